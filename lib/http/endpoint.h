@@ -1,0 +1,110 @@
+/*
+ * endpoint: what the server answers is a table. Documentation, permissions,
+ * OpenAPI and the tests read the same rows.
+ */
+#ifndef HTTP_ENDPOINT_H
+#define HTTP_ENDPOINT_H
+
+#include "lib/base/json.h"
+#include "lib/http/shape.h"
+#include "lib/jobs/work.h"
+
+enum method { GET = 1, POST, PUT, PATCH, DELETE };
+
+enum { PATH_PARAMETERS_MAX = 4, HEADERS_KEPT_MAX = 64 };
+
+struct request_field {
+    struct str name;
+    struct str value;
+};
+
+/* One request as the handler sees it. Everything lives in the unit's arena. */
+struct request {
+    const struct endpoint *endpoint;
+    enum method method;
+    struct str path;                                /* "/api/v1/leads/0abc" */
+    struct request_field parameters[PATH_PARAMETERS_MAX]; /* {id} */
+    int parameter_count;
+    const struct request_field *query;              /* decoded */
+    int query_count;
+    const struct request_field *headers;            /* as sent */
+    int header_count;
+    struct str body;                                /* the bytes as they came */
+    struct str content_type;                        /* without parameters, lower case */
+    const struct json *json;                        /* the parsed body, or NULL */
+    struct str peer;                                /* address of the client */
+    void *prepared;                                 /* what prepare made */
+};
+
+/* By name; STR_NONE when absent. Header names compare without case. */
+struct str request_parameter(const struct request *, const char *name);
+struct str request_query(const struct request *, const char *name);
+struct str request_header(const struct request *, const char *name);
+
+/* The path parameter as an id; false fails the unit with 404. */
+bool request_id(struct work *, const struct request *, const char *name,
+                struct id *);
+
+/* A query parameter as a whole number within min..max, or the fallback. */
+bool request_query_int(struct work *, const struct request *, const char *name,
+                       int64_t fallback, int64_t min, int64_t max, int64_t *);
+
+/* Compares If-Match (when sent) with the version; false fails with 409 and
+ * shows `current` (JSON of the record) beside it. */
+bool request_if_match(struct work *, const struct request *, int64_t version,
+                      struct str current);
+
+struct response {
+    int status;              /* 0 becomes 200, or 204 without a body */
+    struct str body;
+    const char *content_type; /* NULL: application/json */
+    struct request_field headers[8];
+    int header_count;
+};
+
+void response_header(struct response *, const char *name, struct str value);
+
+/* An open JSON answer: body goes to `out`; response_json_done sets it. */
+struct json_out response_json(struct work *, struct response *, struct text *);
+void response_json_done(struct response *, const struct text *);
+
+typedef bool endpoint_run(struct work *, const struct request *,
+                          struct response *);
+
+/*
+ * Runs on the thread that read the request, before it is queued: pure work
+ * that would only hold up the writer. False answers with w->error. There is
+ * no database and no actor yet.
+ */
+typedef bool endpoint_prepare(struct work *, struct request *);
+
+/* Permissions are bits that the program names; these two are for rows that
+ * ask for none. A row with 0 stops the server at start. */
+#define PERMISSION_PUBLIC    (UINT64_C(1) << 63) /* anybody */
+#define PERMISSION_SIGNED_IN (UINT64_C(1) << 62) /* anybody with a session or key */
+
+enum endpoint_flag {
+    ENDPOINT_READS = 1,         /* a POST that changes nothing: runs on a reader */
+    ENDPOINT_WRITES = 2,        /* a GET that changes something */
+    ENDPOINT_ANY_BODY = 4,      /* the body is not (only) JSON */
+    ENDPOINT_HIDDEN = 8,        /* not part of the API's description */
+    ENDPOINT_OWN_REPLAY = 16,   /* keeps Idempotency-Key answers by itself */
+    ENDPOINT_BROWSER = 32,      /* a page: a refused session leads to sign-in */
+};
+
+struct endpoint {
+    enum method method; /* 0 ends the table */
+    const char *path;   /* "/api/v1/leads/{id}" */
+    endpoint_run *run;
+    uint64_t permission;
+    const char *summary; /* one sentence for the manual */
+    unsigned flags;
+    endpoint_prepare *prepare;  /* or NULL */
+    const struct shape *takes;  /* body; checked before `run`; NULL: none */
+    const struct shape *gives;  /* answer; NULL: described nowhere */
+    const struct request_field *asks; /* query parameters: name, about; ends
+                                         with an empty name; NULL: none */
+    size_t body_bytes_max;      /* 0: 1 MiB */
+};
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * server: HTTP/1.1 by libmicrohttpd. It reads a request within limits, finds
+ * the endpoint row, asks the program who is calling, suspends the connection
+ * and queues a unit of work; the answer leaves after the commit.
+ */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include "lib/http/endpoint.h"
+#include "lib/jobs/runner.h"
+
+struct http_server;
+
+/* Who is calling. */
+enum http_caller {
+    HTTP_CALLER_KNOWN,   /* actor and workspace are filled in */
+    HTTP_CALLER_NOBODY,  /* no key and no session was sent */
+    HTTP_CALLER_UNKNOWN, /* ask the database: run `identify` in a unit */
+};
+
+struct http_settings {
+    const char *listen;      /* "127.0.0.1:8080"; port 0 picks a free one */
+    struct runner *runner;
+    const struct endpoint *const *tables; /* of all modules; ends with NULL */
+    const struct http_file *files;        /* static files; ends with NULL path */
+    const char *const *origins;  /* allowed hosts beside the one listened on;
+                                    ends with NULL; NULL: any */
+    int connections_max;         /* 4096 */
+    int64_t header_ms_max;       /* 10,000 */
+    int64_t body_ms_max;         /* 30,000 */
+
+    /* Answers from memory, on the HTTP thread. */
+    enum http_caller (*recognise)(void *context, const struct request *,
+                                  struct actor *, struct id *workspace);
+    /* The same from the database, on a reader; false fails the unit. */
+    bool (*identify)(struct work *, const struct request *, struct actor *,
+                     struct id *workspace);
+    /* Wraps a change with Idempotency-Key: false with *replayed set when the
+     * stored answer was put into the response. */
+    bool (*replay)(struct work *, const struct request *, struct response *,
+                   bool *replayed);
+    bool (*keep_answer)(struct work *, const struct request *,
+                        const struct response *);
+    /* May a caller see this event? Used by the live stream. */
+    bool (*may_see)(const struct actor *, const struct live_event *);
+    /* The events after `last` for a caller that comes back. */
+    bool (*missed)(struct work *, struct id last,
+                   void (*give)(void *to, const struct live_event *), void *to);
+    void *context;
+};
+
+struct http_file {
+    const char *path;
+    const char *content_type;
+    const unsigned char *bytes;
+    size_t byte_count;
+    const char *encoding; /* "gzip", "br" or NULL */
+};
+
+/* Checks the tables (a row without a permission, two rows alike: NULL with
+ * `*why`), then listens. */
+struct http_server *http_start(const struct http_settings *, struct arena *,
+                               struct str *why);
+int http_port(const struct http_server *);
+
+/* Sends a committed event to those who may see it. Any thread. */
+void http_tell(struct http_server *, const struct live_event *);
+
+/* Stops taking connections, finishes running requests within `ms`, ends. */
+void http_drain(struct http_server *, int64_t ms);
+void http_stop(struct http_server *);
+
+/* The OpenAPI 3.1 document of the tables. */
+struct str http_openapi(struct arena *, const struct endpoint *const *tables,
+                        const char *version);
+
+/* An error as RFC 9457 problem details. */
+void http_problem(struct arena *, const struct error *, struct response *);
+int http_status_of(enum error_kind);
+
+#endif

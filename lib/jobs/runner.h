@@ -1,0 +1,89 @@
+/*
+ * runner: the threads that run units of work.
+ *
+ * Readers: a pool, each with its own read-only connection and snapshot.
+ * Writers: all changes to a workspace are made by one writer, in order. A
+ * writer takes what is queued, runs each unit, commits once for the group,
+ * then answers them all (group commit). A unit that fails after it has
+ * changed something, or a group whose commit is refused, is rolled back and
+ * every unit is run again in a transaction of its own: one failing unit
+ * never harms its neighbours.
+ */
+#ifndef JOBS_RUNNER_H
+#define JOBS_RUNNER_H
+
+#include "lib/jobs/work.h"
+
+enum unit_side { UNIT_READS, UNIT_WRITES };
+
+/*
+ * One unit, made by whoever has work to be done. The runner owns it from
+ * runner_submit until `done` is called; `done` runs on the runner's thread
+ * after the commit (or after the failure) and may free it.
+ */
+struct unit {
+    struct unit *next;         /* the runner's */
+    enum unit_side side;
+    struct id workspace;       /* chooses the writer; none: the first */
+    struct actor actor;
+    struct arena *arena;       /* the submitter's */
+    /* True commits. May be called a second time for the same unit, with the
+     * arena as the first call left it: keep no state in `context` that a
+     * second call would trip over. */
+    bool (*run)(struct work *, void *context);
+    /* `ok` false: `w->error` says why. */
+    void (*done)(struct work *, void *context, bool ok);
+    void *context;
+    /* Leads in it, for the size of a group. 0 counts as 1. */
+    int weight;
+};
+
+struct runner;
+
+/* What the program does around groups; each may be NULL. */
+struct runner_hooks {
+    /* A writer (or reader) starts: returns what becomes w->app. */
+    void *(*app_open)(void *context, struct db *, bool writes);
+    void (*app_close)(void *app);
+    /* Before the units of a group run, in the same transaction: warm caches
+     * with set-based reads. False fails the group. */
+    bool (*group_begin)(struct work *, struct unit *const *units, int count);
+    /* After the units ran, before the commit: write what was collected. */
+    bool (*group_end)(struct work *);
+    /* The group was committed / rolled back: keep or drop what is cached. */
+    void (*group_done)(struct work *, bool committed);
+    /* The live events of committed units, in order. */
+    void (*tell)(void *context, const struct live_event *);
+    void *context;
+};
+
+struct runner_settings {
+    const char *database;
+    int readers;            /* threads */
+    int writers;            /* SQLite is always given 1 */
+    int group_max;          /* leads in a group, 256 */
+    int queue_max;          /* units waiting at most; more are refused */
+    uint32_t node;          /* for ids */
+    struct runner_hooks hooks;
+};
+
+/* NULL with `*why` when a database connection cannot be opened. */
+struct runner *runner_start(const struct runner_settings *, struct arena *,
+                            struct str *why);
+
+/* False when the queue is full: answer 503 with Retry-After. Any thread. */
+bool runner_submit(struct runner *, struct unit *);
+
+/* Finishes what is queued, stops the threads. */
+void runner_stop(struct runner *);
+
+/* Units queued and running now, and a stuck or failing disk: for health. */
+struct runner_state {
+    int queued;
+    bool database_ok;
+    int64_t commits;
+    int64_t units;
+};
+struct runner_state runner_state(struct runner *);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * condition: one language for rules, views, segments, scores and exports: a
+ * tree of all, any, not over {field, op, value}. It knows nothing of leads:
+ * the program hands in its table of fields.
+ *
+ * Three readings of one condition must agree (a property test holds them
+ * equal): condition_true in memory, condition_sql in either engine.
+ *
+ * Text compares without case (ASCII and simple Unicode folding by
+ * utf8proc). A missing value satisfies only is_empty, is_not, is_none_of
+ * and not.
+ */
+#ifndef RULES_CONDITION_H
+#define RULES_CONDITION_H
+
+#include "lib/base/json.h"
+#include "lib/db/db.h"
+#include "lib/jobs/work.h"
+
+enum field_kind {
+    FIELD_TEXT,
+    FIELD_NUMBER, /* whole numbers: counts, scores, minor units of money */
+    FIELD_TIME,   /* UTC ms; written as RFC 3339 */
+    FIELD_TAGS,   /* a list of texts */
+    FIELD_ID,
+    FIELD_BOOL,
+};
+
+struct field {
+    const char *name;   /* "country"; NULL ends a table */
+    enum field_kind kind;
+    const char *column; /* SQL; holds folded text: see condition_sql */
+    const char *about;
+    const char *const *options; /* the only values allowed; NULL: any */
+};
+
+/* A lead's value of one field. */
+struct fact {
+    bool known;
+    int64_t number;         /* NUMBER, TIME, ID, BOOL */
+    struct str text;        /* TEXT: as shown */
+    struct str folded;      /* TEXT: as compared; see fold_text */
+    const struct str *tags; /* TAGS: folded */
+    int tag_count;
+};
+
+/* As compared: NFKC and case folded, white space at the ends off. Returns
+ * the same bytes when nothing changes. */
+struct str fold_text(struct arena *, struct str);
+
+struct condition; /* immutable; lives in the arena it was read into */
+
+enum {
+    CONDITION_DEPTH_MAX = 8,
+    CONDITION_TERMS_MAX = 200,
+    CONDITION_LIST_MAX = 1000,
+};
+
+/*
+ * Reads and checks a condition. NULL with details in w->error, each with a
+ * pointer below `at`: unknown field or operator (with the nearest known
+ * one), a value of the wrong type, too deep, too many. An empty object
+ * ({}) and {"all": []} are true for everything.
+ */
+const struct condition *condition_read(struct work *, const struct field *,
+                                       const struct json *, struct str at);
+
+/* facts[i] belongs to the i-th field of the table it was read with. */
+bool condition_true(const struct condition *, const struct fact *facts,
+                    int64_t now_ms);
+
+/* The first leaf that made it false, as {"field","op","value","was"} for an
+ * explanation; NULL when the condition is true. */
+struct condition_miss {
+    int field;           /* index in the table */
+    const char *op;
+    const struct json *value;
+};
+bool condition_first_miss(const struct condition *, const struct fact *facts,
+                          int64_t now_ms, struct condition_miss *);
+
+/* Sets used[i] for each field the condition reads. */
+void condition_fields(const struct condition *, bool *used);
+
+/*
+ * Adds the condition as SQL to `sql`, with parameters from $`first` on added
+ * to `values` (room for `room`). Returns the number of values, or -1 when
+ * there is no room. The columns of text fields hold folded text (fold_text),
+ * those of tags each tag between U+001F characters, also at both ends; so
+ * both engines only ever compare bytes. Missing is NULL.
+ */
+int condition_sql(const struct condition *, const struct field *,
+                  enum db_engine, int64_t now_ms, struct text *sql,
+                  struct db_value *values, int first, int room);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * hours: when somebody works. Civil rules (weekly blocks in a zone, dates
+ * off, dates with other hours) are compiled to sorted UTC intervals with
+ * running sums, so that a look is one binary search.
+ *
+ * A wall time in a spring gap opens at the transition. In an autumn overlap
+ * a block opens at the first and closes at the second occurrence.
+ */
+#ifndef TIME_HOURS_H
+#define TIME_HOURS_H
+
+#include "lib/base/json.h"
+#include "lib/jobs/work.h"
+#include "lib/time/zone.h"
+
+/* One block of a weekday. end_minute may pass 1440 (a night shift). */
+struct hours_block {
+    int32_t weekday;      /* 0 Monday .. 6 Sunday */
+    int32_t begin_minute; /* since local midnight */
+    int32_t end_minute;   /* > begin_minute, <= 2880 */
+};
+
+/* A stretch that is off whatever the week says. */
+struct hours_off {
+    int64_t begin_ms;
+    int64_t end_ms;
+};
+
+struct hours_rules {
+    const struct zone *zone;
+    const struct hours_block *blocks; /* none: open at any hour */
+    int block_count;
+    const struct hours_off *off;      /* absences, in UTC; any order */
+    int off_count;
+    const int64_t *holidays;          /* whole local days, days since 1970 */
+    int holiday_count;
+};
+
+struct hours_interval {
+    int64_t begin_ms;
+    int64_t end_ms;
+    int64_t open_before_ms; /* open time of all intervals before this one */
+};
+
+struct hours {
+    struct hours_interval *intervals;
+    int count;
+    int64_t from_ms;  /* compiled horizon */
+    int64_t until_ms;
+};
+
+/* Compiled into the arena for from_ms .. until_ms (two years is usual). */
+struct hours hours_compile(struct arena *, const struct hours_rules *,
+                           int64_t from_ms, int64_t until_ms);
+
+bool hours_open(const struct hours *, int64_t at_ms);
+
+/* The next moment at or after at_ms that is open; INT64_MAX: none within the
+ * horizon. And the next moment after at_ms at which open changes. */
+int64_t hours_next_open(const struct hours *, int64_t at_ms);
+int64_t hours_next_edge(const struct hours *, int64_t at_ms);
+
+/* When `open_ms` of open time have passed since at_ms; INT64_MAX when the
+ * horizon ends before. */
+int64_t hours_add(const struct hours *, int64_t at_ms, int64_t open_ms);
+
+/* Open time between two instants. */
+int64_t hours_between(const struct hours *, int64_t from_ms, int64_t to_ms);
+
+/*
+ * Working hours as written: {"mon": ["09:00-12:00", "13:00-18:00"], ...}.
+ * Blocks may pass midnight ("22:00-06:00"). False with details in w->error:
+ * unknown day, not HH:MM-HH:MM, overlapping blocks.
+ */
+bool hours_read(struct work *, const struct json *, struct str at,
+                struct hours_block **blocks, int *count);
+
+#endif

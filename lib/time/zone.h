@@ -1,0 +1,53 @@
+/*
+ * zone: IANA time zones without process globals. Reads TZif files (RFC 9636)
+ * of the system's database: the 64-bit block and the footer rule.
+ */
+#ifndef TIME_ZONE_H
+#define TIME_ZONE_H
+
+#include "lib/base/arena.h"
+
+struct zone; /* immutable once read; shared between threads */
+
+/*
+ * The zone of that name ("Asia/Seoul"), kept for the life of the process;
+ * NULL when there is none. Any thread. Names with "..", a leading "/" or
+ * characters outside [A-Za-z0-9+-_/] are no zones.
+ */
+const struct zone *zone_find(struct str name);
+const char *zone_name(const struct zone *);
+
+/* Local minus UTC at that instant, in seconds. */
+int32_t zone_offset_s(const struct zone *, int64_t utc_ms);
+
+struct civil {
+    int32_t year;
+    int32_t month;  /* 1..12 */
+    int32_t day;    /* 1..31 */
+    int32_t hour, minute, second;
+    int32_t weekday; /* 0 Monday .. 6 Sunday */
+};
+
+struct civil zone_civil(const struct zone *, int64_t utc_ms);
+
+/*
+ * The instant of a wall-clock time. A time that does not exist (spring gap)
+ * is the moment of the transition; one that exists twice is the first for
+ * ZONE_FIRST, the second for ZONE_SECOND.
+ */
+enum zone_fold { ZONE_FIRST, ZONE_SECOND };
+int64_t zone_utc_ms(const struct zone *, const struct civil *, enum zone_fold);
+
+/* Days since 1970-01-01 of a date in the proleptic Gregorian calendar. */
+int64_t civil_days(int32_t year, int32_t month, int32_t day);
+struct civil civil_of_days(int64_t days);
+
+/* RFC 3339: "2026-11-20T10:00:00+09:00", "...Z", with optional fraction. */
+bool time_parse(struct str, int64_t *utc_ms);
+struct str time_show(struct arena *, int64_t utc_ms); /* "2026-11-20T01:00:00.000Z" */
+
+/* "2026-11-20" as days since 1970. */
+bool date_parse(struct str, int64_t *days);
+struct str date_show(struct arena *, int64_t days);
+
+#endif
