@@ -1,0 +1,153 @@
+/*
+ * json: reading, see json.h. What is refused is decided here; the grammar is
+ * simdjson's work. Writing is in json_out.c.
+ */
+#include "lib/base/json.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/json_simdjson.h"
+
+static const char messages[][96] = {
+    [JSON_FAULTY] = "This is not valid JSON (RFC 8259).",
+    [JSON_DUPLICATE] = "An object has two members of the same name; each"
+                       " name may be used once.",
+    [JSON_TOO_DEEP] = "Arrays and objects are nested too deep; at most 32"
+                      " levels are read.",
+    [JSON_NO_MEMORY] = "The document needs more memory than there is; send"
+                       " it in parts.",
+};
+
+static const struct json *
+refuse(struct json_error *error, size_t offset, const char *message)
+{
+    *error = (struct json_error){ offset, message };
+    return NULL;
+}
+
+const struct json *
+json_parse(struct arena *arena, struct str source, struct json_error *error)
+{
+    const struct json *tree = NULL;
+
+    assert(error != NULL);
+    *error = (struct json_error){ 0 };
+    if (source.bytes == 0)
+        return refuse(error, 0, "The document is empty; JSON is one value.");
+    if (source.bytes > JSON_BYTES_MAX)
+        return refuse(error, 0,
+                      "The document is too large; at most 8 MiB are read.");
+
+    enum json_fate fate = json_simdjson_parse(arena, source, &tree);
+    if (fate != JSON_READ)
+        return refuse(error, 0, messages[fate]);
+    assert(tree != NULL);
+    return tree;
+}
+
+static int
+compare_names(const void *left, const void *right)
+{
+    const struct str *a = left;
+    const struct str *b = right;
+
+    if (a->bytes != b->bytes)
+        return a->bytes < b->bytes ? -1 : 1;
+    return str_compare(*a, *b);
+}
+
+/* Comparing each with each is fastest for the usual object; a large one is
+ * sorted, so that nobody can send an object that takes quadratic time. */
+bool
+json_members_repeat(struct arena *arena, const struct json_member *members,
+                    size_t count)
+{
+    enum { FEW = 16 };
+
+    if (count <= FEW) {
+        for (size_t i = 1; i < count; i++)
+            for (size_t j = 0; j < i; j++)
+                if (str_equal(members[i].name, members[j].name))
+                    return true;
+        return false;
+    }
+
+    struct str *names = ARENA_ARRAY(arena, struct str, count);
+    for (size_t i = 0; i < count; i++)
+        names[i] = members[i].name;
+    qsort(names, count, sizeof *names, compare_names);
+    for (size_t i = 1; i < count; i++)
+        if (str_equal(names[i - 1], names[i]))
+            return true;
+    return false;
+}
+
+const struct json *
+json_get(const struct json *object, const char *name)
+{
+    if (object == NULL || object->kind != JSON_OBJECT)
+        return NULL;
+
+    struct str wanted = str_of(name);
+    for (size_t i = 0; i < object->object.count; i++)
+        if (str_equal(object->object.members[i].name, wanted))
+            return &object->object.members[i].value;
+    return NULL;
+}
+
+struct str
+json_get_text(const struct json *object, const char *name)
+{
+    const struct json *value = json_get(object, name);
+
+    return value != NULL && value->kind == JSON_TEXT ? value->text : STR_NONE;
+}
+
+int64_t
+json_get_int(const struct json *object, const char *name, int64_t fallback)
+{
+    const struct json *value = json_get(object, name);
+
+    return value != NULL && value->kind == JSON_INTEGER ? value->integer
+                                                        : fallback;
+}
+
+bool
+json_get_bool(const struct json *object, const char *name, bool fallback)
+{
+    const struct json *value = json_get(object, name);
+
+    return value != NULL && value->kind == JSON_BOOL ? value->truth : fallback;
+}
+
+bool
+json_number(const struct json *value, double *number)
+{
+    if (value == NULL)
+        return false;
+    if (value->kind == JSON_INTEGER) {
+        *number = (double)value->integer;
+        return true;
+    }
+    if (value->kind == JSON_REAL) {
+        *number = value->real;
+        return true;
+    }
+    return false;
+}
+
+const char *
+json_kind_name(enum json_kind kind)
+{
+    static const char *const names[] = {
+        [JSON_NULL] = "null",       [JSON_BOOL] = "boolean",
+        [JSON_INTEGER] = "integer", [JSON_REAL] = "number",
+        [JSON_TEXT] = "text",       [JSON_ARRAY] = "array",
+        [JSON_OBJECT] = "object",
+    };
+
+    assert((size_t)kind < sizeof names / sizeof *names);
+    return names[kind];
+}
