@@ -8,43 +8,59 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/json_fault.h"
 #include "lib/base/json_simdjson.h"
 
-static const char messages[][96] = {
-    [JSON_FAULTY] = "This is not valid JSON (RFC 8259).",
-    [JSON_DUPLICATE] = "An object has two members of the same name; each"
-                       " name may be used once.",
-    [JSON_TOO_DEEP] = "Arrays and objects are nested too deep; at most 32"
-                      " levels are read.",
-    [JSON_NO_MEMORY] = "The document needs more memory than there is; send"
-                       " it in parts.",
-};
-
 static const struct json *
-refuse(struct json_error *error, size_t offset, const char *message)
+refuse(struct json_error *error, const char *message)
 {
-    *error = (struct json_error){ offset, message };
+    error->message = message;
     return NULL;
+}
+
+/*
+ * simdjson refuses integers beyond 64 bits, and we read them as reals. They
+ * are so rare that such a document is simply read twice.
+ */
+static enum json_fate
+parse_again(struct arena *arena, struct str source, const struct json **tree,
+            struct json_error *error)
+{
+    *error = json_fault_find(arena, source);
+    if (error->message != NULL)
+        return JSON_FAULTY;
+    return json_simdjson_parse(arena, json_fault_widen(arena, source), tree);
 }
 
 const struct json *
 json_parse(struct arena *arena, struct str source, struct json_error *error)
 {
+    static const char *const reasons[] = {
+        [JSON_FAULTY] = "This is not JSON as RFC 8259 has it.",
+        [JSON_DUPLICATE] = "An object has two members of the same name; each"
+                           " name may stand once.",
+        [JSON_TOO_DEEP] = "Arrays and objects are nested too deep; 32 levels"
+                          " are the limit.",
+        [JSON_NO_MEMORY] = "There is no memory to read this; send less at"
+                           " once.",
+    };
     const struct json *tree = NULL;
 
     assert(error != NULL);
     *error = (struct json_error){ 0 };
     if (source.bytes == 0)
-        return refuse(error, 0, "The document is empty; JSON is one value.");
+        return refuse(error, "The document is empty; send one JSON value.");
     if (source.bytes > JSON_BYTES_MAX)
-        return refuse(error, 0,
-                      "The document is too large; at most 8 MiB are read.");
+        return refuse(error, "The document is too large; 8 MiB are the limit.");
 
     enum json_fate fate = json_simdjson_parse(arena, source, &tree);
-    if (fate != JSON_READ)
-        return refuse(error, 0, messages[fate]);
-    assert(tree != NULL);
-    return tree;
+    if (fate == JSON_FAULTY)
+        fate = parse_again(arena, source, &tree, error);
+    else if (fate == JSON_TOO_DEEP)
+        *error = json_fault_find(arena, source);
+    if (fate == JSON_READ)
+        return tree;
+    return error->message != NULL ? NULL : refuse(error, reasons[fate]);
 }
 
 static int

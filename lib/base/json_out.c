@@ -4,6 +4,7 @@
  */
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 #include <utf8proc.h>
 
 #include "lib/base/json_simdjson.h"
@@ -71,62 +72,94 @@ escape_byte(struct text *text, unsigned char c)
     };
 
     assert(c < 128);
-    if (letters[c] != 0)
-        text_add(text, (struct str){ (char[]){ '\\', letters[c] }, 2 });
-    else
-        text_add(text, (struct str){ (char[]){ '\\', 'u', '0', '0', hex[c >> 4],
-                                               hex[c & 15] },
-                                     6 });
+    text_add_char(text, '\\');
+    if (letters[c] != 0) {
+        text_add_char(text, letters[c]);
+        return;
+    }
+    text_add(text, STR("u00"));
+    text_add_char(text, hex[c >> 4]);
+    text_add_char(text, hex[c & 15]);
 }
 
-/* Bytes of the sequence at `at` that may be copied as they are; or 0, then
- * `*instead` is written for the `*taken` bytes that may not. */
+static bool
+has_byte(uint64_t word, unsigned char c)
+{
+    uint64_t x = word ^ (UINT64_C(0x0101010101010101) * c);
+
+    return ((x - UINT64_C(0x0101010101010101)) & ~x &
+            UINT64_C(0x8080808080808080)) != 0;
+}
+
+/* True when all eight bytes are ASCII and stand for themselves. */
+static bool
+is_plain(uint64_t word)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    uint64_t control = word - UINT64_C(0x2020202020202020);
+
+    return ((word | control) & high) == 0 && !has_byte(word, '"') &&
+           !has_byte(word, '\\');
+}
+
+/* Where the first byte from `at` on is that may not be copied unseen. */
 static size_t
-sequence_kept(struct str s, size_t at, struct str *instead, size_t *taken)
+skip_plain(struct str s, size_t at)
+{
+    uint64_t word;
+
+    for (; at + sizeof word <= s.bytes; at += sizeof word) {
+        memcpy(&word, s.data + at, sizeof word);
+        if (!is_plain(word))
+            break;
+    }
+    while (at < s.bytes && (unsigned char)s.data[at] < 0x80 &&
+           s.data[at] >= 0x20 && s.data[at] != '"' && s.data[at] != '\\')
+        at++;
+    return at;
+}
+
+/* What to write for the character at `at`, whose bytes go to `*bytes`; none
+ * when it may be copied as it is. */
+static struct str
+replacement(struct str s, size_t at, size_t *bytes)
 {
     utf8proc_int32_t point;
-    utf8proc_ssize_t bytes =
+    utf8proc_ssize_t taken =
         utf8proc_iterate((const utf8proc_uint8_t *)s.data + at,
                          (utf8proc_ssize_t)(s.bytes - at), &point);
 
-    if (bytes <= 0) {
-        *instead = STR("\xef\xbf\xbd");
-        *taken = 1;
-        return 0;
-    }
-    if (point == 0x2028 || point == 0x2029) { /* line ends to JavaScript */
-        *instead = point == 0x2028 ? STR("\\u2028") : STR("\\u2029");
-        *taken = (size_t)bytes;
-        return 0;
-    }
-    return (size_t)bytes;
+    *bytes = taken > 0 ? (size_t)taken : 1;
+    return taken <= 0        ? STR("\xef\xbf\xbd") /* U+FFFD */
+           : point == 0x2028 ? STR("\\u2028") /* a line end to JavaScript */
+           : point == 0x2029 ? STR("\\u2029")
+                             : STR_NONE;
 }
 
 static void
 quote(struct text *text, struct str s)
 {
     size_t copied = 0;
-    size_t i = 0;
+    size_t bytes = 1;
 
     text_add_char(text, '"');
-    while (i < s.bytes) {
-        unsigned char c = (unsigned char)s.data[i];
+    for (size_t i = skip_plain(s, 0); i < s.bytes;
+         i = skip_plain(s, i + bytes)) {
+        bool ascii = (unsigned char)s.data[i] < 0x80;
         struct str instead = STR_NONE;
-        size_t taken = 1;
-        size_t kept = c >= 0x80 ? sequence_kept(s, i, &instead, &taken)
-                      : c >= 0x20 && c != '"' && c != '\\' ? 1
-                                                           : 0;
-        if (kept > 0) {
-            i += kept;
-            continue;
+
+        bytes = 1;
+        if (!ascii) {
+            instead = replacement(s, i, &bytes);
+            if (instead.data == NULL)
+                continue;
         }
         text_add(text, str_slice(s, copied, i));
-        if (c >= 0x80)
-            text_add(text, instead);
+        if (ascii)
+            escape_byte(text, (unsigned char)s.data[i]);
         else
-            escape_byte(text, c);
-        i += taken;
-        copied = i;
+            text_add(text, instead);
+        copied = i + bytes;
     }
     text_add(text, str_slice(s, copied, s.bytes));
     text_add_char(text, '"');
