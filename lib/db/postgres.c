@@ -232,15 +232,17 @@ commit(struct db *db)
 {
     struct postgres *self = (struct postgres *)db;
 
-    if (!pg_batch_send(self))
+    if (!ready(self) || !pg_batch_send(self))
         return false;
     if (self->begin_due) { /* nothing was done */
         self->begin_due = false;
         return true;
     }
 
+    /* Answers up to here come by themselves: the limit is the COMMIT's. */
     PGresult *result = NULL;
-    bool ok = ask(self, PG_COMMIT, "COMMIT", true, NULL, 0) &&
+    bool ok = PQsendFlushRequest(self->conn) == 1 &&
+              ask(self, PG_COMMIT, "COMMIT", true, NULL, 0) &&
               sync_and_read(self, &result);
     /* A COMMIT of a failed transaction succeeds, and says ROLLBACK. */
     if (ok && strcmp(PQcmdStatus(result), "COMMIT") != 0)
@@ -607,26 +609,41 @@ wait_for_commit(struct postgres *self)
     return true;
 }
 
-/* False when the connection is gone. */
+/* All results of one statement; true when the sync was among them. */
 static bool
-read_answer(struct postgres *self, const struct pg_pending *pending,
-            PGresult **asked)
+read_results(struct postgres *self, const struct pg_pending *pending,
+             PGresult **asked)
 {
     PGresult *result;
 
-    self->committing = pending->kind == PG_COMMIT || !self->begun;
-    if (pending->kind == PG_COMMIT && !wait_for_commit(self))
-        return false;
     while ((result = PQgetResult(self->conn)) != NULL) {
         if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
             PQclear(result);
-            break;
+            return true;
         }
         take(self, pending, result, asked);
         if (asked == NULL || *asked != result)
             PQclear(result);
     }
-    if (PQstatus(self->conn) != CONNECTION_OK)
+    return false;
+}
+
+/* False when the connection is gone. */
+static bool
+read_answer(struct postgres *self, const struct pg_pending *pending,
+            PGresult **asked)
+{
+    bool synced;
+
+    self->committing = pending->kind == PG_COMMIT || !self->begun;
+    if (pending->kind == PG_COMMIT && !wait_for_commit(self))
+        return false;
+    synced = read_results(self, pending, asked);
+    /* A deferred constraint may refuse at the sync: one more result. */
+    if (pending->kind == PG_SYNC && !synced)
+        synced = read_results(self, pending, asked);
+    if (PQstatus(self->conn) != CONNECTION_OK ||
+        synced != (pending->kind == PG_SYNC))
         self->lost = true;
     return !self->lost;
 }
