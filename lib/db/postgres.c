@@ -239,10 +239,8 @@ commit(struct db *db)
         return true;
     }
 
-    /* Answers up to here come by themselves: the limit is the COMMIT's. */
     PGresult *result = NULL;
-    bool ok = PQsendFlushRequest(self->conn) == 1 &&
-              ask(self, PG_COMMIT, "COMMIT", true, NULL, 0) &&
+    bool ok = ask(self, PG_COMMIT, "COMMIT", true, NULL, 0) &&
               sync_and_read(self, &result);
     /* A COMMIT of a failed transaction succeeds, and says ROLLBACK. */
     if (ok && strcmp(PQcmdStatus(result), "COMMIT") != 0)
@@ -506,6 +504,9 @@ pg_send(struct postgres *self, enum pg_pending_kind kind,
         statement->prepared = true;
         note_pending(self, PG_PREPARE, statement);
     }
+    /* Answers up to here come by themselves: a COMMIT's limit is its own. */
+    if (kind == PG_COMMIT && !PQsendFlushRequest(self->conn))
+        return lost(self, PQerrorMessage(self->conn));
     if (!PQsendQueryPrepared(self->conn, statement->name, statement->count,
                              data, bytes, formats, 1))
         return lost(self, PQerrorMessage(self->conn));
