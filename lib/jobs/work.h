@@ -69,6 +69,7 @@ struct work {
     void *app;               /* what the program keeps per writer (caches) */
     bool changed;            /* a statement that writes was run */
     struct live_event *live; /* told to browsers after the commit */
+    int64_t jobs_due_ms;     /* the earliest job it made due; 0: none */
 };
 
 struct id work_id(struct work *); /* a new id */
