@@ -59,8 +59,8 @@ enum { SPECIAL_COUNT = sizeof special / sizeof special[0] };
 
 static bool range_parse(struct arena *, struct str, struct guard_range *);
 static bool address_of(const struct sockaddr *, size_t, unsigned char out[16]);
-static const struct guard_range *
-range_with(const struct guard_range *, size_t, const unsigned char[16]);
+static const struct guard_range *range_with(const struct guard_range *, size_t,
+                                            const unsigned char[16]);
 
 static bool
 allow_parse(struct guard *guard, struct arena *arena, const char *const *allow,

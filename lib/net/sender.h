@@ -39,10 +39,10 @@ struct outbox_message {
     size_t header_count;
 
     /* OUTBOX_SMTP. */
-    struct str user;     /* none: no login */
-    struct str password; /* goes over TLS only, see below */
+    struct str user;            /* none: no login */
+    struct str password;        /* goes over TLS only, see below */
     bool password_may_be_plain; /* a server on the same machine, no TLS */
-    struct str from;     /* the envelope: plain addresses, no names */
+    struct str from;            /* the envelope: plain addresses, no names */
     const struct str *to;
     size_t to_count;
 
@@ -53,18 +53,18 @@ struct outbox_message {
 /* What became of it. Lives as long as `done` runs. */
 struct outbox_result {
     struct id job;
-    bool delivered;      /* 2xx, or the mail server took the mail */
-    bool refused;        /* by us: the message or the address is not allowed;
+    bool delivered;        /* 2xx, or the mail server took the mail */
+    bool refused;          /* by us: the message or the address is not allowed;
                             trying again without a change is of no use */
-    bool maybe_received; /* some of it went out, so the receiver may have
+    bool maybe_received;   /* some of it went out, so the receiver may have
                             acted although it was not delivered */
-    int code;            /* HTTP status or SMTP code; 0: no answer */
+    int code;              /* HTTP status or SMTP code; 0: no answer */
     int64_t retry_after_s; /* as the receiver asked, at most a day; 0: no */
-    struct str error;    /* for operators: our words and the host's name, no
+    struct str error;      /* for operators: our words and the host's name, no
                             path, secret or content; none when delivered */
-    struct str response; /* raw, what came within the limit: for programs,
+    struct str response;   /* raw, what came within the limit: for programs,
                             never shown */
-    struct str excerpt;  /* its beginning, valid UTF-8, no control characters;
+    struct str excerpt;    /* its beginning, valid UTF-8, no control characters;
                             for a mail: the server's last line */
     int64_t duration_ms;
 };
