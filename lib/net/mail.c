@@ -12,7 +12,7 @@
 enum {
     LINE_BYTES_MAX = 76,  /* of an encoded body, RFC 2045 6.7 */
     WORD_SOURCE_MAX = 39, /* bytes in an encoded word: 52 of base64, so that
- a line stays under 76 after "Reply-To: " */
+                             a line with "Reply-To: " stays under 76 */
     HEADER_BYTES_MAX = 2000,
     HEADER_PLAIN_MAX = 60, /* longer ones are encoded, and so folded */
     ADDRESS_BYTES_MAX = 320,

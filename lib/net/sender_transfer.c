@@ -242,9 +242,12 @@ keep_header(char *data, size_t size, size_t count, void *context)
     t->answer_header_bytes += bytes;
     if (t->answer_header_bytes > ANSWER_HEADER_BYTES_MAX)
         return CURL_WRITEFUNC_ERROR;
-    if (t->message.kind == OUTBOX_SMTP) {
+
+    struct str line = { data, bytes };
+    bool is_goodbye = str_starts(line, STR("221")); /* hides the reason */
+    if (t->message.kind == OUTBOX_SMTP && !is_goodbye) {
         t->last_line.bytes = 0;
-        text_add(&t->last_line, (struct str){ data, bytes });
+        text_add(&t->last_line, line);
     }
     return bytes;
 }
