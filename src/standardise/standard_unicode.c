@@ -176,6 +176,17 @@ standard_fold(struct arena *arena, struct str s)
     return text_str(&out);
 }
 
+struct str
+standard_compat(struct arena *arena, struct str s)
+{
+    if (is_ascii(s))
+        return s;
+    if (!str_is_utf8(s))
+        return STR("");
+    return mapped(arena, s,
+                  UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+}
+
 bool
 standard_is_control(int32_t code)
 {

@@ -21,6 +21,10 @@ bool standard_nfc(struct arena *, struct str given, struct str *out,
  */
 struct str standard_fold(struct arena *, struct str);
 
+/* NFKC: full-width digits and signs become plain ones. Empty for text that is
+ * no UTF-8. For reading, never for keeping. */
+struct str standard_compat(struct arena *, struct str);
+
 /* The code point at the front of well-formed text, taken off it; -1 when
  * nothing is left. */
 int32_t standard_next_code_point(struct str *rest);
