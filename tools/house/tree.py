@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-C_ENDINGS = (".c", ".h", ".cpp")
+C_ENDINGS = (".c", ".h", ".cc")
 # Bad examples, and inputs from elsewhere, follow no rules of ours.
 NOT_OURS = ("test/tidy/", "test/data/", "test/fuzz/corpus/")
 NOT_TEXT = (".gz", ".png", ".ico", ".woff2", ".xlsx", ".pdf", ".db", ".jpg")
