@@ -11,7 +11,7 @@
 #include "lib/base/id.h"
 #include "lib/base/text.h"
 
-enum { JSON_DEPTH_MAX = 32 };
+enum { JSON_DEPTH_MAX = 32, JSON_BYTES_MAX = 8 * 1024 * 1024 };
 
 enum json_kind {
     JSON_NULL,
@@ -93,7 +93,9 @@ void json_real(struct json_out *, double); /* not finite: null */
 void json_bool(struct json_out *, bool);
 void json_null(struct json_out *);
 void json_id(struct json_out *, struct id); /* none writes null */
-void json_time(struct json_out *, int64_t ms); /* RFC 3339 UTC; 0: null */
+/* RFC 3339 with milliseconds, UTC; 0 and what is outside the years 1 to
+ * 9999 write null. */
+void json_time(struct json_out *, int64_t ms);
 void json_tree(struct json_out *, const struct json *); /* NULL: null */
 void json_raw(struct json_out *, struct str valid_json);
 

@@ -36,6 +36,8 @@ struct unit {
     void *context;
     /* Leads in it, for the size of a group. 0 counts as 1. */
     int weight;
+    const int64_t *keys; /* as in struct work */
+    int key_count;
 };
 
 struct runner;

@@ -1,0 +1,20 @@
+/*
+ * json_fault: says where and why a document is no JSON. It reads the grammar
+ * once more, slowly, and only after simdjson has refused: simdjson says no
+ * without saying where.
+ */
+#ifndef BASE_JSON_FAULT_H
+#define BASE_JSON_FAULT_H
+
+#include "lib/base/json.h"
+
+/* The first fault; message NULL when the grammar finds none. */
+struct json_error json_fault_find(struct arena *, struct str source);
+
+/*
+ * The document with "e0" after each integer too long for simdjson, so that it
+ * is read as a real. `source` must be free of faults.
+ */
+struct str json_fault_widen(struct arena *, struct str source);
+
+#endif
