@@ -78,6 +78,8 @@ struct lead {
     int64_t version;                     /* 0: not stored yet */
     struct fact facts[LEAD_FIELD_COUNT]; /* the read-only ones by
                                             lead_refresh */
+    struct str email_key;                /* for matching, or STR_NONE */
+    struct str phone_key;
     const struct json *consent;          /* as given, or NULL */
     const struct json *social;
     const struct json *custom;
