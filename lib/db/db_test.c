@@ -993,6 +993,7 @@ terminate_others(struct world *world)
     PGresult *result = PQexec(conn, "SELECT pg_terminate_backend(pid, 5000)"
                                     "  FROM pg_stat_activity"
                                     " WHERE datname = current_database()"
+                                    "   AND backend_type = 'client backend'"
                                     "   AND pid <> pg_backend_pid()");
 
     assert_int_equal(PQresultStatus(result), PGRES_TUPLES_OK);
