@@ -997,7 +997,8 @@ terminate_others(struct world *world)
                                     "   AND pid <> pg_backend_pid()");
 
     assert_int_equal(PQresultStatus(result), PGRES_TUPLES_OK);
-    assert_int_equal(PQntuples(result), 1);
+    /* One that is just ending may be seen too. */
+    assert_true(PQntuples(result) >= 1);
     PQclear(result);
     PQfinish(conn);
 }
