@@ -73,9 +73,11 @@ struct chore {
     struct arena arena;
     struct jobs *jobs;
     struct job_seen seen;
+    bool in_batch;
 };
 
-bool chore_submit(struct jobs *, struct id workspace, const struct job_seen *,
+/* `run` gets the chore. Lock held. False when the runner has no room. */
+bool chore_submit(struct jobs *, const struct job_seen *, bool in_batch,
                   bool (*run)(struct work *, void *context));
 
 #endif
