@@ -42,6 +42,14 @@ tear_down(void **state)
     return 0;
 }
 
+static void
+assert_says(const char *message, const char *part)
+{
+    if (strstr(message, part) == NULL)
+        print_error("\"%s\" does not say \"%s\"\n", message, part);
+    assert_non_null(strstr(message, part));
+}
+
 /* ---- shapes ---- */
 
 static const char *const kinds[] = { "call", "mail", "meeting", NULL };
@@ -99,8 +107,7 @@ refuses(struct bench *bench, const char *text, const char *pointer,
                         pointer);
     assert_string_equal(error->details[0].code, code);
     const char *message = arena_cstr(&bench->arena, error->details[0].message);
-    if (strstr(message, says) == NULL)
-        fail_msg("\"%s\" does not say \"%s\"", message, says);
+    assert_says(message, says);
 }
 
 static void
@@ -391,8 +398,7 @@ refuses_table(struct bench *bench, const struct endpoint *table,
     struct str why = STR_NONE;
 
     assert_null(endpoint_map_build(&bench->arena, two, &why));
-    if (strstr(why.data, says) == NULL)
-        fail_msg("\"%s\" does not say \"%s\"", why.data, says);
+    assert_says(why.data, says);
 }
 
 static void
