@@ -16,6 +16,7 @@
 
 enum {
     HEADER_BYTES_MAX = 16 * 1024,
+    FIELD_BYTES_MAX = 8000,       /* of one; proxies allow no more */
     BODY_BYTES_MAX = 1024 * 1024, /* when the row says nothing */
     /* A refused body that is this small is read to its end, so that the
      * connection lives on and the sender sees the answer. */
@@ -211,6 +212,10 @@ read_fields(struct exchange *x)
     MHD_get_connection_values_n(x->mhd, MHD_HEADER_KIND, keep_field, &list);
     x->request.headers = list.fields;
     x->request.header_count = list.count;
+    for (int i = 0; i < list.count; i++)
+        if (list.fields[i].name.bytes + list.fields[i].value.bytes >
+            FIELD_BYTES_MAX)
+            return false;
     return true;
 }
 

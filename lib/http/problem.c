@@ -63,8 +63,8 @@ problem_headers_too_large(struct arena *arena, struct response *response)
     static const struct problem_row row = { 431, "/problems/headers-too-large",
                                             "Header fields too large" };
     const struct error error = {
-        .detail = STR("The header fields of a request may have 16 kB and 64 "
-                      "lines."),
+        .detail = STR("The header of a request may have 64 lines and 16 kB, "
+                      "of which one line has at most 8 kB."),
     };
 
     write_problem(arena, &row, &error, response);
