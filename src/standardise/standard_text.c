@@ -1,0 +1,51 @@
+/* standard_text: see standard_text.h. */
+#include "src/standardise/standard_text.h"
+
+#include "lib/base/text.h"
+#include "src/standardise/standard_unicode.h"
+
+static struct str clean(struct arena *, struct str, size_t *removed);
+
+static const struct standard_reason TRUNCATED = {
+    "text_truncated",
+    "The text was longer than its field; the end is in the submission only."
+};
+
+bool
+standard_text(struct arena *arena, struct str given, size_t characters_max,
+              struct standard_text *out)
+{
+    struct str composed;
+
+    *out = (struct standard_text){ 0 };
+    if (!standard_nfc(arena, given, &composed, &out->why))
+        return false;
+
+    struct str whole = clean(arena, composed, &out->removed);
+    out->text = standard_cut(whole, characters_max);
+    out->truncated = out->text.bytes < whole.bytes;
+    if (out->truncated)
+        out->why = &TRUNCATED;
+    return true;
+}
+
+static struct str
+clean(struct arena *arena, struct str s, size_t *removed)
+{
+    struct text out = text_new(arena);
+
+    for (struct str rest = s; rest.bytes > 0; s = rest) {
+        int32_t code = standard_next_code_point(&rest);
+        if (code < 0)
+            break;
+        if (code == '\r') {
+            if (rest.bytes == 0 || rest.data[0] != '\n')
+                text_add_char(&out, '\n');
+        } else if (standard_is_control(code) && code != '\n' && code != '\t') {
+            ++*removed;
+        } else {
+            text_add(&out, str_slice(s, 0, s.bytes - rest.bytes));
+        }
+    }
+    return text_str(&out);
+}
