@@ -215,6 +215,8 @@ read_counted(struct str *rest, int32_t value, struct parts *out)
         { "分", &out->minute, true }, { "秒", &out->second, true },
     };
 
+    if (rest->bytes == 0 || (unsigned char)rest->data[0] < 0x80)
+        return false;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (!skip_text(rest, units[i].unit))
             continue;

@@ -52,9 +52,9 @@ assert_text(struct str got, const char *expected)
         assert_string_equal(arena_cstr(&arena, got), expected);
 }
 
-#define EACH(table, row)                                              \
-    for (size_t i_ = 0; i_ < sizeof(table) / sizeof *(table); i_++)   \
-        for (const typeof(*(table)) *row = &(table)[i_]; row != NULL; \
+#define EACH(table, row)                                                  \
+    for (size_t i_ = 0; i_ < sizeof(table) / sizeof *(table); i_++)       \
+        for (const __typeof__(*(table)) *row = &(table)[i_]; row != NULL; \
              row = NULL)
 
 /* --- files of vectors -------------------------------------------------- */
@@ -800,6 +800,10 @@ money_is_read_into_minor_units(void **state)
         { "300만", NULL, 3000000, "KRW" },
         { "1억 2천만원", NULL, 120000000, "KRW" },
         { "1억2,500만", "KRW", 125000000, "KRW" },
+        { "2천 3백만 원", NULL, 23000000, "KRW" },
+        { "억", "KRW", 100000000, "KRW" },
+        { "1만 2 3원", "KRW", 0, NULL },
+        { "1만 2억", "KRW", 0, NULL },
         { "2.5억", "KRW", 250000000, "KRW" },
         { "3조 5천억원", "KRW", 3500000000000, "KRW" },
         { "삼백만원", NULL, 3000000, "KRW" },
