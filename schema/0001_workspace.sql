@@ -27,7 +27,7 @@ CREATE TABLE person (
     role              TEXT   NOT NULL
         CHECK (role IN ('owner', 'admin', 'manager', 'rep', 'viewer')),
     active            BIGINT NOT NULL DEFAULT 1,
-    takes_leads       BIGINT NOT NULL,
+    takes_leads       BIGINT, -- NULL: as the role says (team_takes_leads)
     presence          TEXT   NOT NULL DEFAULT 'available'
         CHECK (presence IN ('available', 'away')),
     time_zone         TEXT   NOT NULL,

@@ -40,7 +40,8 @@ struct db_value {
     union {
         int64_t integer;
         double real;
-        struct str bytes; /* must live until the call returns; db_insert copies */
+        struct str
+            bytes; /* must live until the call returns; db_insert copies */
     };
 };
 
@@ -54,8 +55,8 @@ struct db_value db_id(struct id); /* none is stored as NULL */
 struct db_value db_bool(bool);    /* 0 or 1 */
 
 /* For the calls below: DB_VALUES(db_id(x), db_text(y)) */
-#define DB_VALUES(...)                             \
-    (const struct db_value[]){ __VA_ARGS__ },      \
+#define DB_VALUES(...)                                           \
+    (const struct db_value[]){ __VA_ARGS__ },                    \
         (int)(sizeof((const struct db_value[]){ __VA_ARGS__ }) / \
               sizeof(struct db_value))
 #define DB_NO_VALUES NULL, 0
@@ -140,7 +141,7 @@ bool db_run(struct db *, const char *sql, const struct db_value *values,
 struct db_insert {
     const char *table;
     const char *columns; /* "workspace_id, id, name" */
-    const char *kinds;   /* one letter a column: i int, r real, t text, b blob */
+    const char *kinds; /* one letter a column: i int, r real, t text, b blob */
 };
 
 bool db_insert(struct db *, const struct db_insert *,

@@ -23,6 +23,7 @@ struct runner {
     int writers;
     int count;   /* workers */
     int started; /* threads running */
+    struct job_watch watch;
     _Atomic int64_t submitted;
 };
 
@@ -51,6 +52,7 @@ runner_start(const struct runner_settings *settings, struct arena *arena,
     r->write_queues = calloc((size_t)r->writers, sizeof *r->write_queues);
     assert(r->workers != NULL && r->write_queues != NULL);
     unit_queue_init(&r->read_queue, settings->queue_max);
+    pthread_mutex_init(&r->watch.lock, NULL);
     for (int i = 0; i < r->writers; i++)
         unit_queue_init(&r->write_queues[i], settings->queue_max);
 
@@ -75,6 +77,16 @@ runner_submit(struct runner *r, struct unit *unit)
         return true;
     atomic_fetch_sub(&r->submitted, 1);
     return false;
+}
+
+void
+runner_watch(struct runner *r, void (*due)(void *context, int64_t due_ms),
+             void *context)
+{
+    pthread_mutex_lock(&r->watch.lock);
+    r->watch.due = due;
+    r->watch.context = context;
+    pthread_mutex_unlock(&r->watch.lock);
 }
 
 void
@@ -137,6 +149,7 @@ worker_open(struct runner *r, int number, struct arena *arena, struct str *why)
         .db = db,
         .writes = writes,
         .hooks = &s->hooks,
+        .watch = &r->watch,
         .queue = writes ? &r->write_queues[number] : &r->read_queue,
         .room = writes ? s->group_max : 1,
     };
@@ -212,6 +225,7 @@ free_runner(struct runner *r)
     for (int i = 0; i < r->writers; i++)
         unit_queue_free(&r->write_queues[i]);
     unit_queue_free(&r->read_queue);
+    pthread_mutex_destroy(&r->watch.lock);
     free(r->write_queues);
     free(r->workers);
     free(r);

@@ -54,6 +54,7 @@ static bool units_ran(struct worker *, struct range, int *at_fault);
 static enum outcome roll_back(struct worker *, struct range, bool committing);
 static void conclude(struct worker *, struct range, enum outcome);
 static void tell_all(struct worker *, struct range);
+static void watch_jobs(struct worker *, struct range);
 static void answer(struct worker *, struct range);
 static void pause_begin(struct worker *);
 static void pause_end(struct worker *);
@@ -334,8 +335,10 @@ conclude(struct worker *k, struct range part, enum outcome outcome)
             fail(&m->work, ERR_UNAVAILABLE, "%s", excuse);
         }
     }
-    if (outcome == OUTCOME_STORED)
+    if (outcome == OUTCOME_STORED && k->writes) {
         tell_all(k, part);
+        watch_jobs(k, part);
+    }
     answer(k, part);
 }
 
@@ -349,13 +352,33 @@ tell(const struct runner_hooks *hooks, const struct live_event *event)
 static void
 tell_all(struct worker *k, struct range part)
 {
-    if (!k->writes || k->hooks->tell == NULL)
+    if (k->hooks->tell == NULL)
         return;
     for (int i = part.from; i < part.to; i++) {
         if (k->members[i].ok)
             tell(k->hooks, k->members[i].work.live);
     }
     tell(k->hooks, k->work.live); /* what the hooks said of the group */
+}
+
+static void
+watch_jobs(struct worker *k, struct range part)
+{
+    struct job_watch *watch = k->watch;
+    int64_t due_ms = k->work.jobs_due_ms;
+
+    for (int i = part.from; i < part.to; i++) {
+        const struct member *m = &k->members[i];
+        if (m->ok && m->work.jobs_due_ms != 0 &&
+            (due_ms == 0 || m->work.jobs_due_ms < due_ms))
+            due_ms = m->work.jobs_due_ms;
+    }
+    if (due_ms == 0)
+        return;
+    pthread_mutex_lock(&watch->lock);
+    if (watch->due != NULL)
+        watch->due(watch->context, due_ms);
+    pthread_mutex_unlock(&watch->lock);
 }
 
 static void

@@ -20,10 +20,18 @@ struct member {
     bool settled;     /* its answer is known and will not change */
 };
 
+/* Who hears of jobs; set while threads run. */
+struct job_watch {
+    pthread_mutex_t lock;
+    void (*due)(void *context, int64_t due_ms);
+    void *context;
+};
+
 /* A thread of the runner with what it owns. */
 struct worker {
     struct unit_queue *queue;
     const struct runner_hooks *hooks;
+    struct job_watch *watch;
     struct db *db;
     bool writes;
     pthread_t thread;

@@ -32,6 +32,8 @@ struct field {
     const char *column; /* SQL; holds folded text: see condition_sql */
     const char *about;
     const char *const *options; /* the only values allowed; NULL: any */
+    int decimals; /* of a NUMBER: it is kept as a whole number of 10^-decimals
+                     and written with a point (22700.5 with 2 is 2270050) */
 };
 
 /* A lead's value of one field. */

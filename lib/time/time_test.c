@@ -13,12 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 #include "lib/base/text.h"
 #include "lib/time/zone.h"
+
+#include <cmocka.h> /* last: it has a macro named fail */
 
 static struct arena arena;
 

@@ -79,13 +79,16 @@ slot_of(struct str name)
 const struct zone *
 zone_find(struct str name)
 {
+    if (name.bytes > NAME_BYTES_MAX)
+        return NULL;
+
     struct zone **slot = slot_of(name);
     pthread_mutex_lock(&table.lock);
     struct zone *zone = *slot;
     while (zone != NULL && !str_is(name, zone->name))
         zone = zone->next;
-    if (zone == NULL && name_is_safe(name)
-        && (zone = zone_read(name)) != NULL) {
+    if (zone == NULL && name_is_safe(name) &&
+        (zone = zone_read(name)) != NULL) {
         zone->next = *slot;
         *slot = zone;
     }
@@ -208,7 +211,7 @@ name_is_safe(struct str name)
     static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "abcdefghijklmnopqrstuvwxyz0123456789+-_/";
 
-    if (name.bytes == 0 || name.bytes > NAME_BYTES_MAX)
+    if (name.bytes == 0)
         return false;
     for (size_t i = 0; i < name.bytes; i++) {
         if (str_find_char(str_of(allowed), name.data[i]) < 0)
