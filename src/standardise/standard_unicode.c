@@ -53,6 +53,11 @@ standard_next_code_point(struct str *rest)
 
     if (rest->bytes == 0)
         return -1;
+    if ((unsigned char)rest->data[0] < 0x80) {
+        code = (unsigned char)rest->data[0];
+        *rest = str_slice(*rest, 1, rest->bytes);
+        return code;
+    }
     utf8proc_ssize_t step =
         utf8proc_iterate((const utf8proc_uint8_t *)rest->data,
                          (utf8proc_ssize_t)rest->bytes, &code);
