@@ -85,13 +85,12 @@ fill_outbox(struct work *w, const struct lead *lead, const char *topic,
 
 bool
 notify_lead(struct work *w, const struct lead *lead, enum notify_topic topic,
-            struct str data)
+            struct id entry)
 {
-    struct str event = event_json(w->arena, lead);
-    struct id entry;
+    if (id_is_none(entry))
+        return true;
 
-    if (!timeline_add(w, lead->id, notify_topics[topic], data, &entry))
-        return false;
+    struct str event = event_json(w->arena, lead);
     work_tell(w, &(struct live_event){
                      .id = entry,
                      .workspace = w->workspace,

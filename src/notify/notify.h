@@ -21,11 +21,11 @@ enum notify_topic {
 };
 extern const char *const notify_topics[TOPIC_COUNT + 1]; /* ends with NULL */
 
-/* Adds the timeline entry `kind` with `data`, tells the live stream, and puts
- * one message per listening webhook into the outbox (N1: all in the
- * transaction that made the change). */
+/* Tells the live stream of an entry of the timeline, and puts one message per
+ * listening webhook into the outbox (N1: in the transaction that made the
+ * change). No entry: nothing has happened, nobody is told. */
 bool notify_lead(struct work *, const struct lead *, enum notify_topic,
-                 struct str data);
+                 struct id entry);
 
 struct webhook {
     struct id id;

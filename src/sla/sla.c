@@ -40,6 +40,7 @@ payload(struct arena *arena, const struct lead *lead, struct str rule)
 
     json_open_object(&out);
     json_put_int(&out, "owner_version", lead->owner_version);
+    json_put_int(&out, "late_count", lead->late_count);
     if (!str_is_empty(rule))
         json_put_text(&out, "rule", rule);
     json_close_object(&out);
@@ -78,6 +79,7 @@ sla_read(struct work *w, const struct job *job, struct sla_late *late)
     *late = (struct sla_late){
         .lead = job->lead,
         .owner_version = json_get_int(json, "owner_version", 0),
+        .late_count = json_get_int(json, "late_count", 0),
         .rule = json_get_text(json, "rule"),
     };
     return true;
@@ -87,7 +89,8 @@ bool
 sla_is_missed(const struct lead *lead, const struct sla_late *late,
               int64_t now_ms)
 {
-    return lead->owner_version == late->owner_version && runs_a_clock(lead)
+    return lead->owner_version == late->owner_version
+        && lead->late_count == late->late_count && runs_a_clock(lead)
         && lead->response_due_ms > 0 && now_ms >= lead->response_due_ms;
 }
 

@@ -27,6 +27,7 @@ bool sla_start(struct work *, struct lead *, const struct sla_promise *,
 struct sla_late {
     struct id lead;
     int64_t owner_version; /* of the owner whose promise it was */
+    int64_t late_count;    /* promises missed before this one */
     struct str rule;
 };
 bool sla_read(struct work *, const struct job *, struct sla_late *);
