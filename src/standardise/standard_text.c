@@ -15,13 +15,13 @@ bool
 standard_text(struct arena *arena, struct str given, size_t characters_max,
               struct standard_text *out)
 {
-    struct str composed;
-
     *out = (struct standard_text){ 0 };
-    if (!standard_nfc(arena, given, &composed, &out->why))
+    if (!str_is_utf8(given)) {
+        out->why = &standard_not_utf8;
         return false;
+    }
 
-    struct str whole = clean(arena, composed, &out->removed);
+    struct str whole = standard_nfc(arena, clean(arena, given, &out->removed));
     out->text = standard_cut(whole, characters_max);
     out->truncated = out->text.bytes < whole.bytes;
     if (out->truncated)

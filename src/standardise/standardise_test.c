@@ -519,6 +519,7 @@ a_name_is_one_clean_line_and_nothing_cleverer(void **state)
         { "김\u00a0\u3000안나", "김 안나" },
         { "\u1100\u1175\u11b7", "김" }, /* decomposed, as Macs send it */
         { "Zoe\u0308", "Zo\u00eb" },
+        { "Zoe\x01\u0308", "Zo\u00eb" }, /* parted by what comes out */
         { "Ana\r\nKim", "Ana Kim" },
         { "Ana\x01\x7f Kim\xc2\x85", "Ana Kim" },
         { "mcDONALD", "mcDONALD" },
