@@ -15,24 +15,24 @@ enum { SENT_MAX = 64, SETTLE_MS = 20000, WORKSPACE = 7 };
 static struct {
     pthread_mutex_t lock;
     char log[4096];
-    bool run_fails;
-    bool settle_fails;
-    int gave_up;
-    int settled;
+    _Atomic bool run_fails;
+    _Atomic bool settle_fails;
+    _Atomic int gave_up;
+    _Atomic int settled;
 
     /* the sender */
-    bool no_room;
-    bool silent; /* keeps messages until it is asked */
-    bool delivers;
-    bool maybe_received;
-    int retry_after_s;
-    int code;
+    _Atomic bool no_room;
+    _Atomic bool silent; /* keeps messages until it is asked */
+    _Atomic bool delivers;
+    _Atomic bool maybe_received;
+    _Atomic int retry_after_s;
+    _Atomic int code;
     struct {
         void (*done)(void *, const struct outbox_result *);
         void *context;
         struct id job;
     } held[SENT_MAX];
-    int held_count;
+    _Atomic int held_count;
 } seen = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static void
@@ -133,9 +133,11 @@ send_message(void *context, const struct outbox_message *message,
         return true;
     }
     pthread_mutex_lock(&seen.lock);
-    seen.held[seen.held_count].done = done;
-    seen.held[seen.held_count].context = done_context;
-    seen.held[seen.held_count++].job = message->job;
+    int at = seen.held_count;
+    seen.held[at].done = done;
+    seen.held[at].context = done_context;
+    seen.held[at].job = message->job;
+    seen.held_count = at + 1; /* last: whoever waits may look now */
     pthread_mutex_unlock(&seen.lock);
     return true;
 }
@@ -195,10 +197,16 @@ world_open(struct world *world)
     }
     pthread_mutex_lock(&seen.lock);
     seen.log[0] = '\0';
-    seen.run_fails = seen.settle_fails = seen.no_room = seen.silent = false;
+    seen.run_fails = false;
+    seen.settle_fails = false;
+    seen.no_room = false;
+    seen.silent = false;
     seen.maybe_received = false;
     seen.delivers = true;
-    seen.held_count = seen.gave_up = seen.settled = seen.retry_after_s = 0;
+    seen.held_count = 0;
+    seen.gave_up = 0;
+    seen.settled = 0;
+    seen.retry_after_s = 0;
     pthread_mutex_unlock(&seen.lock);
     place_open(&world->place, only_jobs);
     node_open(&world->place, &world->node, 1);
@@ -572,6 +580,7 @@ a_lease_is_kept_while_the_sender_works(void **state)
     (void)state;
     world_open(&world);
     node_open(&world.place, &other, 2);
+    assert_true(jobs_settle(other.jobs, SETTLE_MS)); /* has looked; sleeps */
     seen.silent = true;
     add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
     while (seen.held_count == 0)
