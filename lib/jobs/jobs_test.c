@@ -745,6 +745,38 @@ what_was_done_long_ago_is_forgotten(void **state)
     world_close(&world);
 }
 
+static bool
+add_many(struct work *w, void *context)
+{
+    for (int i = 0; i < *(int *)context; i++) {
+        if (!job_add(w, &(struct job_new){ .kind = timer }))
+            return false;
+    }
+    return true;
+}
+
+static void
+how_fast(void **state)
+{
+    struct world world;
+    int count = 20000;
+
+    (void)state;
+    if (getenv("BATON_BENCH") == NULL) {
+        print_message("measured when BATON_BENCH is set\n");
+        skip();
+    }
+    world_open(&world);
+    settle_now(&world);
+    assert_int_equal(do_unit(&world, add_many, &count), ERR_NONE);
+    int64_t begin_us = clock_monotonic_us();
+    settle_now(&world);
+    int64_t us = clock_monotonic_us() - begin_us;
+    assert_int_equal(count_jobs(&world), 0);
+    print_message("%lld jobs/s\n", (long long)count * 1000000 / us);
+    world_close(&world);
+}
+
 int
 main(void)
 {
@@ -767,9 +799,10 @@ main(void)
         cmocka_unit_test(a_kind_nobody_knows_waits_for_who_does),
         cmocka_unit_test(jobs_outlive_the_process),
         cmocka_unit_test(what_was_done_long_ago_is_forgotten),
+        cmocka_unit_test(how_fast),
     };
 
     log_level_set(LOG_ERROR + 1);
     clock_test_begin(clock_now_ms());
-    return PLACE_RUN(tests);
+    return place_run_tests(tests, sizeof tests / sizeof tests[0]);
 }
