@@ -15,8 +15,7 @@ CREATE TABLE submission (
     content_type      TEXT   NOT NULL,
     body              TEXT   NOT NULL,
     state             TEXT   NOT NULL
-        CHECK (state IN ('taken', 'joined', 'quarantined')),
-    reason            TEXT,            -- why it was put in quarantine
+        CHECK (state IN ('taken', 'joined')),
     lead_id           BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, id)
 );
@@ -43,6 +42,8 @@ CREATE TABLE lead (
     response_due_ms   BIGINT,
     late_count        BIGINT NOT NULL DEFAULT 0,
     merged_into       BIGINT,
+    email_key         TEXT,            -- for matching, where it is not the
+    phone_key         TEXT,            -- folded text itself
     facts             TEXT   NOT NULL,
     name TEXT, email TEXT, phone TEXT, company TEXT, job_title TEXT,
     website TEXT, country TEXT, region TEXT, city TEXT, postal_code TEXT,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 COUNTS = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$")
-WEB_SCRIPTS = ["lint", "typecheck", "test", "build"]
+WEB_SCRIPTS = ["lint", "typecheck", "build"]  # script/test runs its tests
 
 SANITIZED = "build-asan"
 SANITIZED_SETUP = [

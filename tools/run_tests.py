@@ -2,9 +2,10 @@
 
     run_tests.py [NAME | coverage] [--build FOLDER] [--c-only]
 
-Without a name it runs every C test and every scenario. A name is a folder of
-src/ or lib/ (its C tests) or a file of test/scenarios or test/faults (with or
-without test_ and .py). One PostgreSQL cluster serves the whole run.
+Without a name it runs every C test, every scenario and the tests of the web
+interface. A name is a folder of src/ or lib/ (its C tests), a file of
+test/scenarios or test/faults (with or without test_ and .py), or `web`. One
+PostgreSQL cluster serves the whole run.
 
 The last line is `N passed, N failed, N skipped`. C tests are counted one by
 one, not by program. A run in which nothing was tested has failed.
@@ -64,7 +65,8 @@ def main():
 
     c_tests = c_tests_named(build, name)
     scenarios = [] if arguments.c_only else scenario_files(name)
-    if not c_tests and not scenarios:
+    web = not arguments.c_only and name in (None, "web") and web_has_tests()
+    if not c_tests and not scenarios and not web:
         print(f"no test is called {name}" if name else "there is no test")
         finish(Count(failed=1))
 
@@ -76,6 +78,8 @@ def main():
             count += run_c_tests(build, c_tests)
         if scenarios:
             count += run_scenarios(scenarios)
+    if web:
+        count += run_web()
 
     if arguments.name == "coverage":
         report_coverage(build)
@@ -101,9 +105,19 @@ def finish(count):
 # C tests: cmocka programs, run by meson
 
 def c_tests_named(build, name):
-    known = json.loads(output_of(["meson", "introspect", "--tests", build]))
-    names = sorted({test["name"] for test in known})
-    return [n for n in names if name in (None, n)]
+    """The tests of this name, or whose program's source lies in a folder of
+    this name."""
+    folders = {target["name"]: Path(source).parent.name
+               for target in introspect("--targets", build)
+               for part in target["target_sources"]
+               for source in part["sources"]}
+    names = {test["name"] for test in introspect("--tests", build)}
+    return sorted(n for n in names
+                  if name in (None, n, folders.get(n + "_test")))
+
+
+def introspect(what, build):
+    return json.loads(output_of(["meson", "introspect", what, build]))
 
 
 def run_c_tests(build, names):
@@ -218,12 +232,36 @@ def count_report(report):
     return count
 
 
+# The web interface: its test script is vitest
+
+def web_has_tests():
+    package = Path("web/package.json")
+    return package.exists() and "test" in json.loads(
+        package.read_text()).get("scripts", {})
+
+
+def run_web():
+    with tempfile.TemporaryDirectory(prefix="baton-tests-") as folder:
+        report = Path(folder) / "report.xml"
+        started = time.monotonic()
+        code = subprocess.run(
+            ["npm", "run", "--silent", "test", "--", "--reporter=default",
+             "--reporter=junit", f"--outputFile.junit={report}"],
+            cwd="web").returncode
+        count = count_report(report)
+    if code != 0 and count.failed == 0:
+        count.failed = 1
+    print(f"{'web':<16} {count}  {time.monotonic() - started:.1f} s",
+          flush=True)
+    return count
+
+
 # Coverage
 
 def build_for_coverage(build):
     if not (build / "build.ninja").exists():
-        output_of(["meson", "setup", build, "-Db_coverage=true",
-                   "-Doptimization=0"])
+        must(["meson", "setup", build, "-Db_coverage=true",
+              "-Doptimization=0"])
     must(["ninja", "--quiet", "-C", build])
     for old in build.rglob("*.gcda"):
         old.unlink()
@@ -232,18 +270,22 @@ def build_for_coverage(build):
 def report_coverage(build):
     folder = build / "coverage"
     folder.mkdir(exist_ok=True)
-    must(["gcovr", "--root", ".", "--exclude", "test/", "--exclude",
-          r".*_test\.c", "--exclude", "build", "--print-summary",
-          "--html-details", folder / "index.html", build])
+    print(must(["gcovr", "--root", ".", "--exclude", "test/", "--exclude",
+                r".*_test\.c", "--exclude", "build", "--print-summary",
+                "--html-details", folder / "index.html", build]), end="")
     print(f"in detail: {folder}/index.html")
 
 
 # Small helpers
 
 def must(command):
-    if subprocess.run(command).returncode != 0:
+    """Its output; the run ends when it fails."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        print(done.stdout + done.stderr)
         print("this failed: " + " ".join(map(str, command)))
         finish(Count(failed=1))
+    return done.stdout
 
 
 def output_of(command):

@@ -71,12 +71,30 @@ struct postgres {
     size_t due_bytes; /* in all of them */
 };
 
-/* postgres.c */
+/* postgres_pipeline.c: statements out, answers in. */
 struct pg_statement *pg_statement_add(struct postgres *, const char *sql,
                                       const Oid *types, int count);
 /* Sends one statement into the pipeline, BEGIN before it if that is due. */
 bool pg_send(struct postgres *, enum pg_pending_kind, struct pg_statement *,
              const char *const *data, const int *bytes, const int *formats);
+/* The same from text and values; not `constant`: prepared for this once. */
+bool pg_ask(struct postgres *, enum pg_pending_kind, const char *sql,
+            bool constant, const struct db_value *, int count);
+bool pg_send_begin(struct postgres *);
+/* Notes that an answer of that kind will come. Always true. */
+bool pg_note(struct postgres *, enum pg_pending_kind, struct pg_statement *);
+/* Everything noted is answered; the caller clears the result of what was
+ * asked (`asked` may be NULL). */
+bool pg_sync_and_read(struct postgres *, PGresult **asked);
+bool pg_read_answers(struct postgres *, PGresult **asked);
+void pg_take(struct postgres *, const struct pg_pending *, PGresult *,
+             PGresult **asked);
+/* Records an error of the server. */
+void pg_refuse(struct postgres *, const PGresult *);
+void pg_on_notice(void *self, const PGresult *);
+/* Gives the connection up, with what belongs to it. */
+void pg_disconnect(struct postgres *);
+bool pg_lost(struct postgres *, const char *what); /* always false */
 
 /* postgres_batch.c: rows on their way into tables. */
 bool pg_batch_add(struct postgres *, const struct db_insert *,

@@ -51,6 +51,7 @@ static enum outcome try_once(struct worker *, struct range, int *at_fault);
 static int range_begin(struct worker *, struct range);
 static bool group_opened(struct worker *, int count);
 static bool units_ran(struct worker *, struct range, int *at_fault);
+static bool reader_kept_still(struct work *);
 static enum outcome roll_back(struct worker *, struct range, bool committing);
 static void conclude(struct worker *, struct range, enum outcome);
 static void tell_all(struct worker *, struct range);
@@ -252,7 +253,8 @@ units_ran(struct worker *k, struct range part, int *at_fault)
         struct member *m = &k->members[i];
         if (m->settled)
             continue;
-        m->ok = m->unit->run(&m->work, m->unit->context);
+        m->ok = m->unit->run(&m->work, m->unit->context) &&
+                (k->writes || reader_kept_still(&m->work));
         changed |= m->work.changed;
         if (m->ok)
             continue;
@@ -269,6 +271,17 @@ units_ran(struct worker *k, struct range part, int *at_fault)
         m->settled = !changed;
     }
     return true;
+}
+
+/* A change by a reader will never be stored: it must not look like one. */
+static bool
+reader_kept_still(struct work *w)
+{
+    if (!w->changed)
+        return true;
+    log_error("reader_tried_to_write", LOG_ID("workspace", w->workspace));
+    return fail(w, ERR_INTERNAL,
+                "The server could not do this; its log says why.");
 }
 
 /* The failure of a single unit becomes its error here, while the connection

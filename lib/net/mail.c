@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/time/zone.h"
 
 enum {
     LINE_BYTES_MAX = 76,  /* of an encoded body, RFC 2045 6.7 */
@@ -138,30 +139,23 @@ wrong(const struct mail *mail)
     return NULL;
 }
 
-/* "Fri, 20 Nov 2026 01:00:00 +0000". Days to a date as in the proleptic
- * Gregorian calendar with years that start in March. */
+/* "Fri, 20 Nov 2026 01:00:00 +0000" */
 static void
 add_date(struct text *out, int64_t ms)
 {
-    static const char *const days[] = { "Thu", "Fri", "Sat", "Sun",
-                                        "Mon", "Tue", "Wed" };
-    static const char *const months[] = { "Mar", "Apr", "May", "Jun",
-                                          "Jul", "Aug", "Sep", "Oct",
-                                          "Nov", "Dec", "Jan", "Feb" };
+    static const char *const days[] = { "Mon", "Tue", "Wed", "Thu",
+                                        "Fri", "Sat", "Sun" };
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr",
+                                          "May", "Jun", "Jul", "Aug",
+                                          "Sep", "Oct", "Nov", "Dec" };
     int64_t second = ms < 0 ? 0 : ms / 1000; /* no mail is older than 1970 */
-    int64_t day = second / 86400;
-    int64_t in_era = day + 719468; /* since 0000-03-01 */
-    int64_t era = in_era / 146097;
-    int64_t d = in_era % 146097;
-    int64_t year = (d - d / 1460 + d / 36524 - d / 146096) / 365;
-    int64_t of_year = d - (365 * year + year / 4 - year / 100);
-    int64_t month = (5 * of_year + 2) / 153;
+    struct civil day = civil_of_days(second / 86400);
 
     second %= 86400;
-    text_format(out, "%s, %02d %s %04d %02d:%02d:%02d +0000", days[day % 7],
-                (int)(of_year - (153 * month + 2) / 5 + 1), months[month],
-                (int)(year + era * 400 + (month >= 10)), (int)(second / 3600),
-                (int)(second / 60 % 60), (int)(second % 60));
+    text_format(out, "%s, %02d %s %04d %02d:%02d:%02d +0000", days[day.weekday],
+                (int)day.day, months[day.month - 1], (int)day.year,
+                (int)(second / 3600), (int)(second / 60 % 60),
+                (int)(second % 60));
 }
 
 static bool

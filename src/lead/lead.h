@@ -78,6 +78,8 @@ struct lead {
     int64_t version;                     /* 0: not stored yet */
     struct fact facts[LEAD_FIELD_COUNT]; /* the read-only ones by
                                             lead_refresh */
+    struct str email_key;                /* for matching, or STR_NONE */
+    struct str phone_key;
     const struct json *consent;          /* as given, or NULL */
     const struct json *social;
     const struct json *custom;
@@ -166,10 +168,10 @@ struct handover {
  * begins the next in the same transaction, counts the load of both owners in
  * the ledger, and writes the timeline. The lead itself is stored by the
  * lead_save that follows. Giving a lead to the owner it has already changes
- * nothing.
+ * nothing; `*entry`, the timeline's, is none then.
  */
 bool lead_owner_set(struct work *, struct lead *, struct owner,
-                    const struct handover *);
+                    const struct handover *, struct id *entry);
 
 /* Moves the stage; leaving the open ones frees the owner's room. */
 bool lead_stage_set(struct work *, struct lead *, const struct lead_stage *);

@@ -59,9 +59,10 @@ end_present(struct work *w, struct workspace_cache *cache, struct lead *lead)
 
 bool
 lead_owner_set(struct work *w, struct lead *lead, struct owner to,
-               const struct handover *why)
+               const struct handover *why, struct id *entry)
 {
     assert(!id_is_none(to.id));
+    *entry = ID_NONE;
     if (why->pin_until_ms > 0)
         lead->pinned_until_ms = why->pin_until_ms;
     if (lead->owner_version > 0 && owner_equal(lead->owner, to))
@@ -79,7 +80,7 @@ lead_owner_set(struct work *w, struct lead *lead, struct owner to,
         lead->first_assigned_ms = w->now_ms;
     count_load(cache, lead, +1, w->now_ms);
     return assignment_begin(w, lead, why)
-        && timeline_add(w, lead->id, "owner_changed", change, NULL);
+        && timeline_add(w, lead->id, "lead.assigned", change, entry);
 }
 
 bool

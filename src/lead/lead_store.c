@@ -12,7 +12,7 @@
     "workspace_id, id, version, stage, owner_kind, owner_id,"              \
     " owner_version, pinned_until_ms, score, score_lines, created_ms,"     \
     " updated_ms, assigned_ms, first_assigned_ms, first_response_ms,"      \
-    " response_due_ms, late_count, facts"
+    " response_due_ms, late_count, facts, email_key, phone_key"
 #define FIELD_COLUMNS                                                      \
     "name, email, phone, company, job_title, website, country, region,"    \
     " city, postal_code, address, language, time_zone, ip, source,"        \
@@ -20,11 +20,11 @@
     " segment, use_case, deal_value, currency, tags, message, birthday,"   \
     " next_step, external_id"
 
-enum { OWN_COUNT = 18, COLUMN_COUNT = OWN_COUNT + LEAD_GIVEN_COUNT };
+enum { OWN_COUNT = 20, COLUMN_COUNT = OWN_COUNT + LEAD_GIVEN_COUNT };
 
 static const struct db_insert insert_lead = {
     "lead", OWN_COLUMNS ", " FIELD_COLUMNS,
-    "iiittiiiitiiiiiiit" "tttttttttttttttttttt" "i" "ttt" "i" "tttttt"
+    "iiittiiiitiiiiiiittt" "tttttttttttttttttttt" "i" "ttt" "i" "tttttt"
 };
 
 static const char update_lead[] =
@@ -32,15 +32,15 @@ static const char update_lead[] =
     " owner_id = $6, owner_version = $7, pinned_until_ms = $8, score = $9,"
     " score_lines = $10, updated_ms = $12, assigned_ms = $13,"
     " first_assigned_ms = $14, first_response_ms = $15,"
-    " response_due_ms = $16, late_count = $17, facts = $18, name = $19,"
-    " email = $20, phone = $21, company = $22, job_title = $23,"
-    " website = $24, country = $25, region = $26, city = $27,"
-    " postal_code = $28, address = $29, language = $30, time_zone = $31,"
-    " ip = $32, source = $33, campaign = $34, medium = $35, referrer = $36,"
-    " page = $37, industry = $38, employees = $39, product = $40,"
-    " segment = $41, use_case = $42, deal_value = $43, currency = $44,"
-    " tags = $45, message = $46, birthday = $47, next_step = $48,"
-    " external_id = $49"
+    " response_due_ms = $16, late_count = $17, facts = $18, email_key = $19, phone_key = $20, name = $21,"
+    " email = $22, phone = $23, company = $24, job_title = $25,"
+    " website = $26, country = $27, region = $28, city = $29,"
+    " postal_code = $30, address = $31, language = $32, time_zone = $33,"
+    " ip = $34, source = $35, campaign = $36, medium = $37, referrer = $38,"
+    " page = $39, industry = $40, employees = $41, product = $42,"
+    " segment = $43, use_case = $44, deal_value = $45, currency = $46,"
+    " tags = $47, message = $48, birthday = $49, next_step = $50,"
+    " external_id = $51"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -48,7 +48,7 @@ static const char update_lead[] =
     "SELECT id, version, stage, owner_kind, owner_id, owner_version,"      \
     "       pinned_until_ms, score, score_lines, created_ms, updated_ms,"  \
     "       assigned_ms, first_assigned_ms, first_response_ms,"            \
-    "       response_due_ms, late_count, facts"                            \
+    "       response_due_ms, late_count, facts, email_key, phone_key"      \
     "  FROM lead"
 
 static const char select_one[] =
@@ -93,6 +93,21 @@ field_value(struct arena *arena, int field, const struct fact *fact)
     return value;
 }
 
+/* A key that is the folded text itself is not written again. */
+static struct db_value
+key_value(struct str key, const struct fact *fact)
+{
+    return db_text(str_equal(key, fact->folded) ? STR_NONE : key);
+}
+
+static struct str
+read_key(const struct db_rows *rows, int row, int column,
+         const struct fact *fact)
+{
+    return db_is_null(rows, row, column) ? fact->folded
+                                         : db_get_text(rows, row, column);
+}
+
 static void
 all_values(struct work *w, const struct lead *lead, struct db_value *values)
 {
@@ -115,6 +130,8 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_int_or_null(lead->response_due_ms),
         db_int(lead->late_count),
         db_text(lead_facts_json(w->arena, lead)),
+        key_value(lead->email_key, &lead->facts[LEAD_EMAIL]),
+        key_value(lead->phone_key, &lead->facts[LEAD_PHONE]),
     };
 
     for (int i = 0; i < OWN_COUNT; i++)
@@ -179,6 +196,8 @@ read_row(struct work *w, const struct db_rows *rows, int row,
         .late_count = db_get_int(rows, row, 15),
     };
     lead_facts_read(w->arena, lead, facts);
+    lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
+    lead->phone_key = read_key(rows, row, 18, &lead->facts[LEAD_PHONE]);
     lead_refresh(lead);
     return true;
 }

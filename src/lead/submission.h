@@ -18,9 +18,8 @@ struct submission {
 };
 
 enum submission_state {
-    SUBMISSION_TAKEN,       /* a new lead was made of it */
-    SUBMISSION_JOINED,      /* it joined a lead we had */
-    SUBMISSION_QUARANTINED, /* no stage could digest it; its lead waits */
+    SUBMISSION_TAKEN,  /* a new lead was made of it */
+    SUBMISSION_JOINED, /* it joined a lead we had */
 };
 
 /* Facts in one shape, not yet anybody's. */
@@ -37,7 +36,7 @@ struct lead_facts {
 };
 
 bool submission_add(struct work *, const struct submission *, struct id lead,
-                    enum submission_state, struct str reason);
+                    enum submission_state);
 
 struct submission_row {
     struct id id;
@@ -46,7 +45,6 @@ struct submission_row {
     struct str content_type;
     struct str body;
     struct str state;
-    struct str reason;
     struct str delivery_key;
     struct id lead;
 };

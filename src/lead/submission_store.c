@@ -4,12 +4,12 @@
 static const struct db_insert insert_submission = {
     "submission",
     "workspace_id, id, source_id, received_ms, delivery_key, body_hash,"
-    " content_type, body, state, reason, lead_id",
-    "iiiitbtttti"
+    " content_type, body, state, lead_id",
+    "iiitbttti"
 };
 
 #define SELECT_SUBMISSION                                                  \
-    "SELECT id, source_id, received_ms, content_type, body, state, reason," \
+    "SELECT id, source_id, received_ms, content_type, body, state,"        \
     "       delivery_key, lead_id"                                         \
     "  FROM submission"
 
@@ -21,12 +21,11 @@ static const char one[] = SELECT_SUBMISSION
 static const char *const state_names[] = {
     [SUBMISSION_TAKEN] = "taken",
     [SUBMISSION_JOINED] = "joined",
-    [SUBMISSION_QUARANTINED] = "quarantined",
 };
 
 bool
 submission_add(struct work *w, const struct submission *submission,
-               struct id lead, enum submission_state state, struct str reason)
+               struct id lead, enum submission_state state)
 {
     struct str no_hash = STR_NONE;
     struct hash hash;
@@ -42,7 +41,7 @@ submission_add(struct work *w, const struct submission *submission,
                   db_id(submission->source), db_int(w->now_ms),
                   db_text(submission->delivery_key), db_blob(no_hash),
                   db_text(submission->content_type), db_text(submission->body),
-                  db_cstr(state_names[state]), db_text(reason), db_id(lead)));
+                  db_cstr(state_names[state]), db_id(lead)));
 }
 
 static struct submission_row
@@ -55,9 +54,8 @@ read_row(const struct db_rows *rows, int row)
         .content_type = db_get_text(rows, row, 3),
         .body = db_get_text(rows, row, 4),
         .state = db_get_text(rows, row, 5),
-        .reason = db_get_text(rows, row, 6),
-        .delivery_key = db_get_text(rows, row, 7),
-        .lead = db_get_id(rows, row, 8),
+        .delivery_key = db_get_text(rows, row, 6),
+        .lead = db_get_id(rows, row, 7),
     };
 }
 

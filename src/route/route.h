@@ -163,18 +163,31 @@ const struct route_rule *route_first_match(const struct route_snapshot *,
 
 /* ----------------------------------------------------------- as a stage */
 
+/* A question with its answer. */
+struct route_answer {
+    struct route_question question;
+    struct route_decision decision;
+    struct id decision_id; /* once it is kept */
+};
+
 /*
- * Decides for a lead, posts the turn to the ledger and keeps the record.
+ * Asks for a lead, and leaves no trace: the same for a trial and for real.
  * `except` are passed over.
  */
-bool route_lead(struct work *, struct lead *, const struct id *except,
-                int except_count, struct route_decision *,
-                struct id *decision_id);
+bool route_ask(struct work *, struct lead *, const struct id *except,
+               int except_count, struct route_answer *);
 
 /* The same for a late lead that was handed on often enough. */
-bool route_lead_finally(struct work *, struct lead *,
-                        const struct route_late *, struct route_decision *,
-                        struct id *decision_id);
+bool route_ask_finally(struct work *, struct lead *,
+                       const struct route_late *, struct route_answer *);
+
+/* R1: acts on an answer: posts the turn to the ledger and keeps the record,
+ * both in the present transaction. Sets answer->decision_id. */
+bool route_keep(struct work *, const struct lead *, struct route_answer *);
+
+/* When the answer to a waiting lead may be another: the next moment at which
+ * somebody's hours, absence or day begin or end; 0: none in sight. */
+int64_t route_next_change_ms(const struct route_snapshot *, int64_t now_ms);
 
 /* The promise of the rule of that id, or the rule set's own. */
 const struct route_late *route_late_of(const struct route_snapshot *,

@@ -20,51 +20,79 @@ question_of(struct work *w, struct lead *lead, const struct id *except,
     };
 }
 
-/* R1: the turn is posted in the transaction that keeps the decision. */
-static bool
-keep(struct work *w, struct workspace_cache *cache, const struct lead *lead,
-     const struct route_question *question, const struct route_decision *d,
-     struct id *decision_id)
+bool
+route_ask(struct work *w, struct lead *lead, const struct id *except,
+          int except_count, struct route_answer *answer)
 {
-    struct str record = route_record(w->arena, d, question, cache->routing);
+    struct workspace_cache *cache = workspace_cache(w);
 
-    if (d->chosen >= 0 && d->share_count > 0)
+    if (cache == NULL)
+        return false;
+    answer->question = question_of(w, lead, except, except_count);
+    answer->decision = route_decide(w->arena, &answer->question,
+                                    cache->routing, &cache->ledger);
+    return true;
+}
+
+bool
+route_ask_finally(struct work *w, struct lead *lead,
+                  const struct route_late *late, struct route_answer *answer)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    answer->question = question_of(w, lead, NULL, 0);
+    answer->decision = route_finally(w->arena, &answer->question, late,
+                                     cache->routing, &cache->ledger);
+    return true;
+}
+
+bool
+route_keep(struct work *w, const struct lead *lead,
+           struct route_answer *answer)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    const struct route_decision *d = &answer->decision;
+
+    if (cache == NULL)
+        return false;
+    /* Before the turn is posted: the record holds the credits as seen. */
+    struct str record =
+        route_record(w->arena, d, &answer->question, cache->routing);
+    if (d->share_count > 0)
         ledger_post(&cache->ledger, d->shares, d->share_count, d->chosen);
-    *decision_id = work_id(w);
-    return decision_add(w, *decision_id, lead->id, d, record);
+    answer->decision_id = work_id(w);
+    return decision_add(w, answer->decision_id, lead->id, d, record);
 }
 
-bool
-route_lead(struct work *w, struct lead *lead, const struct id *except,
-           int except_count, struct route_decision *decision,
-           struct id *decision_id)
+static int64_t
+next_midnight_ms(const struct person *person, int64_t now_ms)
 {
-    struct workspace_cache *cache = workspace_cache(w);
+    struct civil day = civil_of_days(person_day(person, now_ms) + 1);
 
-    if (cache == NULL)
-        return false;
-
-    struct route_question question =
-        question_of(w, lead, except, except_count);
-    *decision =
-        route_decide(w->arena, &question, cache->routing, &cache->ledger);
-    return keep(w, cache, lead, &question, decision, decision_id);
+    return zone_utc_ms(person->zone, &day, ZONE_FIRST);
 }
 
-bool
-route_lead_finally(struct work *w, struct lead *lead,
-                   const struct route_late *late,
-                   struct route_decision *decision, struct id *decision_id)
+int64_t
+route_next_change_ms(const struct route_snapshot *snapshot, int64_t now_ms)
 {
-    struct workspace_cache *cache = workspace_cache(w);
+    int64_t first = INT64_MAX;
 
-    if (cache == NULL)
-        return false;
-
-    struct route_question question = question_of(w, lead, NULL, 0);
-    *decision = route_finally(w->arena, &question, late, cache->routing,
-                              &cache->ledger);
-    return keep(w, cache, lead, &question, decision, decision_id);
+    for (int i = 0; i < snapshot->team->count; i++) {
+        const struct person *person = &snapshot->team->people[i];
+        if (!person->active || person->takes == TAKES_NO)
+            continue;
+        int64_t edge = hours_next_edge(&person->present, now_ms);
+        int64_t midnight = person->day_leads_max < 0
+                               ? INT64_MAX
+                               : next_midnight_ms(person, now_ms);
+        if (edge < first)
+            first = edge;
+        if (midnight < first)
+            first = midnight;
+    }
+    return first == INT64_MAX ? 0 : first;
 }
 
 const struct route_late *

@@ -72,17 +72,27 @@ after_last(struct str s, char c)
     return at == NULL ? s : str_slice(s, (size_t)(at - s.data) + 1, s.bytes);
 }
 
+static size_t
+scheme_bytes(struct str s)
+{
+    size_t n = 0;
+
+    while (n < s.bytes && ((s.data[n] >= 'a' && s.data[n] <= 'z') ||
+                           (s.data[n] >= 'A' && s.data[n] <= 'Z')))
+        n++;
+    return n;
+}
+
 /* The host of "scheme://user@host:port/path", "host/path", "a@host" and
  * "Ana <a@host>". */
 static struct str
 host_of(struct str given)
 {
     struct str s = str_trim(given);
-    ptrdiff_t scheme = str_find(s, STR("://"));
-    ptrdiff_t slash = str_find_char(s, '/');
+    size_t scheme = scheme_bytes(s);
 
-    if (scheme >= 0 && slash == scheme + 1)
-        s = str_slice(s, (size_t)scheme + 3, s.bytes);
+    if (str_starts(str_slice(s, scheme, s.bytes), STR("://")))
+        s = str_slice(s, scheme + 3, s.bytes);
     else if (str_starts(s, STR("//")))
         s = str_slice(s, 2, s.bytes);
     s = after_last(up_to(s, "/?#\\"), '@');

@@ -16,6 +16,7 @@ struct amount {
     bool negative;
     bool korean;       /* counted in 만 and 억 */
     bool has_unit;     /* K, million, 만: a dot is a decimal point then */
+    bool too_large;    /* `value` is not to be used */
     struct str before; /* currency in front, or none */
     struct str behind; /* what is left behind the number */
 };
@@ -62,7 +63,7 @@ standard_money(struct arena *arena, struct str given, struct str usual,
     if (amount.value.dot_may_group && !amount.has_unit && currency.exponent < 3)
         return false;
     out->why = &TOO_LARGE;
-    if (!to_minor(&amount, currency.exponent, out))
+    if (amount.too_large || !to_minor(&amount, currency.exponent, out))
         return false;
     out->currency = currency.code;
     out->exponent = currency.exponent;
@@ -136,57 +137,80 @@ is_zero(const struct standard_decimal *d)
     return d->whole == 0 && d->micro == 0;
 }
 
+static void
+skip_blanks(struct str *rest)
+{
+    while (rest->bytes > 0 && rest->data[0] == ' ')
+        *rest = str_slice(*rest, 1, rest->bytes);
+}
+
+/* What the next big unit multiplies: 2천3백 in 2천3백만. */
+struct section {
+    struct standard_decimal value;
+    bool ended; /* by a number without a small unit: none may follow it */
+};
+
+/* "3", "삼", "3천" or "천" into the section; false when there is none. */
+static bool
+read_small(struct str *rest, struct amount *out, struct section *section)
+{
+    struct standard_decimal part = { 0 };
+    bool found = !section->ended && standard_decimal_read(rest, &part);
+    const struct unit *digit =
+        found || section->ended ? NULL : TAKE(rest, korean_digits);
+
+    if (digit != NULL)
+        part.whole = digit->power;
+    found |= digit != NULL;
+    skip_blanks(rest);
+
+    const struct unit *small = section->ended ? NULL : TAKE(rest, small_units);
+    if (!found)
+        part.whole = small != NULL;
+    section->ended |= found && small == NULL;
+    out->korean |= digit != NULL || small != NULL;
+    if ((small != NULL && !standard_decimal_scale(&part, small->power)) ||
+        !add(&section->value, &part))
+        out->too_large = true;
+    return found || small != NULL;
+}
+
 /*
- * A number and Korean units, as often as they come: 1억 2천3백만. `section`
- * is what the next 만 or 억 multiplies; a unit alone counts one of it. Units
- * must fall: 만 may not stand before 억.
+ * A number and Korean units, as often as they come: 1억 2천3백만. A unit
+ * alone counts one of it. Units must fall: 만 may not stand before 억.
  */
 static bool
 read_parts(struct str *rest, struct amount *out)
 {
-    struct standard_decimal section = { 0 };
-    const struct standard_decimal one = { .whole = 1 };
+    struct section section = { 0 };
     int last_power = 16;
+    bool any = false;
 
-    for (int parts = 0;; parts++) {
-        struct standard_decimal part = { 0 };
-        const struct unit *digit = NULL, *small, *big;
-        bool number = standard_decimal_read(rest, &part);
-
-        if (!number && (digit = TAKE(rest, korean_digits)) != NULL)
-            part.whole = digit->power;
-        number |= digit != NULL;
-        while (rest->bytes > 0 && rest->data[0] == ' ')
-            *rest = str_slice(*rest, 1, rest->bytes);
-        small = TAKE(rest, small_units);
-        if (small != NULL) {
-            part = number ? part : one;
-            number = true;
-            if (!standard_decimal_scale(&part, small->power))
-                return false;
-        }
-        if (!add(&section, &part))
-            return false;
-        big = TAKE(rest, big_units);
-        out->korean |= small != NULL || big != NULL;
+    for (;;) {
+        bool found = read_small(rest, out, &section);
+        const struct unit *big = TAKE(rest, big_units);
+        if (!found && big == NULL)
+            break;
+        any = true;
+        out->korean |= big != NULL;
+        if (!out->korean)
+            break;
         if (big != NULL) {
-            section = is_zero(&section) && !number ? one : section;
-            if (big->power >= last_power ||
-                !standard_decimal_scale(&section, big->power) ||
-                !add(&out->value, &section))
+            if (big->power >= last_power)
                 return false;
+            if (!found && is_zero(&section.value))
+                section.value.whole = 1;
+            if (!standard_decimal_scale(&section.value, big->power) ||
+                !add(&out->value, &section.value))
+                out->too_large = true;
             last_power = big->power;
-            section = (struct standard_decimal){ 0 };
+            section = (struct section){ 0 };
         }
-        while (out->korean && rest->bytes > 0 && rest->data[0] == ' ')
-            *rest = str_slice(*rest, 1, rest->bytes);
-        if (!number && big == NULL)
-            return parts > 0 && add(&out->value, &section);
-        if (!out->korean && digit == NULL) {
-            out->value = section;
-            return true;
-        }
+        skip_blanks(rest);
     }
+    if (!add(&out->value, &section.value))
+        out->too_large = true;
+    return any;
 }
 
 static bool
@@ -197,8 +221,8 @@ is_word_end(struct str s)
     return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
 }
 
-/* "K", "million"; false when the amount gets too large. */
-static bool
+/* "K", "million" behind the number. */
+static void
 read_suffix(struct str *rest, struct amount *out)
 {
     struct str s = str_trim(*rest);
@@ -212,9 +236,10 @@ read_suffix(struct str *rest, struct amount *out)
             continue;
         out->has_unit = true;
         *rest = after;
-        return standard_decimal_scale(&out->value, suffixes[i].power);
+        if (!standard_decimal_scale(&out->value, suffixes[i].power))
+            out->too_large = true;
+        return;
     }
-    return true;
 }
 
 /* A sign anywhere before the number: "-$5", "$-5". */
@@ -266,8 +291,9 @@ read_amount(struct str s, struct amount *out)
     out->before = without_sign(str_slice(s, 0, at), &out->negative);
     if (at == 0)
         rest = without_sign(rest, &out->negative);
-    if (!read_parts(&rest, out) || !read_suffix(&rest, out))
+    if (!read_parts(&rest, out))
         return false;
+    read_suffix(&rest, out);
     out->behind = str_trim(rest);
     return true;
 }

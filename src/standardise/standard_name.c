@@ -12,13 +12,13 @@ static const struct standard_reason EMPTY = { "name_missing",
 bool
 standard_name(struct arena *arena, struct str given, struct standard_name *out)
 {
-    struct str composed;
-
     *out = (struct standard_name){ 0 };
-    if (!standard_nfc(arena, given, &composed, &out->why))
+    if (!str_is_utf8(given)) {
+        out->why = &standard_not_utf8;
         return false;
+    }
 
-    struct str line = one_line(arena, composed);
+    struct str line = standard_nfc(arena, one_line(arena, given));
     if (line.bytes == 0) {
         out->why = &EMPTY;
         return false;

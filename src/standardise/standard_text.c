@@ -15,13 +15,13 @@ bool
 standard_text(struct arena *arena, struct str given, size_t characters_max,
               struct standard_text *out)
 {
-    struct str composed;
-
     *out = (struct standard_text){ 0 };
-    if (!standard_nfc(arena, given, &composed, &out->why))
+    if (!str_is_utf8(given)) {
+        out->why = &standard_not_utf8;
         return false;
+    }
 
-    struct str whole = clean(arena, composed, &out->removed);
+    struct str whole = standard_nfc(arena, clean(arena, given, &out->removed));
     out->text = standard_cut(whole, characters_max);
     out->truncated = out->text.bytes < whole.bytes;
     if (out->truncated)
@@ -29,23 +29,27 @@ standard_text(struct arena *arena, struct str given, size_t characters_max,
     return true;
 }
 
+/* Runs of good characters are copied at once. */
 static struct str
 clean(struct arena *arena, struct str s, size_t *removed)
 {
     struct text out = text_new(arena);
+    struct str rest = s;
 
-    for (struct str rest = s; rest.bytes > 0; s = rest) {
+    while (rest.bytes > 0) {
+        struct str before = rest;
         int32_t code = standard_next_code_point(&rest);
-        if (code < 0)
-            break;
-        if (code == '\r') {
-            if (rest.bytes == 0 || rest.data[0] != '\n')
-                text_add_char(&out, '\n');
-        } else if (standard_is_control(code) && code != '\n' && code != '\t') {
+        if (!standard_is_control(code) || code == '\n' || code == '\t')
+            continue;
+        text_add(&out, str_slice(s, 0, s.bytes - before.bytes));
+        s = rest;
+        if (code != '\r')
             ++*removed;
-        } else {
-            text_add(&out, str_slice(s, 0, s.bytes - rest.bytes));
-        }
+        else if (rest.bytes == 0 || rest.data[0] != '\n')
+            text_add_char(&out, '\n');
     }
+    if (out.bytes == 0)
+        return s; /* nothing to leave out, or nothing else */
+    text_add(&out, s);
     return text_str(&out);
 }

@@ -9,7 +9,7 @@
 
 #include "src/standardise/standard_unicode.h"
 
-enum { GIVEN_BYTES_MAX = 120, NUMBERS_MAX = 3, NONE = -1 };
+enum { GIVEN_BYTES_MAX = 120, NUMBERS_MAX = 3, NONE = -1, DAY_MS = 86400000 };
 
 struct piece {
     int32_t value;
@@ -20,7 +20,6 @@ struct parts {
     struct piece numbers[NUMBERS_MAX]; /* not yet known for what */
     int count;
     int32_t year, month, day;     /* NONE: not written with a name */
-    bool month_first;             /* the month's name came before a number */
     int32_t hour, minute, second; /* hour NONE: no time of day */
     int32_t milli;
     int32_t half; /* 0 before noon, 12 after, NONE unsaid */
@@ -60,7 +59,7 @@ standard_time_text(struct arena *arena, struct str given,
     struct parts parts = {
         .year = NONE, .month = NONE, .day = NONE, .hour = NONE, .half = NONE
     };
-    int64_t epoch_ms;
+    int64_t epoch_ms = 0;
 
     *out = (struct standard_time){ .why = &UNREADABLE };
     if (given.bytes == 0 || given.bytes > GIVEN_BYTES_MAX)
@@ -216,6 +215,8 @@ read_counted(struct str *rest, int32_t value, struct parts *out)
         { "分", &out->minute, true }, { "秒", &out->second, true },
     };
 
+    if (rest->bytes == 0 || (unsigned char)rest->data[0] < 0x80)
+        return false;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (!skip_text(rest, units[i].unit))
             continue;
@@ -395,7 +396,6 @@ read_word(struct str *rest, struct parts *out)
     int32_t month = month_of(word);
     if (month != NONE && out->month == NONE) {
         out->month = month;
-        out->month_first = out->count == 0;
         out->after_time = false;
         return true;
     }
@@ -466,16 +466,15 @@ set_date(struct parts *parts, struct piece year, struct piece month,
 static const struct standard_reason *
 settle_named_month(struct parts *parts)
 {
-    struct piece first = parts->numbers[0];
-    struct piece second = parts->numbers[1];
-    bool year_first = first.digits == 4;
+    bool year_first = parts->numbers[0].digits == 4;
+    struct piece year = parts->numbers[year_first ? 0 : 1];
+    struct piece day = parts->numbers[year_first ? 1 : 0];
 
-    if (parts->count != 2 || first.digits == 3 || second.digits == 3 ||
-        (first.digits == 4) == (second.digits == 4 || second.digits == 1))
-        if (!(parts->count == 2 && first.digits <= 2 && second.digits == 2))
-            return &UNREADABLE;
-    parts->year = year_of(year_first ? first : second);
-    parts->day = (year_first ? second : first).value;
+    if (parts->count != 2 || day.digits > 2 ||
+        (year.digits != 4 && year.digits != 2))
+        return &UNREADABLE;
+    parts->year = year_of(year);
+    parts->day = day.value;
     return NULL;
 }
 
@@ -512,21 +511,27 @@ settle_three(struct parts *parts, enum standard_date_order order)
     return NULL;
 }
 
+/* "3 PM" is 15; "15:00 PM" is taken as it stands. */
+static void
+settle_half(struct parts *parts)
+{
+    if (parts->half != NONE && parts->hour >= 1 && parts->hour <= 12)
+        parts->hour = parts->hour % 12 + parts->half;
+}
+
 static const struct standard_reason *
 settle(struct parts *parts, enum standard_date_order order)
 {
-    bool has_date =
+    bool some_named = parts->year != NONE || parts->day != NONE;
+    bool all_named =
         parts->year != NONE && parts->month != NONE && parts->day != NONE;
 
-    if (parts->hour != NONE && parts->half != NONE) {
-        if (parts->hour < 1 || parts->hour > 12)
-            return parts->hour > 23 ? &UNREAL : NULL; /* "15:00 PM" */
-        parts->hour = parts->hour % 12 + parts->half;
-    }
-    if (has_date)
-        return parts->count == 0 ? NULL : &UNREADABLE;
-    if (parts->year != NONE || parts->day != NONE)
+    if (parts->hour == NONE &&
+        (parts->minute > 0 || parts->second > 0 || parts->half != NONE))
         return &UNREADABLE;
+    settle_half(parts);
+    if (some_named)
+        return all_named && parts->count == 0 ? NULL : &UNREADABLE;
     if (parts->month != NONE)
         return settle_named_month(parts);
     return parts->count == 3 ? settle_three(parts, order) : &UNREADABLE;
@@ -583,7 +588,7 @@ place_epoch(int64_t ms, const struct zone *zone, struct standard_time *out)
     if (zone != NULL)
         local += (int64_t)zone_offset_s(zone, ms) * 1000;
     out->utc_ms = ms;
-    out->days = local / 86400000;
+    out->days = (local - (local < 0 ? DAY_MS - 1 : 0)) / DAY_MS;
     out->has_time = true;
     out->has_offset = true;
     out->why = NULL;

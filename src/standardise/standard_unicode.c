@@ -12,22 +12,15 @@
 static bool is_surely_nfc(struct str);
 static struct str mapped(struct arena *, struct str, utf8proc_option_t);
 
-static const struct standard_reason NOT_UTF8 = { "text_not_utf8",
-                                                 "The text is not UTF-8." };
+const struct standard_reason standard_not_utf8 = { "text_not_utf8",
+                                                   "The text is not UTF-8." };
 
-bool
-standard_nfc(struct arena *arena, struct str given, struct str *out,
-             const struct standard_reason **why)
+struct str
+standard_nfc(struct arena *arena, struct str s)
 {
-    *out = STR_NONE;
-    if (!str_is_utf8(given)) {
-        *why = &NOT_UTF8;
-        return false;
-    }
-    *out = is_surely_nfc(given)
-               ? given
-               : mapped(arena, given, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    return true;
+    if (is_surely_nfc(s))
+        return s;
+    return mapped(arena, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
 
 static struct str
@@ -53,6 +46,11 @@ standard_next_code_point(struct str *rest)
 
     if (rest->bytes == 0)
         return -1;
+    if ((unsigned char)rest->data[0] < 0x80) {
+        code = (unsigned char)rest->data[0];
+        *rest = str_slice(*rest, 1, rest->bytes);
+        return code;
+    }
     utf8proc_ssize_t step =
         utf8proc_iterate((const utf8proc_uint8_t *)rest->data,
                          (utf8proc_ssize_t)rest->bytes, &code);

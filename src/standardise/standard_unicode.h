@@ -9,11 +9,12 @@
 #include "lib/base/arena.h"
 #include "src/standardise/standard_reason.h"
 
-/* NFC, in the arena or `given` itself when it is so already. False with
- * `*why` when it is no UTF-8. */
-bool standard_nfc(struct arena *, struct str given, struct str *out,
-                  const struct standard_reason **why)
-    __attribute__((warn_unused_result));
+/* "text_not_utf8" */
+extern const struct standard_reason standard_not_utf8;
+
+/* NFC, in the arena or `well_formed` itself when it is so already. Control
+ * characters are taken out before: one may part a letter from its accent. */
+struct str standard_nfc(struct arena *, struct str well_formed);
 
 /*
  * Letters and digits only, without case, accents and width: "Côte d'Ivoire"

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from support.client import Client
@@ -42,7 +43,7 @@ class Baton:
     def start(self):
         process = Process(
             [binary(), "serve", "--listen", "127.0.0.1:0",
-             "--database", self.database, "--test-clock", self.time,
+             "--database", self.database, "--test-clock", self.now(),
              *self.arguments],
             env=self.environment)
         ready = process.out.wait_for(
@@ -55,8 +56,14 @@ class Baton:
         self.process = process
         self.address = ready[1]
         self.client = Client(self.address)
-        self.clock = Clock(self.client)
+        self.time, self.clock = self.now(), Clock(self.client)
         return self
+
+    def now(self):
+        """What its clock shows; it stands while the server is down."""
+        moved_ms = self.clock.moved_ms if self.clock else 0
+        start = datetime.fromisoformat(self.time)
+        return (start + timedelta(milliseconds=moved_ms)).isoformat()
 
     def setup_link(self):
         """The one-time link that is printed on an empty database."""
@@ -88,8 +95,7 @@ class Baton:
         self._said += process.err.lines
 
     def restart(self):
-        """Stops, and starts again at the time its clock showed."""
-        self.time = self.clock.shown or self.time
+        """Stops, and starts again; no time has passed."""
         self.stop()
         return self.start()
 

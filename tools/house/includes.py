@@ -9,7 +9,7 @@ LIB = {
     "base": set(),
     "db": {"base"},
     "net": {"base"},
-    "jobs": {"base", "db"},
+    "jobs": {"base", "db", "net"},
     "time": {"base", "db", "jobs"},
     "rules": {"base", "db", "jobs", "time"},
     "http": {"base", "db", "jobs", "rules", "time"},
