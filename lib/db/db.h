@@ -1,13 +1,14 @@
 /*
  * db: one interface to SQLite and PostgreSQL.
  *
- * One SQL text serves both, in the common dialect with $1 parameters. A
- * statement's text is a constant: its address is its name in the statement
+ * One SQL text serves both, in the common dialect with $1 parameters (by
+ * their number: $2 may come before $1, and $1 twice; write CAST(x AS BIGINT),
+ * not x::bigint). A statement's text is a constant: its address is its name in the statement
  * cache, so never build SQL in a buffer that is used again. Text that is
  * built (filters of lists) goes through db_query_text, which is not cached
  * by address, and holds identifiers of our own making only: values are bound.
  *
- * A connection belongs to one thread.
+ * A connection belongs to one thread at a time.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -33,14 +34,16 @@ const char *db_result_name(enum db_result);
 
 enum db_kind { DB_INT, DB_REAL, DB_TEXT, DB_BLOB };
 
-/* A value to bind. A NULL keeps its kind, so that PostgreSQL knows the type. */
+/* A value to bind. A NULL keeps its kind, so that PostgreSQL knows the type.
+ * Text is UTF-8; one with a NUL byte is refused (DB_CONSTRAINT). */
 struct db_value {
     enum db_kind kind;
     bool is_null;
     union {
         int64_t integer;
         double real;
-        struct str bytes; /* must live until the call returns; db_insert copies */
+        struct str
+            bytes; /* must live until the call returns; db_insert copies */
     };
 };
 
@@ -54,8 +57,8 @@ struct db_value db_id(struct id); /* none is stored as NULL */
 struct db_value db_bool(bool);    /* 0 or 1 */
 
 /* For the calls below: DB_VALUES(db_id(x), db_text(y)) */
-#define DB_VALUES(...)                             \
-    (const struct db_value[]){ __VA_ARGS__ },      \
+#define DB_VALUES(...)                                           \
+    (const struct db_value[]){ __VA_ARGS__ },                    \
         (int)(sizeof((const struct db_value[]){ __VA_ARGS__ }) / \
               sizeof(struct db_value))
 #define DB_NO_VALUES NULL, 0
@@ -65,7 +68,10 @@ struct db;
 /*
  * What one statement gave back; lives in the arena it was asked with.
  * Rows and columns count from 0. Reading a NULL gives 0, 0.0, STR_NONE or no
- * id. Asking past the end is a bug.
+ * id. Asking past the end is a bug, and so is asking text of a number or the
+ * other way round. Truths, counts, SUM and AVG read as numbers on both
+ * engines (whole ones as int); dates, arrays and other types are not read:
+ * cast them.
  */
 struct db_rows {
     int count;
@@ -97,16 +103,26 @@ void db_close(struct db *); /* NULL is allowed */
 enum db_engine db_engine(const struct db *);
 enum db_engine db_engine_of(const char *address);
 
-/* What went wrong last; the text is for logs and for operators. */
+/* What went wrong last; the text is for logs and for operators. Within a
+ * transaction it is what went wrong first. */
 enum db_result db_last_result(const struct db *);
 const char *db_last_message(const struct db *);
 
 /*
  * Transactions. The runner of units calls these, handlers never.
  * SQLite: BEGIN IMMEDIATE for writers, BEGIN for read-only connections.
- * After a lost connection db_begin connects again.
+ * After a lost connection db_begin connects again (one attempt, DB_LOST or
+ * DB_BUSY when it fails).
+ *
+ * A statement that fails fails its transaction: nothing more is taken, and
+ * the commit is refused with that first error. db_commit ends the
+ * transaction whatever it returns; db_rollback without one does nothing.
  * A false commit has committed nothing, except for DB_LOST: then nobody
- * knows.
+ * knows, and whoever tries again must write (an INSERT ... ON CONFLICT DO
+ * UPDATE, not DO NOTHING) before it calls the work done.
+ *
+ * Outside a transaction a statement is its own, and is durable when its call
+ * returns.
  */
 bool db_begin(struct db *) __attribute__((warn_unused_result));
 bool db_commit(struct db *) __attribute__((warn_unused_result));
@@ -125,8 +141,9 @@ bool db_query_text(struct db *, struct arena *, struct str sql,
 
 /*
  * Runs a change whose rows nobody reads. `*changed` (may be NULL) gets the
- * number of rows. With changed == NULL PostgreSQL queues it (pipeline mode)
- * and an error shows at the next query or at the commit.
+ * number of rows. With changed == NULL PostgreSQL queues it within a
+ * transaction (pipeline mode) and an error shows at the next query or at the
+ * commit.
  */
 bool db_run(struct db *, const char *sql, const struct db_value *values,
             int count, int64_t *changed) __attribute__((warn_unused_result));
@@ -136,19 +153,24 @@ bool db_run(struct db *, const char *sql, const struct db_value *values,
  * PostgreSQL collects the rows of a table and sends them as one INSERT from
  * unnest(arrays) before the next query, db_run or commit of the connection,
  * tables in the order of their first row. A refused row shows then.
+ * The address of the struct names it: it is a constant, like SQL text.
  */
 struct db_insert {
     const char *table;
     const char *columns; /* "workspace_id, id, name" */
-    const char *kinds;   /* one letter a column: i int, r real, t text, b blob */
+    const char *kinds; /* one letter a column: i int, r real, t text, b blob */
 };
 
 bool db_insert(struct db *, const struct db_insert *,
                const struct db_value *values, int count)
     __attribute__((warn_unused_result));
 
-/* Calls `each` for every row as it comes, for results of any size; stops and
- * returns false when `each` does. The arena is reset between rows. */
+/*
+ * Calls `each` for every row as it comes, for results of any size; stops and
+ * returns false when `each` does. The arena is reset between rows. `each`
+ * must not use the connection. On PostgreSQL stopping early still reads the
+ * rest (no cancel is ever sent): say LIMIT when little is wanted.
+ */
 bool db_each(struct db *, struct arena *row_arena, const char *sql,
              const struct db_value *values, int count,
              bool (*each)(void *context, const struct db_rows *row),
@@ -162,15 +184,23 @@ bool db_checkpoint(struct db *);
  * Brings the schema up to date. Migrations are the numbered files of
  * schema/, built into the program: 0007_search.sql serves both engines,
  * 0007_search.sqlite.sql and 0007_search.postgres.sql sit together when they
- * must differ. Written in PostgreSQL's types; SQLite reads BIGINT as INTEGER
- * and `PRIMARY KEY (workspace_id, id)` as `PRIMARY KEY (id)`, so that the id
- * is the rowid; PostgreSQL reads BLOB as BYTEA.
+ * must differ, and are taken as they are. The common text is written in
+ * PostgreSQL's types; SQLite reads BIGINT as INTEGER and `PRIMARY KEY
+ * (workspace_id, id)` as `PRIMARY KEY (id)`, so that the id is the rowid, and
+ * `FOREIGN KEY (workspace_id, x_id) REFERENCES x (workspace_id, id)` as
+ * `FOREIGN KEY (x_id) REFERENCES x (id)` to match; PostgreSQL reads BLOB as
+ * BYTEA. (tools/embed_schema.py does it. A statement cannot say ON CONFLICT
+ * (workspace_id, id): SQLite has no such key. ON CONFLICT DO NOTHING without
+ * columns serves both.)
  *
  * Each file is one transaction and is noted in table schema_migration with
- * the hash of its text before and after (state 'running', then 'done'), so a
- * half-made migration is seen. False with `*why` when the schema is newer
- * than this program, half migrated, or a file's text has changed since.
- * `progress` (may be NULL) hears of each file.
+ * the hash of its text before and after (state 'running', then 'done'): a
+ * process that dies leaves nothing of it, and where DDL is not transactional
+ * (distributed engines) 'running' is committed first, so a half-made
+ * migration is seen. False with `*why` when the schema is newer than this
+ * program, half migrated, or a file's text has changed since. Several nodes
+ * may start together: one migrates, the others wait for it.
+ * `progress` (may be NULL) hears of each file once it is done.
  */
 struct db_migration {
     int number;

@@ -22,18 +22,19 @@ struct request_field {
 struct request {
     const struct endpoint *endpoint;
     enum method method;
-    struct str path;                                /* "/api/v1/leads/0abc" */
+    struct str path; /* "/api/v1/leads/0abc" */
     struct request_field parameters[PATH_PARAMETERS_MAX]; /* {id} */
     int parameter_count;
-    const struct request_field *query;              /* decoded */
+    const struct request_field *query; /* decoded */
     int query_count;
-    const struct request_field *headers;            /* as sent */
+    const struct request_field *headers; /* as sent */
     int header_count;
-    struct str body;                                /* the bytes as they came */
-    struct str content_type;                        /* without parameters, lower case */
-    const struct json *json;                        /* the parsed body, or NULL */
-    struct str peer;                                /* address of the client */
-    void *prepared;                                 /* what prepare made */
+    struct str body;         /* the bytes as they came */
+    struct str content_type; /* without parameters, lower case */
+    const struct json *json; /* the parsed body, or NULL */
+    struct str peer;         /* address of the client */
+    void *prepared;          /* what prepare made */
+    int weight;              /* leads in it, set by prepare; 0 counts as 1 */
 };
 
 /* By name; STR_NONE when absent. Header names compare without case. */
@@ -49,13 +50,14 @@ bool request_id(struct work *, const struct request *, const char *name,
 bool request_query_int(struct work *, const struct request *, const char *name,
                        int64_t fallback, int64_t min, int64_t max, int64_t *);
 
-/* Compares If-Match (when sent) with the version; false fails with 409 and
- * shows `current` (JSON of the record) beside it. */
+/* Compares If-Match (when sent: a version, with or without quotes) with the
+ * version; false fails with 409 and shows `current` (JSON of the record)
+ * beside it, as member "current". */
 bool request_if_match(struct work *, const struct request *, int64_t version,
                       struct str current);
 
 struct response {
-    int status;              /* 0 becomes 200, or 204 without a body */
+    int status; /* 0 becomes 200, or 204 without a body */
     struct str body;
     const char *content_type; /* NULL: application/json */
     struct request_field headers[8];
@@ -74,22 +76,26 @@ typedef bool endpoint_run(struct work *, const struct request *,
 /*
  * Runs on the thread that read the request, before it is queued: pure work
  * that would only hold up the writer. False answers with w->error. There is
- * no database and no actor yet.
+ * no database, and no actor unless he was recognised from memory. It may set
+ * w->workspace for rows whose path or body names it.
  */
 typedef bool endpoint_prepare(struct work *, struct request *);
 
 /* Permissions are bits that the program names; these two are for rows that
  * ask for none. A row with 0 stops the server at start. */
-#define PERMISSION_PUBLIC    (UINT64_C(1) << 63) /* anybody */
-#define PERMISSION_SIGNED_IN (UINT64_C(1) << 62) /* anybody with a session or key */
+#define PERMISSION_PUBLIC (UINT64_C(1) << 63) /* anybody */
+#define PERMISSION_SIGNED_IN \
+    (UINT64_C(1) << 62) /* anybody with a session or key */
 
 enum endpoint_flag {
-    ENDPOINT_READS = 1,         /* a POST that changes nothing: runs on a reader */
-    ENDPOINT_WRITES = 2,        /* a GET that changes something */
-    ENDPOINT_ANY_BODY = 4,      /* the body is not (only) JSON */
-    ENDPOINT_HIDDEN = 8,        /* not part of the API's description */
-    ENDPOINT_OWN_REPLAY = 16,   /* keeps Idempotency-Key answers by itself */
-    ENDPOINT_BROWSER = 32,      /* a page: a refused session leads to sign-in */
+    ENDPOINT_READS = 1,    /* a POST that changes nothing: runs on a reader */
+    ENDPOINT_WRITES = 2,   /* a GET that changes something */
+    ENDPOINT_ANY_BODY = 4, /* the body is not (only) JSON */
+    ENDPOINT_HIDDEN = 8,   /* not part of the API's description */
+    ENDPOINT_OWN_REPLAY = 16, /* keeps Idempotency-Key answers by itself */
+    ENDPOINT_BROWSER = 32,    /* a page: a refused session leads to sign-in */
+    ENDPOINT_INLINE = 64,     /* answered on the HTTP thread, without a
+                                   database: health and the like */
 };
 
 struct endpoint {
@@ -99,12 +105,43 @@ struct endpoint {
     uint64_t permission;
     const char *summary; /* one sentence for the manual */
     unsigned flags;
-    endpoint_prepare *prepare;  /* or NULL */
-    const struct shape *takes;  /* body; checked before `run`; NULL: none */
-    const struct shape *gives;  /* answer; NULL: described nowhere */
+    endpoint_prepare *prepare; /* or NULL */
+    const struct shape *takes; /* body; checked before `run`; no body is read
+                                   as {}; NULL: none */
+    const struct shape *gives; /* answer; NULL: described nowhere */
     const struct request_field *asks; /* query parameters: name, about; ends
                                          with an empty name; NULL: none */
-    size_t body_bytes_max;      /* 0: 1 MiB */
+    size_t body_bytes_max;            /* 0: 1 MiB */
 };
+
+/* ---- for the server ---- */
+
+/* All rows, compiled once. */
+struct endpoint_map;
+
+/* NULL with `*why` when a row is not complete or two answer the same. */
+struct endpoint_map *endpoint_map_build(struct arena *,
+                                        const struct endpoint *const *tables,
+                                        struct str *why);
+
+/* What a path and a method lead to. */
+struct endpoint_match {
+    const struct endpoint *row; /* NULL: nothing, or not with this method */
+    unsigned methods;           /* 1 << method of each that the path takes */
+};
+
+/* Fills the request's endpoint and parameters. False when a parameter is
+ * not percent-encoded UTF-8. */
+bool endpoint_find(const struct endpoint_map *, struct arena *, struct str path,
+                   enum method, struct request *, struct endpoint_match *);
+
+/* True for a request that goes to the writer. */
+bool endpoint_writes(const struct endpoint *);
+
+const char *method_name(enum method); /* "GET" */
+
+/* Reads "a=1&b=%20" into the request. False when it is not percent-encoded
+ * UTF-8. */
+bool request_query_read(struct arena *, struct str raw, struct request *);
 
 #endif

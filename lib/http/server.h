@@ -18,21 +18,30 @@ enum http_caller {
     HTTP_CALLER_UNKNOWN, /* ask the database: run `identify` in a unit */
 };
 
-struct http_settings {
-    const char *listen;      /* "127.0.0.1:8080"; port 0 picks a free one */
+struct http_settings {  /* 0 means the value in the comment */
+    const char *listen; /* "127.0.0.1:8080"; port 0 picks a free one */
     struct runner *runner;
     const struct endpoint *const *tables; /* of all modules; ends with NULL */
-    const struct http_file *files;        /* static files; ends with NULL path */
-    const char *const *origins;  /* allowed hosts beside the one listened on;
+    const struct http_file *files; /* static files; ends with NULL path */
+    const char *const *origins;    /* allowed hosts beside the one listened on;
                                     ends with NULL; NULL: any */
-    int connections_max;         /* 4096 */
-    int64_t header_ms_max;       /* 10,000 */
-    int64_t body_ms_max;         /* 30,000 */
+    int connections_max;           /* 4096 */
+    int64_t header_ms_max;         /* 10,000 */
+    int64_t body_ms_max;           /* 30,000 */
+    int64_t idle_ms_max;           /* 75,000 between two requests */
+    int64_t heartbeat_ms;    /* 15,000 between comments on a live stream */
+    int stream_events_max;   /* 256 waiting for one reader */
+    const char *page_policy; /* Content-Security-Policy of static files;
+                                    NULL: own scripts, styles and images */
+    const char *const *permission_names; /* 64, by bit; for messages; NULL:
+                                            numbers are shown */
 
     /* Answers from memory, on the HTTP thread. */
     enum http_caller (*recognise)(void *context, const struct request *,
                                   struct actor *, struct id *workspace);
-    /* The same from the database, on a reader; false fails the unit. */
+    /* The same from the database, on a reader; false fails the unit. A caller
+     * who is nobody leaves the actor's id empty. Rows with PERMISSION_PUBLIC
+     * are answered without it. */
     bool (*identify)(struct work *, const struct request *, struct actor *,
                      struct id *workspace);
     /* Wraps a change with Idempotency-Key: false with *replayed set when the
@@ -41,7 +50,8 @@ struct http_settings {
                    bool *replayed);
     bool (*keep_answer)(struct work *, const struct request *,
                         const struct response *);
-    /* May a caller see this event? Used by the live stream. */
+    /* May a caller see this event? Used by the live stream, on a thread of
+     * its own: no database. */
     bool (*may_see)(const struct actor *, const struct live_event *);
     /* The events after `last` for a caller that comes back. */
     bool (*missed)(struct work *, struct id last,
@@ -49,16 +59,23 @@ struct http_settings {
     void *context;
 };
 
+/*
+ * A static file, packed beforehand. Several rows of one path are the same
+ * file in different encodings. The path of a page for every address that
+ * nothing else answers (outside /api/) is "/" followed by '*'.
+ */
 struct http_file {
     const char *path;
     const char *content_type;
     const unsigned char *bytes;
     size_t byte_count;
     const char *encoding; /* "gzip", "br" or NULL */
+    bool for_ever;        /* the name changes with the content */
 };
 
 /* Checks the tables (a row without a permission, two rows alike: NULL with
- * `*why`), then listens. */
+ * `*why`), then listens. The settings are copied, what they point to is not;
+ * the arena must outlive the server. */
 struct http_server *http_start(const struct http_settings *, struct arena *,
                                struct str *why);
 int http_port(const struct http_server *);
@@ -66,9 +83,28 @@ int http_port(const struct http_server *);
 /* Sends a committed event to those who may see it. Any thread. */
 void http_tell(struct http_server *, const struct live_event *);
 
-/* Stops taking connections, finishes running requests within `ms`, ends. */
+/* Stops taking connections, finishes running requests within `ms`, closes the
+ * live streams. What still comes on an open connection is told to try again. */
 void http_drain(struct http_server *, int64_t ms);
+
+/* Ends; waits for units that the runner still has. NULL is allowed. */
 void http_stop(struct http_server *);
+
+/* Counts since the start, for /metrics. Any thread. */
+enum { HTTP_LATENCY_BUCKETS = 24 };
+
+struct http_stats {
+    int64_t answers[6];                    /* by hundreds of the status */
+    int64_t latency[HTTP_LATENCY_BUCKETS]; /* [i]: less than 2^i microseconds
+                                              from the request line to the
+                                              answer; the last: all longer */
+    int64_t latency_us;                    /* their sum */
+    int64_t cut_off;                       /* connections past a deadline */
+    int connections;                       /* open now */
+    int streams;                           /* of them live */
+    int running;                           /* requests begun, not answered */
+};
+struct http_stats http_stats(struct http_server *);
 
 /* The OpenAPI 3.1 document of the tables. */
 struct str http_openapi(struct arena *, const struct endpoint *const *tables,

@@ -37,9 +37,10 @@ struct shape_field {
     const char *name; /* NULL ends the table */
     enum shape_kind kind;
     unsigned flags;
-    int64_t max;      /* bytes of text, value of a number, items of a list; 0:
+    int64_t max; /* bytes of text, value of a number, items of a list; 0:
                          64 KiB of text, any number, 1,000 items */
-    int64_t min;      /* least value of a number */
+    int64_t min; /* least value of a number; with max 0 a number has
+                         this bound only, and none when both are 0 */
     const struct shape *of;
     const char *const *options; /* ends with NULL */
     const char *about;
@@ -48,7 +49,7 @@ struct shape_field {
 struct shape {
     const char *name; /* "LeadInput": in the OpenAPI document */
     const char *about;
-    unsigned flags;   /* SHAPE_OPEN */
+    unsigned flags; /* SHAPE_OPEN */
     const struct shape_field *fields;
 };
 
@@ -59,5 +60,8 @@ struct shape {
  */
 bool shape_check(struct work *, const struct shape *, const struct json *,
                  struct str at);
+
+/* The bounds that apply when a field says 0. */
+enum { SHAPE_TEXT_BYTES_MAX = 64 * 1024, SHAPE_ITEMS_MAX = 1000 };
 
 #endif

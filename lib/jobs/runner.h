@@ -4,9 +4,10 @@
  * Readers: a pool, each with its own read-only connection and snapshot.
  * Writers: all changes to a workspace are made by one writer, in order. A
  * writer takes what is queued, runs each unit, commits once for the group,
- * then answers them all (group commit). A unit that fails after it has
- * changed something, or a group whose commit is refused, is rolled back and
- * every unit is run again in a transaction of its own: one failing unit
+ * then answers them all (group commit). A group in which a unit fails after
+ * it has changed something, or whose commit is refused, is rolled back and
+ * run again in parts: those before the unit at fault, it alone, those after
+ * it; or each alone, when nobody knows whose fault it was. One failing unit
  * never harms its neighbours.
  */
 #ifndef JOBS_RUNNER_H
@@ -27,15 +28,17 @@ struct unit {
     struct id workspace;       /* chooses the writer; none: the first */
     struct actor actor;
     struct arena *arena;       /* the submitter's */
-    /* True commits. May be called a second time for the same unit, with the
-     * arena as the first call left it: keep no state in `context` that a
-     * second call would trip over. */
+    /* True commits. May be called several times for the same unit, with the
+     * arena as the call before left it: keep no state in `context` that
+     * another call would trip over. */
     bool (*run)(struct work *, void *context);
     /* `ok` false: `w->error` says why. */
     void (*done)(struct work *, void *context, bool ok);
     void *context;
     /* Leads in it, for the size of a group. 0 counts as 1. */
     int weight;
+    const int64_t *keys; /* as in struct work */
+    int key_count;
 };
 
 struct runner;
@@ -46,7 +49,8 @@ struct runner_hooks {
     void *(*app_open)(void *context, struct db *, bool writes);
     void (*app_close)(void *app);
     /* Before the units of a group run, in the same transaction: warm caches
-     * with set-based reads. False fails the group. */
+     * with set-based reads. False fails the group. These three are for
+     * writers only. */
     bool (*group_begin)(struct work *, struct unit *const *units, int count);
     /* After the units ran, before the commit: write what was collected. */
     bool (*group_end)(struct work *);
@@ -73,6 +77,11 @@ struct runner *runner_start(const struct runner_settings *, struct arena *,
 
 /* False when the queue is full: answer 503 with Retry-After. Any thread. */
 bool runner_submit(struct runner *, struct unit *);
+
+/* After each commit that made jobs due `due` hears of the earliest; on the
+ * writer's thread, so it must be quick. One listener; NULL: none. */
+void runner_watch(struct runner *, void (*due)(void *context, int64_t due_ms),
+                  void *context);
 
 /* Finishes what is queued, stops the threads. */
 void runner_stop(struct runner *);

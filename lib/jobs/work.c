@@ -82,8 +82,9 @@ fail_db(struct work *w)
     }
     log_error("statement_failed", LOG_WORD("result", db_result_name(result)),
               LOG_WORD("message", db_last_message(w->db)));
-    return fail(w, ERR_INTERNAL, "The server could not do this; "
-                                 "its log says why.");
+    return fail(w, ERR_INTERNAL,
+                "The server could not do this; "
+                "its log says why.");
 }
 
 bool
@@ -97,8 +98,8 @@ bool
 work_query_text(struct work *w, struct str sql, const struct db_value *values,
                 int count, struct db_rows *rows)
 {
-    return db_query_text(w->db, w->arena, sql, values, count, rows)
-        || fail_db(w);
+    return db_query_text(w->db, w->arena, sql, values, count, rows) ||
+           fail_db(w);
 }
 
 bool

@@ -66,9 +66,13 @@ struct work {
     struct id workspace;     /* none for the instance's own endpoints */
     struct actor actor;
     struct error error;
-    void *app;               /* what the program keeps per writer (caches) */
+    void *app;               /* what the program keeps per thread (caches) */
+    void *remembered;        /* the program's, for this unit; NULL at first */
+    const int64_t *keys;     /* set by prepare: what the unit will look up, */
+    int key_count;           /* so that group_begin can read all at once */
     bool changed;            /* a statement that writes was run */
     struct live_event *live; /* told to browsers after the commit */
+    int64_t jobs_due_ms;     /* the earliest job it made due; 0: none */
 };
 
 struct id work_id(struct work *); /* a new id */

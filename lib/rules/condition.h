@@ -27,11 +27,14 @@ enum field_kind {
 };
 
 struct field {
-    const char *name;   /* "country"; NULL ends a table */
+    const char *name; /* "country"; NULL ends a table */
     enum field_kind kind;
-    const char *column; /* SQL; holds folded text: see condition_sql */
+    const char *column; /* SQL: a column, or an expression in brackets; holds
+                           folded text: see condition_sql */
     const char *about;
     const char *const *options; /* the only values allowed; NULL: any */
+    int decimals; /* of a NUMBER: it is kept as a whole number of 10^-decimals
+                     and written with a point (22700.5 with 2 is 2270050) */
 };
 
 /* A lead's value of one field. */
@@ -44,23 +47,28 @@ struct fact {
     int tag_count;
 };
 
-/* As compared: NFKC and case folded, white space at the ends off. Returns
- * the same bytes when nothing changes. */
+/* As compared: NFKC and case folded (NFKC_Casefold of Unicode), white space
+ * at the ends off. Returns the same bytes when nothing changes. Folding what
+ * was folded changes nothing. Of bytes that are no UTF-8 only ASCII letters
+ * are folded. */
 struct str fold_text(struct arena *, struct str);
 
 struct condition; /* immutable; lives in the arena it was read into */
 
 enum {
-    CONDITION_DEPTH_MAX = 8,
-    CONDITION_TERMS_MAX = 200,
-    CONDITION_LIST_MAX = 1000,
+    CONDITION_DEPTH_MAX = 8,   /* of all, any and not within each other */
+    CONDITION_TERMS_MAX = 200, /* fields asked about; also a group's items */
+    CONDITION_LIST_MAX = 1000, /* values of one term */
 };
 
 /*
  * Reads and checks a condition. NULL with details in w->error, each with a
  * pointer below `at`: unknown field or operator (with the nearest known
  * one), a value of the wrong type, too deep, too many. An empty object
- * ({}) and {"all": []} are true for everything.
+ * ({}) and {"all": []} are true for everything, {"any": []} for nothing.
+ *
+ * The condition points into `json` and `fields`, which must live as long.
+ * Operators and the values they take are listed in README.md.
  */
 const struct condition *condition_read(struct work *, const struct field *,
                                        const struct json *, struct str at);
@@ -69,12 +77,15 @@ const struct condition *condition_read(struct work *, const struct field *,
 bool condition_true(const struct condition *, const struct fact *facts,
                     int64_t now_ms);
 
-/* The first leaf that made it false, as {"field","op","value","was"} for an
- * explanation; NULL when the condition is true. */
+/*
+ * The first leaf that made it false, as {"field","op","value","was"} for an
+ * explanation; false when the condition is true. Below a `not` that is a leaf
+ * that held. An empty group has no leaf: then field is -1.
+ */
 struct condition_miss {
-    int field;           /* index in the table */
-    const char *op;
-    const struct json *value;
+    int field;                /* index in the table */
+    const char *op;           /* NULL without a leaf */
+    const struct json *value; /* as given; NULL when it had none */
 };
 bool condition_first_miss(const struct condition *, const struct fact *facts,
                           int64_t now_ms, struct condition_miss *);

@@ -30,9 +30,10 @@ struct hours_rules {
     const struct zone *zone;
     const struct hours_block *blocks; /* none: open at any hour */
     int block_count;
-    const struct hours_off *off;      /* absences, in UTC; any order */
+    const struct hours_off *off; /* absences, in UTC; any order */
     int off_count;
-    const int64_t *holidays;          /* whole local days, days since 1970 */
+    const int64_t *holidays; /* whole local days, days since 1970:
+                                         off from midnight to midnight */
     int holiday_count;
 };
 
@@ -45,7 +46,7 @@ struct hours_interval {
 struct hours {
     struct hours_interval *intervals;
     int count;
-    int64_t from_ms;  /* compiled horizon */
+    int64_t from_ms; /* compiled horizon */
     int64_t until_ms;
 };
 
@@ -56,21 +57,26 @@ struct hours hours_compile(struct arena *, const struct hours_rules *,
 bool hours_open(const struct hours *, int64_t at_ms);
 
 /* The next moment at or after at_ms that is open; INT64_MAX: none within the
- * horizon. And the next moment after at_ms at which open changes. */
+ * horizon. And the next moment after at_ms at which open changes; INT64_MAX
+ * alike: the end of the horizon is no edge. Outside the horizon nothing is
+ * open, so compile anew well before until_ms. */
 int64_t hours_next_open(const struct hours *, int64_t at_ms);
 int64_t hours_next_edge(const struct hours *, int64_t at_ms);
 
-/* When `open_ms` of open time have passed since at_ms; INT64_MAX when the
- * horizon ends before. */
+/* The first moment at which `open_ms` (>= 0) of open time have passed since
+ * at_ms, so at_ms itself for 0; INT64_MAX when the horizon ends before. */
 int64_t hours_add(const struct hours *, int64_t at_ms, int64_t open_ms);
 
-/* Open time between two instants. */
+/* Open time between two instants; 0 when to_ms is not after from_ms. */
 int64_t hours_between(const struct hours *, int64_t from_ms, int64_t to_ms);
 
 /*
  * Working hours as written: {"mon": ["09:00-12:00", "13:00-18:00"], ...}.
- * Blocks may pass midnight ("22:00-06:00"). False with details in w->error:
- * unknown day, not HH:MM-HH:MM, overlapping blocks.
+ * Blocks may pass midnight ("22:00-06:00") and end at "24:00". {} and null
+ * give no blocks (open at any hour). The blocks are sorted by time of week.
+ * False with details in w->error: unknown day, not HH:MM-HH:MM, a block of no
+ * length, overlapping blocks, days that are all empty (which would mean
+ * "never" to the writer and "always" to us).
  */
 bool hours_read(struct work *, const struct json *, struct str at,
                 struct hours_block **blocks, int *count);

@@ -11,8 +11,9 @@ struct zone; /* immutable once read; shared between threads */
 
 /*
  * The zone of that name ("Asia/Seoul"), kept for the life of the process;
- * NULL when there is none. Any thread. Names with "..", a leading "/" or
- * characters outside [A-Za-z0-9+-_/] are no zones.
+ * NULL when there is none. Any thread. Names with "..", an empty part, a
+ * leading "/" or characters outside [A-Za-z0-9+-_/] are no zones. The
+ * database is in the folder TZDIR, else /usr/share/zoneinfo.
  */
 const struct zone *zone_find(struct str name);
 const char *zone_name(const struct zone *);
@@ -22,8 +23,8 @@ int32_t zone_offset_s(const struct zone *, int64_t utc_ms);
 
 struct civil {
     int32_t year;
-    int32_t month;  /* 1..12 */
-    int32_t day;    /* 1..31 */
+    int32_t month; /* 1..12 */
+    int32_t day;   /* 1..31 */
     int32_t hour, minute, second;
     int32_t weekday; /* 0 Monday .. 6 Sunday */
 };
@@ -33,7 +34,9 @@ struct civil zone_civil(const struct zone *, int64_t utc_ms);
 /*
  * The instant of a wall-clock time. A time that does not exist (spring gap)
  * is the moment of the transition; one that exists twice is the first for
- * ZONE_FIRST, the second for ZONE_SECOND.
+ * ZONE_FIRST, the second for ZONE_SECOND. The weekday is not looked at; day,
+ * hour, minute and second may lie outside their range and carry over (day 32
+ * of January is the 1st of February, hour 25 is 1 o'clock of the next day).
  */
 enum zone_fold { ZONE_FIRST, ZONE_SECOND };
 int64_t zone_utc_ms(const struct zone *, const struct civil *, enum zone_fold);
@@ -42,9 +45,14 @@ int64_t zone_utc_ms(const struct zone *, const struct civil *, enum zone_fold);
 int64_t civil_days(int32_t year, int32_t month, int32_t day);
 struct civil civil_of_days(int64_t days);
 
-/* RFC 3339: "2026-11-20T10:00:00+09:00", "...Z", with optional fraction. */
+/*
+ * RFC 3339: "2026-11-20T10:00:00+09:00", "...Z", with optional fraction, of
+ * which what is finer than a millisecond is dropped. A leap second (23:59:60
+ * UTC) is the first moment of the next day.
+ */
 bool time_parse(struct str, int64_t *utc_ms);
-struct str time_show(struct arena *, int64_t utc_ms); /* "2026-11-20T01:00:00.000Z" */
+struct str time_show(struct arena *,
+                     int64_t utc_ms); /* "2026-11-20T01:00:00.000Z" */
 
 /* "2026-11-20" as days since 1970. */
 bool date_parse(struct str, int64_t *days);

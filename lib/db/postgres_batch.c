@@ -1,0 +1,297 @@
+/*
+ * postgres_batch: collects the rows of db_insert and sends those of a table
+ * as one INSERT ... SELECT * FROM unnest(arrays), an array for each column.
+ * Not for statements that somebody wrote; those are postgres.c.
+ */
+#include <assert.h>
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "lib/db/postgres.h"
+
+enum {
+    /* When more than this waits, all of it is sent. */
+    DUE_BYTES_MAX = 8 * 1024 * 1024,
+    /* A column's memory above this is not kept for the next batch. */
+    KEPT_BYTES_MAX = 1024 * 1024,
+};
+
+/* The binary format of an array of one dimension; network order. */
+struct array_head {
+    uint32_t dimensions;
+    uint32_t has_null;
+    uint32_t type;
+    uint32_t count;
+    uint32_t first;
+};
+
+/* One column's array as it grows. */
+struct array {
+    char *data; /* owned; begins with the head */
+    size_t bytes;
+    size_t room;
+    bool has_null;
+};
+
+/* The rows of one table. */
+struct pg_batch {
+    struct pg_batch *next;     /* same address, another insert */
+    struct pg_batch *all;      /* every batch of the connection */
+    struct pg_batch *next_due; /* the next with rows */
+    struct db_insert insert;
+    struct pg_statement *statement;
+    struct array *arrays;
+    int columns;
+    int rows;
+};
+
+static const struct {
+    char letter;
+    const char *type;
+    Oid element;
+    Oid array;
+} column_types[] = {
+    { 'i', "bigint", 20, 1016 },
+    { 'r', "double precision", 701, 1022 },
+    { 't', "text", 25, 1009 },
+    { 'b', "bytea", 17, 1001 },
+};
+
+static int
+column_type(char letter)
+{
+    for (int i = 0; i < (int)(sizeof column_types / sizeof *column_types); i++)
+        if (column_types[i].letter == letter)
+            return i;
+    assert(!"a column's kind is one of i, r, t, b");
+    return 0;
+}
+
+static struct pg_statement *
+make_statement(struct postgres *self, const struct db_insert *insert)
+{
+    struct text sql = text_new(&self->keep);
+    int columns = db_insert_columns(insert);
+    Oid *types = ARENA_ARRAY(&self->keep, Oid, (size_t)columns);
+
+    text_format(&sql, "INSERT INTO %s (%s) SELECT * FROM unnest(",
+                insert->table, insert->columns);
+    for (int i = 0; i < columns; i++) {
+        int type = column_type(insert->kinds[i]);
+        types[i] = column_types[type].array;
+        text_format(&sql, "%s$%d::%s[]", i == 0 ? "" : ", ", i + 1,
+                    column_types[type].type);
+    }
+    text_add_char(&sql, ')');
+    return pg_statement_add(self, arena_cstr(&self->keep, text_str(&sql)),
+                            types, columns);
+}
+
+static struct pg_batch *
+add_batch(struct postgres *self, const struct db_insert *insert)
+{
+    struct pg_batch *batch = ARENA_NEW(&self->keep, struct pg_batch);
+    int64_t key = (int64_t)(intptr_t)insert;
+
+    batch->insert = *insert;
+    batch->columns = db_insert_columns(insert);
+    batch->arrays =
+        ARENA_ARRAY(&self->keep, struct array, (size_t)batch->columns);
+    batch->statement = make_statement(self, insert);
+    batch->next =
+        (struct pg_batch *)(intptr_t)hash_map_get(&self->batches, key);
+    hash_map_put(&self->batches, key, (int64_t)(intptr_t)batch);
+    batch->all = self->all_batches;
+    self->all_batches = batch;
+    return batch;
+}
+
+static struct pg_batch *
+batch_of(struct postgres *self, const struct db_insert *insert)
+{
+    struct pg_batch *batch = (struct pg_batch *)(intptr_t)hash_map_get(
+        &self->batches, (int64_t)(intptr_t)insert);
+
+    while (batch != NULL && (batch->insert.table != insert->table ||
+                             batch->insert.columns != insert->columns ||
+                             batch->insert.kinds != insert->kinds))
+        batch = batch->next;
+    return batch == NULL ? add_batch(self, insert) : batch;
+}
+
+/* Room for `bytes` more at the end of the array. */
+static char *
+extend(struct array *array, size_t bytes)
+{
+    if (array->bytes == 0)
+        array->bytes = sizeof(struct array_head);
+    if (array->bytes + bytes > array->room) {
+        size_t room = array->room == 0 ? 1024 : array->room * 2;
+        while (room < array->bytes + bytes)
+            room *= 2;
+        array->data = realloc(array->data, room);
+        if (array->data == NULL)
+            abort();
+        array->room = room;
+    }
+    char *at = array->data + array->bytes;
+    array->bytes += bytes;
+    return at;
+}
+
+static void
+add_element(struct array *array, const void *data, size_t bytes)
+{
+    uint32_t length = htobe32((uint32_t)bytes);
+    char *at = extend(array, sizeof length + bytes);
+
+    memcpy(at, &length, sizeof length);
+    if (bytes > 0)
+        memcpy(at + sizeof length, data, bytes);
+}
+
+static void
+add_null(struct array *array)
+{
+    static const uint32_t none = UINT32_MAX; /* -1 */
+
+    memcpy(extend(array, sizeof none), &none, sizeof none);
+    array->has_null = true;
+}
+
+static void
+add_value(struct array *array, const struct db_value *value)
+{
+    uint64_t word;
+
+    if (value->is_null) {
+        add_null(array);
+    } else if (value->kind == DB_INT || value->kind == DB_REAL) {
+        memcpy(&word, &value->integer, sizeof word);
+        if (value->kind == DB_REAL)
+            memcpy(&word, &value->real, sizeof word);
+        word = htobe64(word);
+        add_element(array, &word, sizeof word);
+    } else {
+        assert(value->bytes.bytes <= INT32_MAX);
+        add_element(array, value->bytes.data, value->bytes.bytes);
+    }
+}
+
+bool
+pg_batch_add(struct postgres *self, const struct db_insert *insert,
+             const struct db_value *values)
+{
+    struct pg_batch *batch = batch_of(self, insert);
+
+    if (batch->rows++ == 0) {
+        *self->due_end = batch;
+        self->due_end = &batch->next_due;
+    }
+    for (int i = 0; i < batch->columns; i++) {
+        size_t before = batch->arrays[i].bytes;
+        add_value(&batch->arrays[i], &values[i]);
+        self->due_bytes += batch->arrays[i].bytes - before;
+    }
+    return self->due_bytes <= DUE_BYTES_MAX || pg_batch_send(self);
+}
+
+static void
+write_head(struct pg_batch *batch, int column)
+{
+    struct array *array = &batch->arrays[column];
+    int type = column_type(batch->insert.kinds[column]);
+    struct array_head head = {
+        .dimensions = htobe32(1),
+        .has_null = htobe32(array->has_null ? 1 : 0),
+        .type = htobe32(column_types[type].element),
+        .count = htobe32((uint32_t)batch->rows),
+        .first = htobe32(1),
+    };
+
+    memcpy(array->data, &head, sizeof head);
+}
+
+static bool
+send_batch(struct postgres *self, struct pg_batch *batch)
+{
+    struct arena arena;
+    size_t columns = (size_t)batch->columns;
+
+    arena_init(&arena);
+    const char **data = ARENA_ARRAY(&arena, const char *, columns);
+    int *bytes = ARENA_ARRAY(&arena, int, columns);
+    int *formats = ARENA_ARRAY(&arena, int, columns);
+    for (int i = 0; i < batch->columns; i++) {
+        write_head(batch, i);
+        data[i] = batch->arrays[i].data;
+        assert(batch->arrays[i].bytes <= INT32_MAX);
+        bytes[i] = (int)batch->arrays[i].bytes;
+        formats[i] = 1;
+    }
+    bool ok = pg_send(self, PG_RUN, batch->statement, data, bytes, formats);
+    arena_free(&arena);
+    return ok;
+}
+
+static void
+empty_batch(struct pg_batch *batch)
+{
+    for (int i = 0; i < batch->columns; i++) {
+        struct array *array = &batch->arrays[i];
+        if (array->room > KEPT_BYTES_MAX) {
+            free(array->data);
+            *array = (struct array){ 0 };
+        }
+        array->bytes = 0;
+        array->has_null = false;
+    }
+    batch->rows = 0;
+    batch->next_due = NULL;
+}
+
+/* Takes the first table off the list of those with rows. */
+static struct pg_batch *
+take_due(struct postgres *self)
+{
+    struct pg_batch *batch = self->due;
+
+    self->due = batch->next_due;
+    if (self->due == NULL) {
+        self->due_end = &self->due;
+        self->due_bytes = 0;
+    }
+    return batch;
+}
+
+bool
+pg_batch_send(struct postgres *self)
+{
+    while (self->due != NULL) {
+        struct pg_batch *batch = take_due(self);
+        bool ok = send_batch(self, batch);
+        empty_batch(batch);
+        if (!ok) {
+            pg_batch_drop(self);
+            return false;
+        }
+    }
+    return true;
+}
+
+void
+pg_batch_drop(struct postgres *self)
+{
+    while (self->due != NULL)
+        empty_batch(take_due(self));
+}
+
+void
+pg_batch_free(struct postgres *self)
+{
+    for (struct pg_batch *b = self->all_batches; b != NULL; b = b->all)
+        for (int i = 0; i < b->columns; i++)
+            free(b->arrays[i].data);
+}

@@ -1,0 +1,747 @@
+/*
+ * jobs_test: what jobs promise, on both engines. Time is moved, never slept:
+ * the clock thread runs on a test clock and jobs_settle waits for it. The
+ * sender is a stand-in that answers what the test says.
+ */
+#include "lib/jobs/test_place.h"
+
+#include <pthread.h>
+
+#include "lib/jobs/jobs.h"
+
+enum { SENT_MAX = 64, SETTLE_MS = 20000, WORKSPACE = 7 };
+
+/* What the kinds below did, in order. */
+static struct {
+    pthread_mutex_t lock;
+    char log[4096];
+    bool run_fails;
+    bool settle_fails;
+    int gave_up;
+    int settled;
+
+    /* the sender */
+    bool no_room;
+    bool silent; /* keeps messages until it is asked */
+    bool delivers;
+    bool maybe_received;
+    int retry_after_s;
+    int code;
+    struct {
+        void (*done)(void *, const struct outbox_result *);
+        void *context;
+        struct id job;
+    } held[SENT_MAX];
+    int held_count;
+} seen = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void
+note(const char *what, struct str text)
+{
+    size_t used;
+
+    pthread_mutex_lock(&seen.lock);
+    used = strlen(seen.log);
+    snprintf(seen.log + used, sizeof seen.log - used, "%s%s%.*s",
+             used == 0 ? "" : " ", what, STR_ARG(text));
+    pthread_mutex_unlock(&seen.lock);
+}
+
+static bool
+run_timer(struct work *w, const struct job *job)
+{
+    if (seen.run_fails)
+        return fail(w, ERR_INTERNAL, "not today");
+    note("", job->payload);
+    return true;
+}
+
+static bool
+prepare(struct work *w, const struct job *job, struct outbox_message *message)
+{
+    (void)w;
+    message->url = str_is(job->payload, "none") ? STR_NONE : job->payload;
+    message->body = job->payload;
+    return true;
+}
+
+static bool
+settle(struct work *w, const struct job *job,
+       const struct outbox_result *result)
+{
+    seen.settled++;
+    if (seen.settle_fails)
+        return fail(w, ERR_INTERNAL, "a bug");
+    note(result->delivered ? "+" : "-", job->payload);
+    return true;
+}
+
+static bool
+gave_up(struct work *w, const struct job *job)
+{
+    (void)w, (void)job;
+    seen.gave_up++;
+    return true;
+}
+
+static const struct job_kind kinds[] = {
+    { .name = "timer", .about = "Runs.", .run = run_timer, .failed = gave_up },
+    { .name = "hook",
+      .about = "Is sent.",
+      .prepare = prepare,
+      .settle = settle,
+      .failed = gave_up },
+    { .name = "sms",
+      .about = "Is never sent twice.",
+      .prepare = prepare,
+      .settle = settle,
+      .unsafe = true },
+    { 0 },
+};
+static const struct job_kind *const tables[] = { kinds, NULL };
+static const struct job_kind *const timer = &kinds[0];
+static const struct job_kind *const hook = &kinds[1];
+static const struct job_kind *const sms = &kinds[2];
+
+static void
+answer(void (*done)(void *, const struct outbox_result *), void *context,
+       struct id job)
+{
+    struct outbox_result result = {
+        .job = job,
+        .delivered = seen.delivers,
+        .maybe_received = seen.maybe_received,
+        .code = seen.code,
+        .retry_after_s = seen.retry_after_s,
+        .error = seen.delivers ? STR_NONE : STR("host said no"),
+    };
+
+    done(context, &result);
+}
+
+static bool
+send_message(void *context, const struct outbox_message *message,
+             void (*done)(void *, const struct outbox_result *),
+             void *done_context)
+{
+    (void)context;
+    if (seen.no_room)
+        return false;
+    note(">", message->body);
+    if (!seen.silent) {
+        answer(done, done_context, message->job);
+        return true;
+    }
+    pthread_mutex_lock(&seen.lock);
+    seen.held[seen.held_count].done = done;
+    seen.held[seen.held_count].context = done_context;
+    seen.held[seen.held_count++].job = message->job;
+    pthread_mutex_unlock(&seen.lock);
+    return true;
+}
+
+static void
+answer_held(int at)
+{
+    answer(seen.held[at].done, seen.held[at].context, seen.held[at].job);
+}
+
+/* One node: a runner and a clock on the same database. */
+struct node {
+    struct runner *runner;
+    struct jobs *jobs;
+};
+
+struct world {
+    struct place place;
+    struct node node;
+};
+
+static void
+node_open(struct place *place, struct node *node, uint32_t number)
+{
+    struct str why;
+
+    node->runner =
+        runner_start(&(struct runner_settings){ .database = place->address,
+                                                .readers = 2,
+                                                .writers = 2,
+                                                .group_max = 64,
+                                                .queue_max = 1000,
+                                                .node = number },
+                     &place->arena, &why);
+    if (node->runner == NULL)
+        fail_msg("%.*s", STR_ARG(why));
+    node->jobs = jobs_start(&(struct jobs_settings){
+        .runner = node->runner, .tables = tables, .send = send_message });
+}
+
+static void
+node_close(struct node *node)
+{
+    jobs_stop(node->jobs);
+    runner_stop(node->runner);
+    jobs_free(node->jobs);
+}
+
+static void
+world_open(struct world *world)
+{
+    struct db_migration only_jobs[] = { { 0 }, { 0 } };
+
+    for (const struct db_migration *m = db_migrations; m->number != 0; m++) {
+        if (m->number == 2)
+            only_jobs[0] = *m;
+    }
+    pthread_mutex_lock(&seen.lock);
+    seen.log[0] = '\0';
+    seen.run_fails = seen.settle_fails = seen.no_room = seen.silent = false;
+    seen.maybe_received = false;
+    seen.delivers = true;
+    seen.held_count = seen.gave_up = seen.settled = seen.retry_after_s = 0;
+    pthread_mutex_unlock(&seen.lock);
+    place_open(&world->place, only_jobs);
+    node_open(&world->place, &world->node, 1);
+}
+
+static void
+world_close(struct world *world)
+{
+    node_close(&world->node);
+    place_close(&world->place);
+}
+
+/* A handler's transaction. */
+struct call {
+    struct unit unit;
+    struct arena arena;
+    bool (*run)(struct work *, void *);
+    void *context;
+    pthread_mutex_t lock;
+    pthread_cond_t over;
+    bool done;
+    bool ok;
+    enum error_kind kind;
+};
+
+static bool
+call_run(struct work *w, void *context)
+{
+    struct call *call = context;
+
+    return call->run(w, call->context);
+}
+
+static void
+call_done(struct work *w, void *context, bool ok)
+{
+    struct call *call = context;
+
+    pthread_mutex_lock(&call->lock);
+    call->done = true;
+    call->ok = ok;
+    call->kind = w->error.kind;
+    pthread_cond_signal(&call->over);
+    pthread_mutex_unlock(&call->lock);
+}
+
+static enum error_kind
+do_unit(struct world *world, bool (*run)(struct work *, void *), void *context)
+{
+    struct call call = { .run = run,
+                         .context = context,
+                         .lock = PTHREAD_MUTEX_INITIALIZER,
+                         .over = PTHREAD_COND_INITIALIZER };
+
+    arena_init(&call.arena);
+    call.unit = (struct unit){ .side = UNIT_WRITES,
+                               .workspace = { WORKSPACE },
+                               .arena = &call.arena,
+                               .run = call_run,
+                               .done = call_done,
+                               .context = &call };
+    assert_true(runner_submit(world->node.runner, &call.unit));
+    pthread_mutex_lock(&call.lock);
+    while (!call.done)
+        pthread_cond_wait(&call.over, &call.lock);
+    pthread_mutex_unlock(&call.lock);
+    arena_free(&call.arena);
+    assert_int_equal(call.ok, call.kind == ERR_NONE);
+    return call.kind;
+}
+
+static bool
+add_run(struct work *w, void *context)
+{
+    struct job_new new = *(struct job_new *)context;
+
+    if (new.due_ms != 0)
+        new.due_ms += w->now_ms;
+    return job_add(w, &new);
+}
+
+/* due_ms counts from now. */
+static void
+add(struct world *world, struct job_new new)
+{
+    assert_int_equal(do_unit(world, add_run, &new), ERR_NONE);
+}
+
+static bool
+cancel_run(struct work *w, void *context)
+{
+    return job_cancel(w, timer, *(struct str *)context);
+}
+
+static bool
+retry_run(struct work *w, void *context)
+{
+    return jobs_retry(w, *(struct id *)context);
+}
+
+static bool
+list_run(struct work *w, void *context)
+{
+    struct job *jobs;
+    int count;
+
+    if (!jobs_failed(w, ID_NONE, 10, &jobs, &count))
+        return false;
+    assert_int_equal(count, 1);
+    *(struct id *)context = jobs[0].id;
+    assert_true(jobs[0].state == JOB_FAILED || jobs[0].state == JOB_UNKNOWN);
+    return true;
+}
+
+static void
+settle_now(struct world *world)
+{
+    if (!jobs_settle(world->node.jobs, SETTLE_MS))
+        fail_msg("jobs do not settle; so far: %s", seen.log);
+}
+
+static void
+advance(struct world *world, int64_t by_ms)
+{
+    clock_test_advance(by_ms);
+    settle_now(world);
+}
+
+static int64_t
+count_jobs(struct world *world)
+{
+    return place_number(&world->place, "SELECT COUNT(*) FROM job");
+}
+
+static void
+jobs_run_in_the_order_they_are_due(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    add(&world,
+        (struct job_new){ .kind = timer, .payload = STR("c"), .due_ms = 3000 });
+    add(&world,
+        (struct job_new){ .kind = timer, .payload = STR("a"), .due_ms = 1000 });
+    add(&world,
+        (struct job_new){ .kind = timer, .payload = STR("b"), .due_ms = 2000 });
+    settle_now(&world);
+    assert_string_equal(seen.log, "");
+    advance(&world, 1999);
+    assert_string_equal(seen.log, "a");
+    advance(&world, 5000);
+    assert_string_equal(seen.log, "a b c");
+    assert_int_equal(count_jobs(&world), 0);
+    world_close(&world);
+}
+
+static void
+a_job_added_for_now_runs_without_being_asked(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    settle_now(&world); /* the clock sleeps */
+    add(&world, (struct job_new){ .kind = timer, .payload = STR("now") });
+    while (jobs_state(world.node.jobs).done == 0)
+        sched_yield();
+    assert_string_equal(seen.log, "now");
+    world_close(&world);
+}
+
+static void
+a_key_is_unique_while_pending(void **state)
+{
+    struct world world;
+    struct job_new new = { .kind = timer,
+                           .key = STR("lead 1"),
+                           .payload = STR("first"),
+                           .due_ms = 1000 };
+
+    (void)state;
+    world_open(&world);
+    add(&world, new);
+    new.payload = STR("second");
+    add(&world, new);
+    assert_int_equal(count_jobs(&world), 1);
+    new.key_is_new = true; /* a false promise fails the unit */
+    assert_int_equal(do_unit(&world, add_run, &new), ERR_CONFLICT);
+    advance(&world, 1000);
+    assert_string_equal(seen.log, "first");
+    add(&world, new); /* free again */
+    advance(&world, 1000);
+    assert_string_equal(seen.log, "first second");
+    world_close(&world);
+}
+
+static void
+a_cancelled_job_does_not_run(void **state)
+{
+    struct world world;
+    struct str key = STR("lead 1");
+
+    (void)state;
+    world_open(&world);
+    add(&world, (struct job_new){ .kind = timer, .key = key, .due_ms = 1000 });
+    add(&world, (struct job_new){ .kind = timer,
+                                  .key = STR("lead 2"),
+                                  .payload = STR("other"),
+                                  .due_ms = 1000 });
+    assert_int_equal(do_unit(&world, cancel_run, &key), ERR_NONE);
+    advance(&world, 2000);
+    assert_string_equal(seen.log, "other");
+    world_close(&world);
+}
+
+static void
+what_is_sent_for_a_lead_and_channel_stays_in_order(void **state)
+{
+    struct world world;
+    struct job_new new = {
+        .kind = hook, .channel = "hook 1", .lead = { 5 }, .payload = STR("one")
+    };
+
+    (void)state;
+    world_open(&world);
+    seen.delivers = false;
+    add(&world, new);
+    settle_now(&world);
+    seen.delivers = true;
+    new.payload = STR("two");
+    add(&world, new);
+    settle_now(&world);
+    assert_string_equal(seen.log, ">one -one"); /* two waits for one */
+    new.lead.value = 6;
+    new.payload = STR("other");
+    add(&world, new);
+    settle_now(&world);
+    assert_string_equal(seen.log, ">one -one >other +other");
+    advance(&world, 10000);
+    assert_string_equal(seen.log,
+                        ">one -one >other +other >one +one >two +two");
+    world_close(&world);
+}
+
+static void
+failures_wait_as_the_schedule_says(void **state)
+{
+    static const int64_t delays_s[] = { 5,     300,   1800,  7200, 18000,
+                                        36000, 50400, 72000, 86400 };
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    seen.delivers = false;
+    add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
+    settle_now(&world);
+    for (int i = 0; i < 9; i++) {
+        int64_t wait_ms = place_number(&world.place, "SELECT due_ms FROM job") -
+                          clock_now_ms();
+        assert_int_equal(seen.settled, i + 1);
+        assert_in_range(wait_ms, delays_s[i] * 1000, delays_s[i] * 1200);
+        advance(&world, wait_ms - 1);
+        assert_int_equal(seen.settled, i + 1);
+        advance(&world, 1);
+    }
+    assert_int_equal(seen.settled, 10);
+    assert_int_equal(seen.gave_up, 1);
+    assert_int_equal(place_number(&world.place, "SELECT state FROM job"),
+                     JOB_FAILED);
+    world_close(&world);
+}
+
+static void
+a_receiver_may_ask_for_more_time(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    seen.delivers = false;
+    seen.retry_after_s = 100;
+    add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
+    settle_now(&world);
+    advance(&world, 99999);
+    assert_int_equal(seen.settled, 1);
+    advance(&world, 1);
+    assert_int_equal(seen.settled, 2);
+    world_close(&world);
+}
+
+static void
+a_failure_stays_visible_and_can_be_run_again(void **state)
+{
+    struct world world;
+    struct id id;
+
+    (void)state;
+    world_open(&world);
+    seen.run_fails = true;
+    add(&world, (struct job_new){
+                    .kind = timer, .payload = STR("x"), .attempts_max = 2 });
+    settle_now(&world);
+    advance(&world, 2000);
+    assert_int_equal(seen.gave_up, 1);
+    assert_int_equal(do_unit(&world, list_run, &id), ERR_NONE);
+    advance(&world, 1000000);
+    assert_string_equal(seen.log, "");
+
+    seen.run_fails = false;
+    assert_int_equal(do_unit(&world, retry_run, &id), ERR_NONE);
+    settle_now(&world);
+    assert_string_equal(seen.log, "x");
+    assert_int_equal(do_unit(&world, retry_run, &id), ERR_NOT_FOUND);
+    world_close(&world);
+}
+
+static void
+what_waits_cannot_be_run_again(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    add(&world, (struct job_new){ .kind = timer, .due_ms = 1000 });
+    struct id id = { place_number(&world.place, "SELECT id FROM job") };
+    assert_int_equal(do_unit(&world, retry_run, &id), ERR_CONFLICT);
+    world_close(&world);
+}
+
+static void
+a_lease_is_taken_over_and_the_late_result_refused(void **state)
+{
+    struct world world;
+    struct node other;
+
+    (void)state;
+    world_open(&world);
+    seen.silent = true;
+    add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
+    assert_false(jobs_settle(world.node.jobs, 50)); /* at the sender */
+    assert_int_equal(seen.held_count, 1);
+
+    /* The first node sleeps through the end of its lease. */
+    node_open(&world.place, &other, 2);
+    clock_test_advance(JOB_LEASE_MS - 1);
+    assert_true(jobs_settle(other.jobs, SETTLE_MS));
+    assert_int_equal(seen.held_count, 1);
+    clock_test_advance(1);
+    seen.silent = false;
+    assert_true(jobs_settle(other.jobs, SETTLE_MS));
+    assert_string_equal(seen.log, ">x >x +x");
+
+    seen.delivers = false;
+    answer_held(0); /* late, and wrong by now */
+    settle_now(&world);
+    assert_string_equal(seen.log, ">x >x +x");
+    assert_int_equal(jobs_state(world.node.jobs).leases_lost, 1);
+    assert_int_equal(place_number(&world.place, "SELECT state FROM job"),
+                     JOB_DONE);
+    node_close(&other);
+    world_close(&world);
+}
+
+static void
+a_lease_is_kept_while_the_sender_works(void **state)
+{
+    struct world world;
+    struct node other;
+
+    (void)state;
+    world_open(&world);
+    node_open(&world.place, &other, 2);
+    seen.silent = true;
+    add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
+    while (seen.held_count == 0)
+        sched_yield();
+    for (int i = 0; i < 5; i++) {
+        int64_t due = place_number(&world.place, "SELECT due_ms FROM job");
+        clock_test_advance(30000);
+        jobs_wake(world.node.jobs);
+        while (place_number(&world.place, "SELECT due_ms FROM job") == due)
+            sched_yield();
+        assert_true(jobs_settle(other.jobs, SETTLE_MS));
+    }
+    answer_held(0);
+    settle_now(&world);
+    assert_string_equal(seen.log, ">x +x");
+    node_close(&other);
+    world_close(&world);
+}
+
+static void
+what_must_not_be_sent_twice_becomes_unknown(void **state)
+{
+    struct world world;
+    struct node other;
+
+    (void)state;
+    world_open(&world);
+    seen.silent = true;
+    add(&world, (struct job_new){ .kind = sms, .payload = STR("x") });
+    assert_false(jobs_settle(world.node.jobs, 50));
+    node_open(&world.place, &other, 2);
+    clock_test_advance(JOB_LEASE_MS);
+    assert_true(jobs_settle(other.jobs, SETTLE_MS));
+    assert_string_equal(seen.log, ">x");
+    assert_int_equal(place_number(&world.place, "SELECT state FROM job"),
+                     JOB_UNKNOWN);
+    answer_held(0);
+    settle_now(&world);
+    node_close(&other);
+    world_close(&world);
+}
+
+static void
+nothing_to_send_any_more_is_done(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    add(&world, (struct job_new){ .kind = hook, .payload = STR("none") });
+    settle_now(&world);
+    assert_string_equal(seen.log, "");
+    assert_int_equal(place_number(&world.place, "SELECT state FROM job"),
+                     JOB_DONE);
+    world_close(&world);
+}
+
+static void
+a_sender_without_room_costs_no_attempt(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    seen.no_room = true;
+    add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
+    settle_now(&world);
+    assert_int_equal(place_number(&world.place, "SELECT attempts FROM job"), 0);
+    seen.no_room = false;
+    advance(&world, 15000);
+    assert_string_equal(seen.log, ">x +x");
+    world_close(&world);
+}
+
+static void
+a_bug_in_settling_neither_repeats_nor_hides(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    seen.settle_fails = true;
+    add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
+    settle_now(&world);
+    advance(&world, 1000000);
+    assert_string_equal(seen.log, ">x");
+    assert_int_equal(place_number(&world.place, "SELECT state FROM job"),
+                     JOB_DONE);
+    world_close(&world);
+}
+
+static void
+a_kind_nobody_knows_waits_for_who_does(void **state)
+{
+    static const struct job_kind stranger = { .name = "of tomorrow",
+                                              .run = run_timer };
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    add(&world, (struct job_new){ .kind = &stranger });
+    add(&world, (struct job_new){ .kind = timer, .payload = STR("x") });
+    settle_now(&world);
+    assert_string_equal(seen.log, "x");
+    assert_int_equal(count_jobs(&world), 1);
+    assert_true(place_number(&world.place, "SELECT due_ms FROM job") >
+                clock_now_ms());
+    world_close(&world);
+}
+
+static void
+jobs_outlive_the_process(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    for (int i = 0; i < 250; i++)
+        add(&world, (struct job_new){
+                        .kind = timer, .payload = STR("."), .due_ms = 1000 });
+    node_close(&world.node);
+    clock_test_advance(INT64_C(10) * 24 * 3600 * 1000);
+    node_open(&world.place, &world.node, 1);
+    settle_now(&world);
+    assert_int_equal(count_jobs(&world), 0);
+    assert_int_equal(strlen(seen.log), 250 * 2 - 1);
+    world_close(&world);
+}
+
+static void
+what_was_done_long_ago_is_forgotten(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
+    settle_now(&world);
+    advance(&world, INT64_C(13) * 24 * 3600 * 1000);
+    assert_int_equal(count_jobs(&world), 1);
+    advance(&world, INT64_C(2) * 24 * 3600 * 1000);
+    assert_int_equal(count_jobs(&world), 0);
+    world_close(&world);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(jobs_run_in_the_order_they_are_due),
+        cmocka_unit_test(a_job_added_for_now_runs_without_being_asked),
+        cmocka_unit_test(a_key_is_unique_while_pending),
+        cmocka_unit_test(a_cancelled_job_does_not_run),
+        cmocka_unit_test(what_is_sent_for_a_lead_and_channel_stays_in_order),
+        cmocka_unit_test(failures_wait_as_the_schedule_says),
+        cmocka_unit_test(a_receiver_may_ask_for_more_time),
+        cmocka_unit_test(a_failure_stays_visible_and_can_be_run_again),
+        cmocka_unit_test(what_waits_cannot_be_run_again),
+        cmocka_unit_test(a_lease_is_taken_over_and_the_late_result_refused),
+        cmocka_unit_test(a_lease_is_kept_while_the_sender_works),
+        cmocka_unit_test(what_must_not_be_sent_twice_becomes_unknown),
+        cmocka_unit_test(nothing_to_send_any_more_is_done),
+        cmocka_unit_test(a_sender_without_room_costs_no_attempt),
+        cmocka_unit_test(a_bug_in_settling_neither_repeats_nor_hides),
+        cmocka_unit_test(a_kind_nobody_knows_waits_for_who_does),
+        cmocka_unit_test(jobs_outlive_the_process),
+        cmocka_unit_test(what_was_done_long_ago_is_forgotten),
+    };
+
+    log_level_set(LOG_ERROR + 1);
+    clock_test_begin(clock_now_ms());
+    return PLACE_RUN(tests);
+}

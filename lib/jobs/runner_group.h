@@ -1,0 +1,67 @@
+/*
+ * runner_group: one thread's connection and the group of units it is
+ * answering. Private to the runner; runner_group.c is where a commit decides
+ * what is answered.
+ */
+#ifndef JOBS_RUNNER_GROUP_H
+#define JOBS_RUNNER_GROUP_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "lib/jobs/runner.h"
+#include "lib/jobs/runner_queue.h"
+
+/* One unit of the group. */
+struct member {
+    struct unit *unit;
+    struct work work; /* filled anew for each try */
+    bool ok;          /* it returned true */
+    bool settled;     /* its answer is known and will not change */
+};
+
+/* Who hears of jobs; set while threads run. */
+struct job_watch {
+    pthread_mutex_t lock;
+    void (*due)(void *context, int64_t due_ms);
+    void *context;
+};
+
+/* A thread of the runner with what it owns. */
+struct worker {
+    struct unit_queue *queue;
+    const struct runner_hooks *hooks;
+    struct job_watch *watch;
+    struct db *db;
+    bool writes;
+    pthread_t thread;
+    struct arena arena; /* of the hooks; forgotten with each try */
+    struct work work;   /* what the hooks get */
+    struct id_maker ids;
+    struct random random; /* of the units; its seed is in the log */
+    struct random jitter;
+    void *app;
+
+    struct member *members; /* the group; `room` of them */
+    struct unit **units;    /* those of a try, for the hook */
+    int count;
+    int room;
+
+    int64_t pause_until_us; /* database away: until then nobody waits; or 0 */
+    int64_t pause_max_us;   /* doubles with each failed attempt; 0: well */
+
+    /* For runner_state, read by any thread. */
+    _Atomic int64_t commits;
+    _Atomic int64_t answered;
+    _Atomic int64_t busy_since_us; /* 0: idle */
+    _Atomic int64_t unwell_until_us;
+};
+
+/* Answers the units in `units` (`count`): each one's `done` is called once. */
+void worker_serve(struct worker *, int count);
+
+/* A pause has ended and nobody is waiting: looks whether the database is
+ * back, so that health does not hang on somebody's trying. */
+void worker_probe(struct worker *);
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * condition_node: what a condition is made of. For the files of this folder
+ * only.
+ *
+ * Every node answers through its own function, so that evaluating asks no
+ * "which kind are you"; `not` is a flag on the node below it, and so are the
+ * operators that are the opposite of another one.
+ */
+#ifndef RULES_CONDITION_NODE_H
+#define RULES_CONDITION_NODE_H
+
+#include "lib/rules/condition.h"
+
+/* Texts to look one up in; folded. Short lists are gone through, long ones
+ * have a table of places. */
+struct condition_texts {
+    const struct str *items;
+    int count;
+    size_t bytes_max;       /* of the longest */
+    const uint16_t *places; /* index + 1, or 0; NULL for short lists */
+    uint32_t places_mask;
+};
+
+struct condition {
+    bool (*eval)(const struct condition *, const struct fact *, int64_t now_ms);
+    bool negated;                        /* the answer is the opposite */
+    int field;                           /* of a term; -1 for groups */
+    const struct condition_operator *op; /* NULL for groups */
+    const struct json *value;            /* as given */
+    union {
+        struct {
+            const struct condition *items;
+            int count;
+        } group;
+        struct str text; /* folded */
+        struct {
+            int64_t low, high; /* inclusive; low > high holds nothing */
+        } range;
+        int64_t last_ms;
+        struct {
+            const int64_t *items; /* ascending */
+            int count;
+        } numbers;
+        struct condition_texts texts;
+    };
+};
+
+/* One term while it is read. */
+struct condition_term {
+    struct work *w;
+    const struct field *field;
+    const struct condition_operator *op;
+    const struct json *value; /* NULL when absent */
+    struct str at;            /* of the value */
+};
+
+/* The SQL while it is written. */
+struct condition_writer {
+    struct text *sql;
+    const char *column; /* of the term being written */
+    enum db_engine engine;
+    int64_t now_ms;
+    struct db_value *values;
+    int first;
+    int count;
+    int room;
+    bool full; /* a value found no room */
+};
+
+/*
+ * What an operator is. Several rows may share a name: one for each way the
+ * kinds of fields are compared.
+ */
+struct condition_operator {
+    const char *name;
+    unsigned kinds; /* 1 << enum field_kind */
+    bool negated;
+    bool (*read)(const struct condition_term *, struct condition *);
+    bool (*eval)(const struct condition *, const struct fact *, int64_t now_ms);
+    /* True or false for every row, never NULL. */
+    void (*sql)(const struct condition *, struct condition_writer *);
+};
+
+extern const struct condition_operator condition_operators[]; /* name NULL */
+
+/* ---- condition_value.c: shapes of values; false with a detail ---- */
+
+bool condition_value_none(const struct condition_term *, struct condition *);
+bool condition_value_text(const struct condition_term *, struct condition *);
+bool condition_value_part(const struct condition_term *, struct condition *);
+bool condition_value_tag(const struct condition_term *, struct condition *);
+bool condition_value_texts(const struct condition_term *, struct condition *);
+bool condition_value_number(const struct condition_term *, struct condition *);
+bool condition_value_numbers(const struct condition_term *, struct condition *);
+bool condition_value_from(const struct condition_term *, struct condition *);
+bool condition_value_above(const struct condition_term *, struct condition *);
+bool condition_value_to(const struct condition_term *, struct condition *);
+bool condition_value_below(const struct condition_term *, struct condition *);
+bool condition_value_pair(const struct condition_term *, struct condition *);
+bool condition_value_last(const struct condition_term *, struct condition *);
+
+/* ---- condition_eval.c ---- */
+
+#define CONDITION_EVAL(name)                                                  \
+    bool condition_eval_##name(const struct condition *, const struct fact *, \
+                               int64_t now_ms)
+CONDITION_EVAL(all);
+CONDITION_EVAL(any);
+CONDITION_EVAL(unknown);
+CONDITION_EVAL(text_empty);
+CONDITION_EVAL(text_is);
+CONDITION_EVAL(text_any);
+CONDITION_EVAL(text_contains);
+CONDITION_EVAL(text_starts);
+CONDITION_EVAL(text_ends);
+CONDITION_EVAL(text_within);
+CONDITION_EVAL(tags_empty);
+CONDITION_EVAL(tags_any);
+CONDITION_EVAL(range);
+CONDITION_EVAL(numbers);
+CONDITION_EVAL(last);
+
+/* Where a text of a long list is looked for first. */
+uint32_t condition_text_hash(struct str);
+
+/* ---- condition_sql.c ---- */
+
+#define CONDITION_SQL(name)                             \
+    void condition_sql_##name(const struct condition *, \
+                              struct condition_writer *)
+CONDITION_SQL(unknown);
+CONDITION_SQL(empty);
+CONDITION_SQL(text_is);
+CONDITION_SQL(text_any);
+CONDITION_SQL(text_contains);
+CONDITION_SQL(text_starts);
+CONDITION_SQL(text_ends);
+CONDITION_SQL(text_within);
+CONDITION_SQL(tags_any);
+CONDITION_SQL(range);
+CONDITION_SQL(numbers);
+CONDITION_SQL(last);
+
+/* ---- nearest.c ---- */
+
+/* The name most like what was written, for "did you mean". */
+struct nearest {
+    struct str given;
+    const char *name; /* NULL: none is like it */
+    int distance;
+};
+
+struct nearest nearest_to(struct str given);
+void nearest_offer(struct nearest *, const char *name);
+
+/* ` Did you mean "country"?`, or "" */
+struct str nearest_question(struct arena *, const struct nearest *);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * assignment: the periods in which one owner held one lead. Written by
+ * lead_owner.c only; others read.
+ */
+#ifndef LEAD_ASSIGNMENT_H
+#define LEAD_ASSIGNMENT_H
+
+#include "src/lead/lead.h"
+
+/* L1: closes the open assignment; exactly one row must be there. */
+bool assignment_end(struct work *, const struct lead *);
+
+/* Opens one for lead->owner. */
+bool assignment_begin(struct work *, const struct lead *,
+                      const struct handover *);
+
+struct assignment {
+    struct id id;
+    struct owner owner;
+    struct id decision; /* none: by hand */
+    struct str reason;
+    int64_t begun_ms;
+    int64_t ended_ms; /* 0: open */
+};
+
+/* All of a lead, oldest first. */
+bool assignment_list(struct work *, struct id lead, struct assignment **,
+                     int *count);
+
+/* Leads that wait in a queue, oldest first, after `after`. */
+bool assignment_waiting(struct work *, struct id queue, struct id after,
+                        int limit, struct id **leads, int *count);
+
+/* How many open assignments a queue has. */
+bool assignment_waiting_count(struct work *, struct id queue, int64_t *count);
+
+#endif

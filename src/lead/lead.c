@@ -1,0 +1,253 @@
+/*
+ * lead: the record in memory: its facts, as shown and as compared, and their
+ * JSON. Not for SQL (lead_store.c) and not for changes of owner
+ * (lead_owner.c).
+ */
+#include "src/lead/lead.h"
+
+#include <assert.h>
+
+const struct lead_stage lead_stages[] = {
+    { "open", false },       { "contacted", false },
+    { "nurturing", false },  { "qualified", false },
+    { "negotiation", false }, { "customer", true },
+    { "inactive", true },    { "unqualified", true },
+    { NULL, false },
+};
+
+const struct lead_stage *
+lead_stage_find(struct str name)
+{
+    for (const struct lead_stage *stage = lead_stages; stage->name; stage++)
+        if (str_is(name, stage->name))
+            return stage;
+    return NULL;
+}
+
+struct owner
+owner_rep(struct id person)
+{
+    return (struct owner){ OWNER_REP, person };
+}
+
+struct owner
+owner_queue(struct id queue)
+{
+    return (struct owner){ OWNER_QUEUE, queue };
+}
+
+bool
+owner_equal(struct owner a, struct owner b)
+{
+    return a.kind == b.kind && id_equal(a.id, b.id);
+}
+
+const char *
+owner_kind_name(enum owner_kind kind)
+{
+    return kind == OWNER_REP ? "rep" : "queue";
+}
+
+void
+lead_init(struct work *w, struct lead *lead)
+{
+    *lead = (struct lead){
+        .id = work_id(w),
+        .stage = lead_stages[0].name,
+        .score_lines = STR("[]"),
+        .created_ms = w->now_ms,
+        .updated_ms = w->now_ms,
+    };
+}
+
+void
+lead_clear(struct lead *lead, enum lead_field field)
+{
+    lead->facts[field] = (struct fact){ 0 };
+}
+
+void
+lead_set_text(struct lead *lead, struct arena *arena, enum lead_field field,
+              struct str text)
+{
+    assert(lead_fields[field].kind == FIELD_TEXT);
+    lead_clear(lead, field);
+    if (str_is_empty(text))
+        return;
+    lead->facts[field] = (struct fact){
+        .known = true,
+        .text = text,
+        .folded = fold_text(arena, text),
+    };
+}
+
+void
+lead_set_number(struct lead *lead, enum lead_field field, int64_t number)
+{
+    lead->facts[field] = (struct fact){ .known = true, .number = number };
+}
+
+/* Shown as they were given: `text` holds them as a JSON array. */
+void
+lead_set_tags(struct lead *lead, struct arena *arena, const struct str *tags,
+              int count)
+{
+    struct str *folded = ARENA_ARRAY(arena, struct str, (size_t)count);
+    struct text shown = text_new(arena);
+    struct json_out out = json_out_new(&shown);
+
+    json_open_array(&out);
+    for (int i = 0; i < count; i++) {
+        folded[i] = fold_text(arena, tags[i]);
+        json_text(&out, tags[i]);
+    }
+    json_close_array(&out);
+    lead->facts[LEAD_TAGS] = (struct fact){
+        .known = count > 0,
+        .text = text_str(&shown),
+        .tags = folded,
+        .tag_count = count,
+    };
+}
+
+struct str
+lead_text(const struct lead *lead, enum lead_field field)
+{
+    return lead->facts[field].text;
+}
+
+bool
+lead_has_rep(const struct lead *lead)
+{
+    return lead->owner_version > 0 && lead->owner.kind == OWNER_REP;
+}
+
+bool
+lead_is_pinned(const struct lead *lead, int64_t now_ms)
+{
+    return lead->pinned_until_ms > now_ms;
+}
+
+static void
+set_time(struct lead *lead, enum lead_field field, int64_t ms)
+{
+    lead->facts[field] = (struct fact){ .known = ms != 0, .number = ms };
+}
+
+void
+lead_refresh(struct lead *lead)
+{
+    struct str stage = str_of(lead->stage);
+
+    lead->facts[LEAD_STAGE] = (struct fact){ true, 0, stage, stage, NULL, 0 };
+    lead->facts[LEAD_OWNER] = (struct fact){
+        .known = lead->owner_version > 0, .number = lead->owner.id.value
+    };
+    lead_set_number(lead, LEAD_SCORE, lead->score);
+    set_time(lead, LEAD_CREATED_AT, lead->created_ms);
+    set_time(lead, LEAD_UPDATED_AT, lead->updated_ms);
+    set_time(lead, LEAD_ASSIGNED_AT, lead->assigned_ms);
+    set_time(lead, LEAD_FIRST_RESPONSE_AT, lead->first_response_ms);
+    set_time(lead, LEAD_RESPONSE_DUE_AT, lead->response_due_ms);
+}
+
+/* 2270050 as 22700.50, without going through a double. */
+static void
+put_hundredths(struct json_out *out, struct arena *arena, int64_t n)
+{
+    const char *sign = n < 0 ? "-" : "";
+    uint64_t size = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+
+    if (size % 100 == 0)
+        json_int(out, n / 100);
+    else
+        json_raw(out, arena_format(arena, "%s%lu.%02lu", sign,
+                                   (unsigned long)(size / 100),
+                                   (unsigned long)(size % 100)));
+}
+
+static void
+put_fact(struct json_out *out, struct arena *arena, int i,
+         const struct fact *fact)
+{
+    const struct field *field = &lead_fields[i];
+
+    if (!fact->known)
+        return;
+    json_name(out, field->name);
+    if (field->kind == FIELD_TAGS)
+        json_raw(out, fact->text);
+    else if (field->kind == FIELD_TEXT)
+        json_text(out, fact->text);
+    else if (field->decimals == 2)
+        put_hundredths(out, arena, fact->number);
+    else
+        json_int(out, fact->number);
+}
+
+struct str
+lead_facts_json(struct arena *arena, const struct lead *lead)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
+        put_fact(&out, arena, i, &lead->facts[i]);
+    if (lead->consent != NULL)
+        json_put_tree(&out, "consent", lead->consent);
+    if (lead->social != NULL)
+        json_put_tree(&out, "social", lead->social);
+    if (lead->custom != NULL)
+        json_put_tree(&out, "custom", lead->custom);
+    json_close_object(&out);
+    return text_str(&text);
+}
+
+static void
+read_tags(struct arena *arena, struct lead *lead, const struct json *value)
+{
+    size_t count = value->array.count;
+    struct str *tags = ARENA_ARRAY(arena, struct str, count);
+
+    for (size_t i = 0; i < count; i++)
+        tags[i] = value->array.items[i].text;
+    lead_set_tags(lead, arena, tags, (int)count);
+}
+
+static int64_t
+to_number(const struct field *field, const struct json *value)
+{
+    double real = 0;
+
+    if (value->kind == JSON_INTEGER)
+        return field->decimals == 2 ? value->integer * 100 : value->integer;
+    json_number(value, &real);
+    if (field->decimals == 2)
+        real *= 100;
+    return (int64_t)(real < 0 ? real - 0.5 : real + 0.5);
+}
+
+/* Reads back what lead_facts_json wrote. */
+void
+lead_facts_read(struct arena *arena, struct lead *lead,
+                const struct json *object)
+{
+    for (size_t m = 0; m < object->object.count; m++) {
+        const struct json_member *member = &object->object.members[m];
+        int i = lead_field_find(member->name);
+
+        if (i < 0 || i >= LEAD_GIVEN_COUNT)
+            continue;
+        if (lead_fields[i].kind == FIELD_TAGS)
+            read_tags(arena, lead, &member->value);
+        else if (lead_fields[i].kind == FIELD_TEXT)
+            lead_set_text(lead, arena, (enum lead_field)i, member->value.text);
+        else
+            lead_set_number(lead, (enum lead_field)i,
+                            to_number(&lead_fields[i], &member->value));
+    }
+    lead->consent = json_get(object, "consent");
+    lead->social = json_get(object, "social");
+    lead->custom = json_get(object, "custom");
+}

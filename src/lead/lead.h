@@ -1,0 +1,179 @@
+/*
+ * lead: the one record a person's enquiries became, with its fields, its
+ * owner and what happened to it.
+ */
+#ifndef LEAD_LEAD_H
+#define LEAD_LEAD_H
+
+#include "lib/base/json.h"
+#include "lib/jobs/work.h"
+#include "lib/rules/condition.h"
+
+/* The built-in fields, in the order of lead_fields. */
+enum lead_field {
+    LEAD_NAME,
+    LEAD_EMAIL,
+    LEAD_PHONE,
+    LEAD_COMPANY,
+    LEAD_JOB_TITLE,
+    LEAD_WEBSITE,
+    LEAD_COUNTRY,
+    LEAD_REGION,
+    LEAD_CITY,
+    LEAD_POSTAL_CODE,
+    LEAD_ADDRESS,
+    LEAD_LANGUAGE,
+    LEAD_TIME_ZONE,
+    LEAD_IP,
+    LEAD_SOURCE,
+    LEAD_CAMPAIGN,
+    LEAD_MEDIUM,
+    LEAD_REFERRER,
+    LEAD_PAGE,
+    LEAD_INDUSTRY,
+    LEAD_EMPLOYEES,
+    LEAD_PRODUCT,
+    LEAD_SEGMENT,
+    LEAD_USE_CASE,
+    LEAD_DEAL_VALUE, /* hundredths of the currency unit */
+    LEAD_CURRENCY,
+    LEAD_TAGS,
+    LEAD_MESSAGE,
+    LEAD_BIRTHDAY,
+    LEAD_NEXT_STEP,
+    LEAD_EXTERNAL_ID,
+    LEAD_GIVEN_COUNT, /* the fields above are given; those below are ours */
+    LEAD_STAGE = LEAD_GIVEN_COUNT,
+    LEAD_OWNER,
+    LEAD_SCORE,
+    LEAD_CREATED_AT,
+    LEAD_UPDATED_AT,
+    LEAD_ASSIGNED_AT,
+    LEAD_FIRST_RESPONSE_AT,
+    LEAD_RESPONSE_DUE_AT,
+    LEAD_FIELD_COUNT,
+};
+
+/* Name, kind and column of each; ends with a NULL name. */
+extern const struct field lead_fields[LEAD_FIELD_COUNT + 1];
+
+/* The field of that name, or -1. */
+int lead_field_find(struct str name);
+
+/* Who holds a lead: a rep, or a queue while nobody can take it. */
+enum owner_kind { OWNER_REP, OWNER_QUEUE };
+
+struct owner {
+    enum owner_kind kind;
+    struct id id;
+};
+
+struct owner owner_rep(struct id person);
+struct owner owner_queue(struct id queue);
+bool owner_equal(struct owner, struct owner);
+const char *owner_kind_name(enum owner_kind); /* "rep", "queue" */
+
+struct lead {
+    struct id id;
+    int64_t version;                     /* 0: not stored yet */
+    struct fact facts[LEAD_FIELD_COUNT]; /* the read-only ones by
+                                            lead_refresh */
+    struct str email_key;                /* for matching, or STR_NONE */
+    struct str phone_key;
+    const struct json *consent;          /* as given, or NULL */
+    const struct json *social;
+    const struct json *custom;
+    const char *stage;                   /* of lead_stages */
+    struct owner owner;
+    int64_t owner_version;               /* 0: nobody has had it yet */
+    int64_t pinned_until_ms;             /* 0: not pinned */
+    int64_t score;
+    struct str score_lines;              /* JSON array; points sum to score */
+    int64_t created_ms;
+    int64_t updated_ms;
+    int64_t assigned_ms;                 /* to the present owner */
+    int64_t first_assigned_ms;
+    int64_t first_response_ms;           /* 0: not yet */
+    int64_t response_due_ms;             /* 0: no promise runs */
+    int64_t late_count;                  /* promises missed since it came */
+};
+
+/* A lead that was not stored yet, with an id of its own. */
+void lead_init(struct work *, struct lead *);
+
+void lead_set_text(struct lead *, struct arena *, enum lead_field, struct str);
+void lead_set_number(struct lead *, enum lead_field, int64_t);
+void lead_set_tags(struct lead *, struct arena *, const struct str *, int);
+void lead_clear(struct lead *, enum lead_field);
+struct str lead_text(const struct lead *, enum lead_field); /* as shown */
+
+bool lead_has_rep(const struct lead *);
+bool lead_is_pinned(const struct lead *, int64_t now_ms);
+
+/* Copies stage, owner, score and times into the facts, for conditions. */
+void lead_refresh(struct lead *);
+
+/* The given fields as a JSON object: what is stored and shown. */
+struct str lead_facts_json(struct arena *, const struct lead *);
+void lead_facts_read(struct arena *, struct lead *, const struct json *);
+
+/* ------------------------------------------------------------- stages */
+
+struct lead_stage {
+    const char *name; /* "open"; NULL ends the table */
+    bool closed;      /* takes no room of its owner and runs no clock */
+};
+extern const struct lead_stage lead_stages[];
+const struct lead_stage *lead_stage_find(struct str name); /* or NULL */
+
+/* -------------------------------------------------------------- store */
+
+/* Inserts a new lead or writes a known one, and moves its version on. A lead
+ * that has changed since it was read fails with ERR_CONFLICT. */
+bool lead_save(struct work *, struct lead *);
+
+/* False with ERR_NOT_FOUND when there is none. */
+bool lead_load(struct work *, struct id, struct lead *);
+
+/*
+ * The leads that `where` ("WHERE ... ORDER BY ... LIMIT ...", columns of
+ * table lead, values bound from $1) selects. For lists: lead_list.c builds
+ * the text from conditions and constants.
+ */
+bool lead_select(struct work *, struct str where, const struct db_value *,
+                 int count, struct lead **leads, int *found);
+
+/* ----------------------------------------------------------- timeline */
+
+/* "system", "person", "key", "source" */
+const char *actor_kind_name(enum actor_kind);
+
+/* Adds one entry; `data` is a JSON object. Returns its id through `entry`
+ * (may be NULL). */
+bool timeline_add(struct work *, struct id lead, const char *kind,
+                  struct str data, struct id *entry);
+
+/* -------------------------------------------------------------- owner */
+
+/* Why an owner changes. */
+struct handover {
+    const char *reason;  /* routed, late, by_hand, freed, left, came_back */
+    struct id decision;  /* none: by hand */
+    int64_t pin_until_ms;
+    struct str note;     /* of the person who did it, or STR_NONE */
+};
+
+/*
+ * L1: the only function that changes an owner. Ends the open assignment and
+ * begins the next in the same transaction, counts the load of both owners in
+ * the ledger, and writes the timeline. The lead itself is stored by the
+ * lead_save that follows. Giving a lead to the owner it has already changes
+ * nothing; `*entry`, the timeline's, is none then.
+ */
+bool lead_owner_set(struct work *, struct lead *, struct owner,
+                    const struct handover *, struct id *entry);
+
+/* Moves the stage; leaving the open ones frees the owner's room. */
+bool lead_stage_set(struct work *, struct lead *, const struct lead_stage *);
+
+#endif

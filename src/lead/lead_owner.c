@@ -1,0 +1,98 @@
+/*
+ * lead_owner: the only code that changes an owner (L1). What decides is
+ * elsewhere: a person, or routing; here the change is made whole: the open
+ * assignment ends, the next begins, both loads are counted, the timeline
+ * says so.
+ */
+#include "src/lead/lead.h"
+
+#include <assert.h>
+
+#include "src/lead/assignment.h"
+#include "src/team/ledger.h"
+#include "src/workspace/cache.h"
+
+static struct str
+change_json(struct work *w, const struct lead *lead, struct owner to,
+            const struct handover *why)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    if (lead->owner_version > 0) {
+        json_put_cstr(&out, "from_kind", owner_kind_name(lead->owner.kind));
+        json_put_id(&out, "from", lead->owner.id);
+    }
+    json_put_cstr(&out, "to_kind", owner_kind_name(to.kind));
+    json_put_id(&out, "to", to.id);
+    json_put_cstr(&out, "reason", why->reason);
+    if (!id_is_none(why->decision))
+        json_put_id(&out, "decision", why->decision);
+    if (why->pin_until_ms > 0)
+        json_put_time(&out, "pinned_until", why->pin_until_ms);
+    if (!str_is_empty(why->note))
+        json_put_text(&out, "note", why->note);
+    json_close_object(&out);
+    return text_str(&text);
+}
+
+/* A lead in a closed stage takes no room. */
+static void
+count_load(struct workspace_cache *cache, const struct lead *lead, int by,
+           int64_t now_ms)
+{
+    if (lead->owner.kind != OWNER_REP
+        || lead_stage_find(str_of(lead->stage))->closed)
+        return;
+    ledger_load_add(&cache->ledger, cache->team, lead->owner.id, by, now_ms);
+}
+
+static bool
+end_present(struct work *w, struct workspace_cache *cache, struct lead *lead)
+{
+    if (lead->owner_version == 0)
+        return true;
+    count_load(cache, lead, -1, w->now_ms);
+    return assignment_end(w, lead);
+}
+
+bool
+lead_owner_set(struct work *w, struct lead *lead, struct owner to,
+               const struct handover *why, struct id *entry)
+{
+    assert(!id_is_none(to.id));
+    *entry = ID_NONE;
+    if (why->pin_until_ms > 0)
+        lead->pinned_until_ms = why->pin_until_ms;
+    if (lead->owner_version > 0 && owner_equal(lead->owner, to))
+        return true;
+
+    struct workspace_cache *cache = workspace_cache(w);
+    if (cache == NULL || !end_present(w, cache, lead))
+        return false;
+
+    struct str change = change_json(w, lead, to, why);
+    lead->owner = to;
+    lead->owner_version++;
+    lead->assigned_ms = w->now_ms;
+    if (lead->first_assigned_ms == 0)
+        lead->first_assigned_ms = w->now_ms;
+    count_load(cache, lead, +1, w->now_ms);
+    return assignment_begin(w, lead, why)
+        && timeline_add(w, lead->id, "lead.assigned", change, entry);
+}
+
+bool
+lead_stage_set(struct work *w, struct lead *lead,
+               const struct lead_stage *stage)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    count_load(cache, lead, -1, w->now_ms);
+    lead->stage = stage->name;
+    count_load(cache, lead, +1, w->now_ms);
+    return true;
+}

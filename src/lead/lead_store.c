@@ -1,0 +1,242 @@
+/*
+ * lead_store: reads and writes the lead table. A lead is written whole: its
+ * facts as shown in one JSON column, and folded in a column each for
+ * conditions (lib/rules).
+ */
+#include <assert.h>
+
+#include "src/lead/lead.h"
+
+/* What is stored beside the fields; the fields follow in their own order. */
+#define OWN_COLUMNS                                                        \
+    "workspace_id, id, version, stage, owner_kind, owner_id,"              \
+    " owner_version, pinned_until_ms, score, score_lines, created_ms,"     \
+    " updated_ms, assigned_ms, first_assigned_ms, first_response_ms,"      \
+    " response_due_ms, late_count, facts, email_key, phone_key"
+#define FIELD_COLUMNS                                                      \
+    "name, email, phone, company, job_title, website, country, region,"    \
+    " city, postal_code, address, language, time_zone, ip, source,"        \
+    " campaign, medium, referrer, page, industry, employees, product,"     \
+    " segment, use_case, deal_value, currency, tags, message, birthday,"   \
+    " next_step, external_id"
+
+enum { OWN_COUNT = 20, COLUMN_COUNT = OWN_COUNT + LEAD_GIVEN_COUNT };
+
+static const struct db_insert insert_lead = {
+    "lead", OWN_COLUMNS ", " FIELD_COLUMNS,
+    "iiittiiiitiiiiiiittt" "tttttttttttttttttttt" "i" "ttt" "i" "tttttt"
+};
+
+static const char update_lead[] =
+    "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
+    " owner_id = $6, owner_version = $7, pinned_until_ms = $8, score = $9,"
+    " score_lines = $10, updated_ms = $12, assigned_ms = $13,"
+    " first_assigned_ms = $14, first_response_ms = $15,"
+    " response_due_ms = $16, late_count = $17, facts = $18, email_key = $19, phone_key = $20, name = $21,"
+    " email = $22, phone = $23, company = $24, job_title = $25,"
+    " website = $26, country = $27, region = $28, city = $29,"
+    " postal_code = $30, address = $31, language = $32, time_zone = $33,"
+    " ip = $34, source = $35, campaign = $36, medium = $37, referrer = $38,"
+    " page = $39, industry = $40, employees = $41, product = $42,"
+    " segment = $43, use_case = $44, deal_value = $45, currency = $46,"
+    " tags = $47, message = $48, birthday = $49, next_step = $50,"
+    " external_id = $51"
+    " WHERE workspace_id = $1 AND id = $2 AND version = $3"
+    "   AND created_ms = $11";
+
+#define SELECT_LEAD                                                        \
+    "SELECT id, version, stage, owner_kind, owner_id, owner_version,"      \
+    "       pinned_until_ms, score, score_lines, created_ms, updated_ms,"  \
+    "       assigned_ms, first_assigned_ms, first_response_ms,"            \
+    "       response_due_ms, late_count, facts, email_key, phone_key"      \
+    "  FROM lead"
+
+static const char select_one[] =
+    SELECT_LEAD " WHERE workspace_id = $1 AND id = $2";
+
+/* Tags between U+001F characters, so that one is found as a whole. */
+static struct str
+tags_folded(struct arena *arena, const struct fact *fact)
+{
+    if (!fact->known)
+        return STR_NONE;
+
+    struct text text = text_new(arena);
+    text_add_char(&text, '\x1f');
+    for (int i = 0; i < fact->tag_count; i++) {
+        text_add(&text, fact->tags[i]);
+        text_add_char(&text, '\x1f');
+    }
+    return text_str(&text);
+}
+
+static struct db_value
+field_value(struct arena *arena, int field, const struct fact *fact)
+{
+    struct db_value value = { .is_null = !fact->known };
+
+    switch (lead_fields[field].kind) {
+    case FIELD_TEXT:
+        value = db_text(fact->known ? fact->folded : STR_NONE);
+        break;
+    case FIELD_TAGS:
+        value = db_text(tags_folded(arena, fact));
+        break;
+    case FIELD_NUMBER:
+    case FIELD_TIME:
+    case FIELD_ID:
+    case FIELD_BOOL:
+        value.kind = DB_INT;
+        value.integer = fact->number;
+        break;
+    }
+    return value;
+}
+
+/* A key that is the folded text itself is not written again. */
+static struct db_value
+key_value(struct str key, const struct fact *fact)
+{
+    return db_text(str_equal(key, fact->folded) ? STR_NONE : key);
+}
+
+static struct str
+read_key(const struct db_rows *rows, int row, int column,
+         const struct fact *fact)
+{
+    return db_is_null(rows, row, column) ? fact->folded
+                                         : db_get_text(rows, row, column);
+}
+
+static void
+all_values(struct work *w, const struct lead *lead, struct db_value *values)
+{
+    const struct db_value own[OWN_COUNT] = {
+        db_id(w->workspace),
+        db_id(lead->id),
+        db_int(lead->version),
+        db_cstr(lead->stage),
+        db_cstr(owner_kind_name(lead->owner.kind)),
+        db_id(lead->owner.id),
+        db_int(lead->owner_version),
+        db_int_or_null(lead->pinned_until_ms),
+        db_int(lead->score),
+        db_text(lead->score_lines),
+        db_int(lead->created_ms),
+        db_int(lead->updated_ms),
+        db_int(lead->assigned_ms),
+        db_int(lead->first_assigned_ms),
+        db_int_or_null(lead->first_response_ms),
+        db_int_or_null(lead->response_due_ms),
+        db_int(lead->late_count),
+        db_text(lead_facts_json(w->arena, lead)),
+        key_value(lead->email_key, &lead->facts[LEAD_EMAIL]),
+        key_value(lead->phone_key, &lead->facts[LEAD_PHONE]),
+    };
+
+    for (int i = 0; i < OWN_COUNT; i++)
+        values[i] = own[i];
+    for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
+        values[OWN_COUNT + i] = field_value(w->arena, i, &lead->facts[i]);
+}
+
+bool
+lead_save(struct work *w, struct lead *lead)
+{
+    struct db_value values[COLUMN_COUNT];
+    int64_t changed = 0;
+
+    assert(lead->owner_version > 0); /* L1: never stored without an owner */
+    lead->updated_ms = w->now_ms;
+    if (lead->version == 0) {
+        lead->version = 1;
+        all_values(w, lead, values);
+        return work_insert(w, &insert_lead, values, COLUMN_COUNT);
+    }
+
+    all_values(w, lead, values);
+    if (!work_run(w, update_lead, values, COLUMN_COUNT, &changed))
+        return false;
+    if (changed != 1)
+        return fail(w, ERR_CONFLICT, "The lead has changed since it was read.");
+    lead->version++;
+    return true;
+}
+
+static bool
+read_row(struct work *w, const struct db_rows *rows, int row,
+         struct lead *lead)
+{
+    const struct lead_stage *stage =
+        lead_stage_find(db_get_text(rows, row, 2));
+    struct json_error error;
+    const struct json *facts =
+        json_parse(w->arena, db_get_text(rows, row, 16), &error);
+
+    if (stage == NULL || facts == NULL)
+        return fail(w, ERR_INTERNAL, "Lead %s cannot be read from the store.",
+                    id_show(db_get_id(rows, row, 0)).text);
+    *lead = (struct lead){
+        .id = db_get_id(rows, row, 0),
+        .version = db_get_int(rows, row, 1),
+        .stage = stage->name,
+        .owner = { str_is(db_get_text(rows, row, 3), "rep") ? OWNER_REP
+                                                            : OWNER_QUEUE,
+                   db_get_id(rows, row, 4) },
+        .owner_version = db_get_int(rows, row, 5),
+        .pinned_until_ms = db_get_int(rows, row, 6),
+        .score = db_get_int(rows, row, 7),
+        .score_lines = db_get_text(rows, row, 8),
+        .created_ms = db_get_int(rows, row, 9),
+        .updated_ms = db_get_int(rows, row, 10),
+        .assigned_ms = db_get_int(rows, row, 11),
+        .first_assigned_ms = db_get_int(rows, row, 12),
+        .first_response_ms = db_get_int(rows, row, 13),
+        .response_due_ms = db_get_int(rows, row, 14),
+        .late_count = db_get_int(rows, row, 15),
+    };
+    lead_facts_read(w->arena, lead, facts);
+    lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
+    lead->phone_key = read_key(rows, row, 18, &lead->facts[LEAD_PHONE]);
+    lead_refresh(lead);
+    return true;
+}
+
+bool
+lead_load(struct work *w, struct id id, struct lead *lead)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_one, DB_VALUES(db_id(w->workspace), db_id(id)),
+                    &rows))
+        return false;
+    if (rows.count == 0)
+        return fail(w, ERR_NOT_FOUND, "There is no lead %s.",
+                    id_show(id).text);
+    return read_row(w, &rows, 0, lead);
+}
+
+static bool
+read_rows(struct work *w, const struct db_rows *rows, struct lead **leads)
+{
+    *leads = ARENA_ARRAY(w->arena, struct lead, (size_t)rows->count);
+    for (int i = 0; i < rows->count; i++)
+        if (!read_row(w, rows, i, &(*leads)[i]))
+            return false;
+    return true;
+}
+
+bool
+lead_select(struct work *w, struct str where, const struct db_value *values,
+            int count, struct lead **leads, int *found)
+{
+    struct text sql = text_new(w->arena);
+    struct db_rows rows;
+
+    text_add_cstr(&sql, SELECT_LEAD " ");
+    text_add(&sql, where);
+    if (!work_query_text(w, text_str(&sql), values, count, &rows))
+        return false;
+    *found = rows.count;
+    return read_rows(w, &rows, leads);
+}

@@ -1,0 +1,56 @@
+/*
+ * submission: what arrived, as it came, and the facts that were read from it.
+ * A submission is kept before anything is made of it, and never changed.
+ */
+#ifndef LEAD_SUBMISSION_H
+#define LEAD_SUBMISSION_H
+
+#include "lib/base/hash.h"
+#include "src/lead/lead.h"
+
+struct submission {
+    struct id id;
+    struct id source;        /* none: sent with a key of a role, or by hand */
+    struct str source_name;  /* becomes the lead's source, unless one is given */
+    struct str content_type;
+    struct str body;         /* the bytes as they came */
+    struct str delivery_key; /* the source's own id of it, or STR_NONE */
+};
+
+enum submission_state {
+    SUBMISSION_TAKEN,  /* a new lead was made of it */
+    SUBMISSION_JOINED, /* it joined a lead we had */
+};
+
+/* Facts in one shape, not yet anybody's. */
+struct lead_facts {
+    struct fact facts[LEAD_GIVEN_COUNT];
+    const struct json *consent;
+    const struct json *social;
+    const struct json *custom;
+    struct str email_key; /* for matching, or STR_NONE */
+    struct str phone_key;
+    bool phone_waits;     /* national number: the country is not known yet */
+    struct str notes;     /* JSON array of what could not be brought into
+                             shape and is kept as given; or STR_NONE */
+};
+
+bool submission_add(struct work *, const struct submission *, struct id lead,
+                    enum submission_state);
+
+struct submission_row {
+    struct id id;
+    struct id source;
+    int64_t received_ms;
+    struct str content_type;
+    struct str body;
+    struct str state;
+    struct str delivery_key;
+    struct id lead;
+};
+
+bool submission_of_lead(struct work *, struct id lead, struct submission_row **,
+                        int *count);
+bool submission_load(struct work *, struct id, struct submission_row *);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * lifecycle: what happens to a lead, in order.
+ *
+ *     submission -> standardise -> match -> score -> route -> own -> notify
+ *                                                      ^        |
+ *                                                      |      watch
+ *                                            late, freed, left <-'
+ *
+ * Each step is a stage in a folder of its own; this file decides what
+ * follows what. Every function here is part of one unit of work, so all of
+ * it happens or nothing.
+ */
+#include "src/lifecycle.h"
+
+#include "src/lead/assignment.h"
+#include "src/lifecycle_jobs.h"
+#include "src/match/match.h"
+#include "src/notify/notify.h"
+#include "src/score/score.h"
+#include "src/sla/sla.h"
+#include "src/standardise/standardise.h"
+#include "src/workspace/cache.h"
+
+static bool take(struct work *, const struct submission *,
+                 const struct lead_facts *, struct intake *);
+static bool join(struct work *, const struct submission *,
+                 const struct lead_facts *, struct intake *);
+static bool assign(struct work *, struct lead *, const char *reason,
+                   struct route_answer *);
+static bool hand_over(struct work *, struct lead *, const char *reason,
+                      const struct route_answer *);
+static bool promise_answer(struct work *, struct lead *,
+                           const struct route_late *, struct str rule);
+static bool tell(struct work *, const struct lead *, enum notify_topic,
+                 struct str data);
+
+/* ----------------------------------------------------------- coming in */
+
+bool
+lifecycle_intake(struct work *w, const struct submission *submission,
+                 struct lead_facts *facts, struct intake *intake)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    standardise_phone(w->arena, facts, cache->workspace.country);
+
+    switch (match_find(w, facts, submission, &intake->lead)) {
+    case MATCH_FAILED:
+        return false;
+    case MATCH_NONE:
+        return take(w, submission, facts, intake);
+    case MATCH_PERSON:
+    case MATCH_DELIVERY:
+        return join(w, submission, facts, intake);
+    case MATCH_REPEAT: /* it is all there already */
+        intake->matched = true;
+        return true;
+    }
+    return false;
+}
+
+static bool
+take(struct work *w, const struct submission *submission,
+     const struct lead_facts *facts, struct intake *intake)
+{
+    struct lead *lead = &intake->lead;
+
+    lead_init(w, lead);
+    match_fill(lead, facts);
+    if (!lead->facts[LEAD_SOURCE].known)
+        lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
+    return submission_add(w, submission, lead->id, SUBMISSION_TAKEN)
+        && match_remember(w, lead, facts, submission)
+        && score_lead(w, lead)
+        && tell(w, lead, TOPIC_LEAD_CREATED,
+                notes_json(w, submission, facts))
+        && assign(w, lead, "routed", &intake->why)
+        && lead_save(w, lead);
+}
+
+/* Somebody we know: nothing is overwritten, what is new is added, and the
+ * owner hears of it. */
+static bool
+join(struct work *w, const struct submission *submission,
+     const struct lead_facts *facts, struct intake *intake)
+{
+    struct lead *lead = &intake->lead;
+
+    intake->matched = true;
+    match_fill(lead, facts);
+    if (!submission_add(w, submission, lead->id, SUBMISSION_JOINED)
+        || !match_remember(w, lead, facts, submission)
+        || !score_lead(w, lead)
+        || !tell(w, lead, TOPIC_LEAD_RETURNED,
+                 notes_json(w, submission, facts)))
+        return false;
+
+    if (owner_can_stay(w, lead))
+        return lead_save(w, lead);
+    return assign(w, lead, "came_back", &intake->why) && lead_save(w, lead);
+}
+
+/* -------------------------------------------------------- finding owners */
+
+static bool
+assign(struct work *w, struct lead *lead, const char *reason,
+       struct route_answer *answer)
+{
+    return route_ask(w, lead, NULL, 0, answer) && route_keep(w, lead, answer)
+        && hand_over(w, lead, reason, answer);
+}
+
+/* What follows every decision of routing, whatever asked for it. */
+static bool
+hand_over(struct work *w, struct lead *lead, const char *reason,
+          const struct route_answer *answer)
+{
+    const struct route_decision *d = &answer->decision;
+    const struct handover why = { .reason = reason,
+                                  .decision = answer->decision_id };
+    struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
+    struct id entry;
+
+    return lead_owner_set(w, lead, d->owner, &why, &entry)
+        && promise_answer(w, lead, d->late, rule)
+        && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+        && (d->owner.kind == OWNER_REP || lifecycle_drain_later(w));
+}
+
+static bool
+promise_answer(struct work *w, struct lead *lead,
+               const struct route_late *late, struct str rule)
+{
+    const struct sla_promise promise = {
+        .after_ms = late->promised ? late->after_ms : 0,
+        .working_time = late->working_time,
+        .rule = rule,
+    };
+
+    return sla_start(w, lead, &promise, &lifecycle_late_job);
+}
+
+bool
+lifecycle_give(struct work *w, struct lead *lead, struct owner to,
+               int64_t pin_until_ms, struct str note)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    const struct handover why = { .reason = "by_hand",
+                                  .pin_until_ms = pin_until_ms,
+                                  .note = note };
+    struct id entry;
+
+    return cache != NULL && lead_owner_set(w, lead, to, &why, &entry)
+        && promise_answer(w, lead, &cache->routing->late, STR_NONE)
+        && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+        && lifecycle_drain_soon(w) /* the owner before has room again */
+        && lead_save(w, lead);
+}
+
+/* ------------------------------------------------------------- following */
+
+bool
+lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
+{
+    if (touch->kind->answers)
+        sla_answered(lead, touch->at_ms);
+    return timeline_add(w, lead->id, "touch", touch_json(w, touch), NULL)
+        && lifecycle_changed(w, lead, touch_json(w, touch));
+}
+
+bool
+lifecycle_changed(struct work *w, struct lead *lead, struct str change)
+{
+    bool closed = lead_stage_find(str_of(lead->stage))->closed;
+
+    if (closed)
+        lead->response_due_ms = 0;
+    return score_lead(w, lead) && tell(w, lead, TOPIC_LEAD_CHANGED, change)
+        && (!closed || lifecycle_drain_soon(w)) && lead_save(w, lead);
+}
+
+/* Onto the timeline, and to those who listen. */
+static bool
+tell(struct work *w, const struct lead *lead, enum notify_topic topic,
+     struct str data)
+{
+    struct id entry;
+
+    return timeline_add(w, lead->id, notify_topics[topic], data, &entry)
+        && notify_lead(w, lead, topic, entry);
+}
+
+/* -------------------------------------------------------------- watching */
+
+/* The next one after those who had it; nobody: the owner keeps it. */
+static bool
+to_the_next(struct work *w, struct lead *lead)
+{
+    struct route_answer answer;
+    struct id *had;
+    int count;
+
+    if (!owners_so_far(w, lead, &had, &count)
+        || !route_ask(w, lead, had, count, &answer))
+        return false;
+    if (answer.decision.owner.kind == OWNER_QUEUE)
+        return true;
+    return route_keep(w, lead, &answer) && hand_over(w, lead, "late", &answer);
+}
+
+static bool
+to_the_last_resort(struct work *w, struct lead *lead,
+                   const struct route_late *late)
+{
+    struct route_answer answer;
+
+    return route_ask_finally(w, lead, late, &answer)
+        && route_keep(w, lead, &answer)
+        && hand_over(w, lead, "late", &answer);
+}
+
+/* The job of a missed promise. C1: if anything has happened since, it is
+ * none. */
+bool
+lifecycle_late(struct work *w, const struct job *job)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct sla_late late;
+    struct lead lead;
+
+    if (cache == NULL || !sla_read(w, job, &late)
+        || !lead_load(w, late.lead, &lead))
+        return false;
+    if (!sla_is_missed(&lead, &late, w->now_ms))
+        return true;
+
+    const struct route_late *policy = route_late_of(cache->routing, late.rule);
+    lead.late_count++;
+    if (!tell(w, &lead, TOPIC_LEAD_LATE, late_json(w, &lead)))
+        return false;
+
+    bool ok = true;
+    if (lead_is_pinned(&lead, w->now_ms) || !policy->then_next)
+        ok = true; /* the owner keeps it, and everybody sees it is late */
+    else if (lead.late_count <= policy->times)
+        ok = to_the_next(w, &lead);
+    else if (policy->finally.kind != TARGET_NONE)
+        ok = to_the_last_resort(w, &lead, policy);
+    return ok && lead_save(w, &lead);
+}
+
+/* Q1: a waiting lead is asked for again, oldest first. The same answer leaves
+ * no trace. */
+bool
+lifecycle_ask_again(struct work *w, struct id id)
+{
+    struct route_answer answer;
+    struct lead lead;
+
+    if (!lead_load(w, id, &lead) || !route_ask(w, &lead, NULL, 0, &answer))
+        return false;
+    if (lead_is_pinned(&lead, w->now_ms)
+        || owner_equal(answer.decision.owner, lead.owner))
+        return true;
+    return route_keep(w, &lead, &answer)
+        && hand_over(w, &lead, "freed", &answer) && lead_save(w, &lead);
+}
+
+/* The lead of somebody who left. */
+bool
+lifecycle_hand_on(struct work *w, struct lead *lead)
+{
+    struct route_answer answer;
+
+    return assign(w, lead, "left", &answer) && lead_save(w, lead);
+}

@@ -1,0 +1,47 @@
+/*
+ * lifecycle: the story of a lead, and the only place where the order of its
+ * stages is written. Stages know nothing of each other: what travels between
+ * them is a type of a record.
+ */
+#ifndef LIFECYCLE_H
+#define LIFECYCLE_H
+
+#include "lib/jobs/jobs.h"
+#include "src/lead/submission.h"
+#include "src/route/route.h"
+
+/* What became of a submission. */
+struct intake {
+    struct lead lead;
+    bool matched;            /* joined a lead we had */
+    struct route_answer why; /* decision_id none: the owner was kept */
+};
+
+/* A submission becomes a lead with one owner, or joins the lead we have. */
+bool lifecycle_intake(struct work *, const struct submission *,
+                      struct lead_facts *, struct intake *);
+
+/* A person decides: `pin_until_ms` keeps automatic changes away till then. */
+bool lifecycle_give(struct work *, struct lead *, struct owner,
+                    int64_t pin_until_ms, struct str note);
+
+/* Somebody talked with the lead, or noted something. */
+struct touch {
+    const struct touch_kind *kind;
+    struct str outcome;
+    struct str note;
+    int64_t at_ms;
+};
+bool lifecycle_touch(struct work *, struct lead *, const struct touch *);
+
+/* A stage or fields were changed; what that frees is used. */
+bool lifecycle_changed(struct work *, struct lead *, struct str change);
+
+/* People, their absence, presence or hours, or the rules, have changed:
+ * queues are looked at again, and leads of those who left are handed on. */
+bool lifecycle_team_changed(struct work *);
+
+/* The jobs that come back here. */
+extern const struct job_kind *const lifecycle_jobs[];
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * lifecycle_jobs: what brings a lead back into the lifecycle: the clock, a
+ * queue that drains, somebody who left. And the small documents that the
+ * story writes. For lifecycle.c.
+ */
+#ifndef LIFECYCLE_JOBS_H
+#define LIFECYCLE_JOBS_H
+
+#include "src/lifecycle.h"
+
+extern const struct job_kind lifecycle_late_job;
+extern const struct job_kind lifecycle_drain_job;
+extern const struct job_kind lifecycle_left_job;
+
+/* Waiting leads are asked for again: now, because somebody has freed up; or
+ * when somebody's hours, absence or day next change. */
+bool lifecycle_drain_soon(struct work *);
+bool lifecycle_drain_later(struct work *);
+
+/* In lifecycle.c, called by the jobs. */
+bool lifecycle_late(struct work *, const struct job *);
+bool lifecycle_ask_again(struct work *, struct id lead);
+bool lifecycle_hand_on(struct work *, struct lead *);
+
+/* The owner is a person who is still there. */
+bool owner_can_stay(struct work *, const struct lead *);
+
+/* Everybody who has had the lead. */
+bool owners_so_far(struct work *, const struct lead *, struct id **,
+                   int *count);
+
+/* Timeline data. */
+struct str notes_json(struct work *, const struct submission *,
+                      const struct lead_facts *);
+struct str touch_json(struct work *, const struct touch *);
+struct str late_json(struct work *, const struct lead *);
+
+#endif

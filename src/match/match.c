@@ -1,0 +1,143 @@
+/* match: see match.h. SQL is in match_store.c. */
+#include "src/match/match.h"
+
+#include "src/match/match_store.h"
+
+/* What a key is of; part of the hash, so they never change. */
+enum key_kind { KEY_EMAIL = 1, KEY_PHONE = 2, KEY_DELIVERY = 3 };
+
+int
+match_keys(const struct lead_facts *facts, struct str delivery_key,
+           int64_t keys[MATCH_KEYS_MAX])
+{
+    int count = 0;
+
+    if (!str_is_empty(delivery_key))
+        keys[count++] = hash_key(KEY_DELIVERY, delivery_key);
+    if (!str_is_empty(facts->email_key))
+        keys[count++] = hash_key(KEY_EMAIL, facts->email_key);
+    if (!str_is_empty(facts->phone_key))
+        keys[count++] = hash_key(KEY_PHONE, facts->phone_key);
+    return count;
+}
+
+/* A key is a hash: the lead itself must agree. */
+static bool
+is_same_person(const struct lead *lead, const struct lead_facts *facts)
+{
+    return (!str_is_empty(facts->email_key)
+            && str_equal(lead->email_key, facts->email_key))
+        || (!str_is_empty(facts->phone_key)
+            && str_equal(lead->phone_key, facts->phone_key));
+}
+
+static enum match_result
+find_person(struct work *w, enum key_kind kind, struct str key,
+            const struct lead_facts *facts, struct lead *lead)
+{
+    struct id *leads;
+    int count;
+
+    if (str_is_empty(key))
+        return MATCH_NONE;
+    if (!match_look_up(w, hash_key(kind, key), &leads, &count))
+        return MATCH_FAILED;
+    for (int i = 0; i < count; i++) {
+        if (!lead_load(w, leads[i], lead))
+            return MATCH_FAILED;
+        if (is_same_person(lead, facts))
+            return MATCH_PERSON;
+    }
+    return MATCH_NONE;
+}
+
+/* The same id from another source is another delivery. */
+static enum match_result
+find_delivery(struct work *w, const struct submission *submission,
+              struct lead *lead)
+{
+    struct submission_row row;
+    struct id *submissions;
+    int count;
+
+    if (str_is_empty(submission->delivery_key))
+        return MATCH_NONE;
+    if (!match_look_up(w, hash_key(KEY_DELIVERY, submission->delivery_key),
+                       &submissions, &count))
+        return MATCH_FAILED;
+    for (int i = 0; i < count; i++) {
+        if (!submission_load(w, submissions[i], &row))
+            return MATCH_FAILED;
+        if (!id_equal(row.source, submission->source)
+            || !str_equal(row.delivery_key, submission->delivery_key))
+            continue;
+        if (!lead_load(w, row.lead, lead))
+            return MATCH_FAILED;
+        return str_equal(row.body, submission->body) ? MATCH_REPEAT
+                                                     : MATCH_DELIVERY;
+    }
+    return MATCH_NONE;
+}
+
+enum match_result
+match_find(struct work *w, const struct lead_facts *facts,
+           const struct submission *submission, struct lead *lead)
+{
+    enum match_result result = find_delivery(w, submission, lead);
+
+    if (result == MATCH_NONE)
+        result = find_person(w, KEY_EMAIL, facts->email_key, facts, lead);
+    if (result == MATCH_NONE)
+        result = find_person(w, KEY_PHONE, facts->phone_key, facts, lead);
+    return result;
+}
+
+static bool
+remember(struct work *w, enum key_kind kind, struct str key, struct id record)
+{
+    return str_is_empty(key) || match_add(w, hash_key(kind, key), record);
+}
+
+bool
+match_remember(struct work *w, const struct lead *lead,
+               const struct lead_facts *facts,
+               const struct submission *submission)
+{
+    /* Only keys that are the lead's own now: a second address of somebody
+     * we know is a fact of the submission. */
+    struct str email = str_equal(facts->email_key, lead->email_key)
+                           ? facts->email_key
+                           : STR_NONE;
+    struct str phone = str_equal(facts->phone_key, lead->phone_key)
+                           ? facts->phone_key
+                           : STR_NONE;
+
+    return remember(w, KEY_EMAIL, email, lead->id)
+        && remember(w, KEY_PHONE, phone, lead->id)
+        && remember(w, KEY_DELIVERY, submission->delivery_key,
+                    submission->id);
+}
+
+bool
+match_fill(struct lead *lead, const struct lead_facts *facts)
+{
+    bool learned = false;
+
+    for (int i = 0; i < LEAD_GIVEN_COUNT; i++) {
+        if (lead->facts[i].known || !facts->facts[i].known)
+            continue;
+        lead->facts[i] = facts->facts[i];
+        learned = true;
+        if (i == LEAD_EMAIL)
+            lead->email_key = facts->email_key;
+        if (i == LEAD_PHONE)
+            lead->phone_key = facts->phone_key;
+    }
+    if (lead->consent == NULL)
+        lead->consent = facts->consent;
+    if (lead->social == NULL)
+        lead->social = facts->social;
+    if (lead->custom == NULL)
+        lead->custom = facts->custom;
+    return learned;
+}

@@ -1,0 +1,14 @@
+/* match_store: the table of keys; for match.c. */
+#ifndef MATCH_MATCH_STORE_H
+#define MATCH_MATCH_STORE_H
+
+#include "lib/jobs/work.h"
+
+/* The records under a key, oldest first. */
+bool match_look_up(struct work *, int64_t key, struct id **records,
+                   int *count);
+
+/* Adding what is there already changes nothing. */
+bool match_add(struct work *, int64_t key, struct id record);
+
+#endif

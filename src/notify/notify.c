@@ -1,0 +1,121 @@
+/* notify: see notify.h. Webhooks leave in webhook_job.c. */
+#include "src/notify/notify.h"
+
+#include "src/workspace/cache.h"
+
+const char *const notify_topics[TOPIC_COUNT + 1] = {
+    [TOPIC_LEAD_CREATED] = "lead.created",
+    [TOPIC_LEAD_ASSIGNED] = "lead.assigned",
+    [TOPIC_LEAD_RETURNED] = "lead.returned",
+    [TOPIC_LEAD_LATE] = "lead.late",
+    [TOPIC_LEAD_CHANGED] = "lead.changed",
+};
+
+static struct str
+event_json(struct arena *arena, const struct lead *lead)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    json_put_id(&out, "id", lead->id);
+    json_put_cstr(&out, "stage", lead->stage);
+    json_put_int(&out, "score", lead->score);
+    json_name(&out, "owner");
+    json_open_object(&out);
+    json_put_cstr(&out, "kind", owner_kind_name(lead->owner.kind));
+    json_put_id(&out, "id", lead->owner.id);
+    json_close_object(&out);
+    json_put_time(&out, "response_due_at", lead->response_due_ms);
+    json_close_object(&out);
+    return text_str(&text);
+}
+
+static bool
+listens(const struct webhook *webhook, const char *topic)
+{
+    if (webhook->topics == NULL)
+        return true;
+    for (size_t i = 0; i < webhook->topics->array.count; i++)
+        if (str_is(webhook->topics->array.items[i].text, topic))
+            return true;
+    return false;
+}
+
+static struct str
+outbox_payload(struct work *w, const struct webhook *webhook, const char *topic,
+               struct str data)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    json_put_id(&out, "webhook", webhook->id);
+    json_put_cstr(&out, "type", topic);
+    json_put_time(&out, "timestamp", w->now_ms);
+    json_name(&out, "data");
+    json_raw(&out, data);
+    json_close_object(&out);
+    return text_str(&text);
+}
+
+static bool
+fill_outbox(struct work *w, const struct lead *lead, const char *topic,
+            struct str data)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    for (int i = 0; i < cache->notify->count; i++) {
+        const struct webhook *webhook = &cache->notify->webhooks[i];
+        struct id_text channel = id_show(webhook->id);
+        if (!listens(webhook, topic))
+            continue;
+        if (!job_add(w, &(struct job_new){
+                            .kind = &notify_webhook_job,
+                            .lead = lead->id,
+                            .channel = channel.text,
+                            .payload = outbox_payload(w, webhook, topic, data),
+                        }))
+            return false;
+    }
+    return true;
+}
+
+bool
+notify_lead(struct work *w, const struct lead *lead, enum notify_topic topic,
+            struct id entry)
+{
+    if (id_is_none(entry))
+        return true;
+
+    struct str event = event_json(w->arena, lead);
+    work_tell(w, &(struct live_event){
+                     .id = entry,
+                     .workspace = w->workspace,
+                     .topic = notify_topics[topic],
+                     .person = lead->owner.kind == OWNER_REP ? lead->owner.id
+                                                             : ID_NONE,
+                     .data = event,
+                 });
+    return fill_outbox(w, lead, notify_topics[topic], event);
+}
+
+bool
+notify_load(struct work *w, struct workspace_cache *cache)
+{
+    struct notify_targets *targets = ARENA_NEW(w->arena, struct notify_targets);
+    struct webhook *all;
+    int count;
+    int kept = 0;
+
+    if (!webhook_list(w, &all, &count))
+        return false;
+    for (int i = 0; i < count; i++)
+        if (all[i].active)
+            all[kept++] = all[i];
+    *targets = (struct notify_targets){ all, kept };
+    cache->notify = targets;
+    return true;
+}

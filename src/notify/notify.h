@@ -1,0 +1,57 @@
+/*
+ * notify: who must hear of what happened: the page of the owner at once (live
+ * event), and other programs (signed webhooks from the outbox). Events carry
+ * ids, no personal data: who may read the lead asks for it.
+ */
+#ifndef NOTIFY_NOTIFY_H
+#define NOTIFY_NOTIFY_H
+
+#include "lib/http/shape.h"
+#include "lib/jobs/jobs.h"
+#include "src/lead/lead.h"
+
+/* What is told; names are part of the API. */
+enum notify_topic {
+    TOPIC_LEAD_CREATED,
+    TOPIC_LEAD_ASSIGNED,
+    TOPIC_LEAD_RETURNED, /* somebody we know came back */
+    TOPIC_LEAD_LATE,     /* the promise of an answer was missed */
+    TOPIC_LEAD_CHANGED,
+    TOPIC_COUNT,
+};
+extern const char *const notify_topics[TOPIC_COUNT + 1]; /* ends with NULL */
+
+/* Tells the live stream of an entry of the timeline, and puts one message per
+ * listening webhook into the outbox (N1: in the transaction that made the
+ * change). No entry: nothing has happened, nobody is told. */
+bool notify_lead(struct work *, const struct lead *, enum notify_topic,
+                 struct id entry);
+
+struct webhook {
+    struct id id;
+    int64_t version;
+    struct str url;
+    struct str secret;
+    const struct json *topics; /* array of names; NULL: all */
+    bool active;
+};
+
+/* The webhooks that are active. */
+struct notify_targets {
+    const struct webhook *webhooks;
+    int count;
+};
+
+extern const struct job_kind notify_webhook_job;
+
+struct workspace_cache;
+bool notify_load(struct work *, struct workspace_cache *); /* cache_loader */
+
+/* Store. */
+bool webhook_list(struct work *, struct webhook **, int *count);
+bool webhook_load(struct work *, struct id, struct webhook *);
+bool webhook_save(struct work *, struct webhook *);
+
+extern const struct module notify_module;
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * webhook_job: an outbox row becomes a signed request (Standard Webhooks).
+ * The id of the message is the job's and stays the same over all attempts.
+ */
+#include "src/notify/notify.h"
+
+#include "lib/base/log.h"
+#include "lib/net/webhook.h"
+
+enum { GONE = 410, ANSWER_BYTES_MAX = 4096 };
+
+static bool
+body_of(struct work *w, const struct json *payload, struct str *body)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    json_put_text(&out, "type", json_get_text(payload, "type"));
+    json_put_text(&out, "timestamp", json_get_text(payload, "timestamp"));
+    json_put_tree(&out, "data", json_get(payload, "data"));
+    json_close_object(&out);
+    *body = text_str(&text);
+    return true;
+}
+
+static bool
+load_target(struct work *w, const struct json *payload,
+            struct webhook *webhook)
+{
+    struct id id;
+
+    if (!id_parse(json_get_text(payload, "webhook"), &id))
+        return fail(w, ERR_INTERNAL, "The outbox row names no webhook.");
+    return webhook_load(w, id, webhook);
+}
+
+static bool
+prepare(struct work *w, const struct job *job, struct outbox_message *message)
+{
+    struct outbox_header *headers =
+        ARENA_ARRAY(w->arena, struct outbox_header, WEBHOOK_HEADERS + 1);
+    struct json_error error;
+    const struct json *payload = json_parse(w->arena, job->payload, &error);
+    struct webhook webhook;
+    struct webhook_key key;
+
+    if (payload == NULL)
+        return fail(w, ERR_INTERNAL, "The outbox row is broken.");
+    if (!load_target(w, payload, &webhook) || !body_of(w, payload, &message->body))
+        return false;
+    if (!webhook.active) /* switched off since: nothing is sent any more */
+        return true;
+    if (!webhook_key_parse(webhook.secret, &key))
+        return fail(w, ERR_INTERNAL, "The webhook's secret is broken.");
+
+    bool signed_ok = webhook_sign(
+        w->arena, &key, 1,
+        arena_format(w->arena, "msg_%s", id_show(job->id).text),
+        w->now_ms / 1000, message->body, headers);
+    webhook_key_wipe(&key);
+    if (!signed_ok)
+        return fail(w, ERR_INTERNAL, "The webhook cannot be signed.");
+    headers[WEBHOOK_HEADERS] = (struct outbox_header){
+        STR("content-type"), STR("application/json")
+    };
+    message->kind = OUTBOX_HTTP;
+    message->job = job->id;
+    message->url = webhook.url;
+    message->headers = headers;
+    message->header_count = WEBHOOK_HEADERS + 1;
+    message->response_bytes_max = ANSWER_BYTES_MAX;
+    return true;
+}
+
+/* 410: the receiver wants no more (Standard Webhooks). */
+static bool
+settle(struct work *w, const struct job *job,
+       const struct outbox_result *result)
+{
+    struct json_error error;
+    const struct json *payload = json_parse(w->arena, job->payload, &error);
+    struct webhook webhook;
+
+    if (result->code != GONE)
+        return true;
+    if (payload == NULL || !load_target(w, payload, &webhook))
+        return false;
+    log_warning("webhook_gone", LOG_ID("webhook", webhook.id));
+    webhook.active = false;
+    return webhook_save(w, &webhook);
+}
+
+const struct job_kind notify_webhook_job = {
+    .name = "notify.webhook",
+    .about = "Sends one event to one webhook.",
+    .prepare = prepare,
+    .settle = settle,
+    .schedule = &job_schedule_webhook,
+};

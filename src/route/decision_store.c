@@ -1,0 +1,96 @@
+/* decision_store: the decision table. */
+#include "src/route/route_store.h"
+
+static const struct db_insert insert_decision = {
+    "decision",
+    "workspace_id, id, lead_id, decided_ms, rules_version, owner_kind,"
+    " owner_id, record",
+    "iiiiitit"
+};
+
+#define SELECT_DECISION                                                    \
+    "SELECT id, lead_id, decided_ms, rules_version, owner_kind, owner_id," \
+    "       record"                                                        \
+    "  FROM decision"
+
+static const char of_lead[] = SELECT_DECISION
+    " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
+static const char newest[] = SELECT_DECISION
+    " WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+static const char one[] = SELECT_DECISION
+    " WHERE workspace_id = $1 AND id = $2";
+
+bool
+decision_add(struct work *w, struct id id, struct id lead,
+             const struct route_decision *d, struct str record)
+{
+    return work_insert(w, &insert_decision,
+                       DB_VALUES(db_id(w->workspace), db_id(id), db_id(lead),
+                                 db_int(w->now_ms), db_int(d->rules_version),
+                                 db_cstr(owner_kind_name(d->owner.kind)),
+                                 db_id(d->owner.id), db_text(record)));
+}
+
+static bool
+read_rows(struct work *w, const struct db_rows *rows,
+          struct decision_row **list, int *count)
+{
+    *count = rows->count;
+    *list = ARENA_ARRAY(w->arena, struct decision_row, (size_t)rows->count);
+    for (int i = 0; i < rows->count; i++) {
+        struct json_error error;
+        bool rep = str_is(db_get_text(rows, i, 4), "rep");
+        (*list)[i] = (struct decision_row){
+            .id = db_get_id(rows, i, 0),
+            .lead = db_get_id(rows, i, 1),
+            .decided_ms = db_get_int(rows, i, 2),
+            .rules_version = db_get_int(rows, i, 3),
+            .owner = { rep ? OWNER_REP : OWNER_QUEUE, db_get_id(rows, i, 5) },
+            .record = json_parse(w->arena, db_get_text(rows, i, 6), &error),
+        };
+        if ((*list)[i].record == NULL)
+            return fail(w, ERR_INTERNAL, "A decision's record is broken.");
+    }
+    return true;
+}
+
+bool
+decision_of_lead(struct work *w, struct id lead, struct decision_row **list,
+                 int *count)
+{
+    struct db_rows rows;
+
+    return work_query(w, of_lead, DB_VALUES(db_id(w->workspace), db_id(lead)),
+                      &rows)
+        && read_rows(w, &rows, list, count);
+}
+
+bool
+decision_newest(struct work *w, struct id before, int limit,
+                struct decision_row **list, int *count)
+{
+    struct db_rows rows;
+
+    return work_query(w, newest,
+                      DB_VALUES(db_id(w->workspace), db_int(before.value),
+                                db_int(limit)),
+                      &rows)
+        && read_rows(w, &rows, list, count);
+}
+
+bool
+decision_load(struct work *w, struct id id, struct decision_row *row)
+{
+    struct db_rows rows;
+    struct decision_row *list;
+    int count;
+
+    if (!work_query(w, one, DB_VALUES(db_id(w->workspace), db_id(id)), &rows)
+        || !read_rows(w, &rows, &list, &count))
+        return false;
+    if (count == 0)
+        return fail(w, ERR_NOT_FOUND, "There is no decision %s.",
+                    id_show(id).text);
+    *row = list[0];
+    return true;
+}

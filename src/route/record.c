@@ -1,0 +1,160 @@
+/*
+ * record: a decision as JSON, in codes and parameters, so that it can be
+ * read, worded in any language and replayed for ever. README.md lists the
+ * members.
+ */
+#include "src/route/route.h"
+
+static const char *const band_names[] = {
+    [BAND_RULE] = "rule",
+    [BAND_OTHERWISE] = "otherwise",
+    [BAND_KEPT] = "kept",
+};
+
+/* The facts that some rule reads, as they were. */
+static void
+put_input(struct json_out *out, const struct route_question *question,
+          const struct route_snapshot *snapshot)
+{
+    json_name(out, "input");
+    json_open_object(out);
+    for (int i = 0; i < LEAD_FIELD_COUNT; i++) {
+        const struct fact *fact = &question->facts[i];
+        if (!snapshot->used[i] || !fact->known)
+            continue;
+        json_name(out, lead_fields[i].name);
+        switch (lead_fields[i].kind) {
+        case FIELD_TEXT:
+            json_text(out, fact->text);
+            break;
+        case FIELD_TAGS:
+            json_raw(out, fact->text);
+            break;
+        case FIELD_NUMBER:
+        case FIELD_TIME:
+        case FIELD_ID:
+        case FIELD_BOOL:
+            json_int(out, fact->number); /* in stored units */
+            break;
+        }
+    }
+    json_close_object(out);
+}
+
+static void
+put_candidate(struct json_out *out, const struct route_candidate *candidate,
+              const struct team *team)
+{
+    json_open_object(out);
+    json_put_id(out, "person", team->people[candidate->person].id);
+    json_put_int(out, "weight", candidate->weight);
+    json_put_int(out, "credit", candidate->credit);
+    if (candidate->gate == NULL) {
+        json_put_int(out, "units", candidate->units);
+    } else {
+        json_put_cstr(out, "gate", candidate->gate->code);
+        json_put_int(out, "saw", candidate->saw);
+        json_put_int(out, "limit", candidate->limit);
+    }
+    json_close_object(out);
+}
+
+static void
+put_named(struct json_out *out, const char *name, struct str id,
+          struct str shown)
+{
+    json_name(out, name);
+    json_open_object(out);
+    json_put_text(out, "id", id);
+    json_put_text(out, "name", shown);
+    json_close_object(out);
+}
+
+struct str
+route_record(struct arena *arena, const struct route_decision *d,
+             const struct route_question *question,
+             const struct route_snapshot *snapshot)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    json_put_cstr(&out, "band", band_names[d->band]);
+    if (d->rule != NULL)
+        put_named(&out, "rule", d->rule->id, d->rule->name);
+    if (d->pool != NULL) {
+        put_named(&out, "pool", d->pool->id, d->pool->name);
+        json_put_cstr(&out, "strategy", d->pool->strategy->name);
+    }
+    json_put_cstr(&out, "code", d->code);
+    if (d->wait_until_ms > 0)
+        json_put_time(&out, "wait_until", d->wait_until_ms);
+    json_put_int(&out, "able", d->able_count);
+    json_name(&out, "candidates");
+    json_open_array(&out);
+    for (int i = 0; i < d->candidate_count; i++)
+        put_candidate(&out, &d->candidates[i], snapshot->team);
+    json_close_array(&out);
+    if (question->except_count > 0) {
+        json_name(&out, "except");
+        json_open_array(&out);
+        for (int i = 0; i < question->except_count; i++)
+            json_id(&out, question->except[i]);
+        json_close_array(&out);
+    }
+    put_input(&out, question, snapshot);
+    json_put_time(&out, "at", question->now_ms);
+    if (d->pool != NULL && str_is(str_of(d->pool->strategy->name), "random"))
+        json_put_int(&out, "random", (int64_t)(question->random >> 1));
+    json_close_object(&out);
+    return text_str(&text);
+}
+
+struct str
+route_owner_name(const struct team *team, const struct queue *queues,
+                 int queue_count, struct owner owner)
+{
+    if (owner.kind == OWNER_REP) {
+        int person = team_find(team, owner.id);
+        return person < 0 ? STR("?") : team->people[person].name;
+    }
+    for (int i = 0; i < queue_count; i++)
+        if (id_equal(queues[i].id, owner.id))
+            return queues[i].name;
+    return STR("?");
+}
+
+struct route_telling
+route_tell(const struct route_decision *d,
+           const struct route_snapshot *snapshot)
+{
+    return (struct route_telling){
+        .code = str_of(d->code),
+        .rule = d->rule == NULL ? STR_NONE : d->rule->name,
+        .pool = d->pool == NULL ? STR_NONE : d->pool->name,
+        .owner = route_owner_name(snapshot->team, snapshot->queues,
+                                  snapshot->queue_count, d->owner),
+        .able = d->able_count,
+        .asked = d->candidate_count,
+        .wait_until_ms = d->wait_until_ms,
+    };
+}
+
+struct route_telling
+route_tell_record(const struct json *record, struct str owner_name)
+{
+    const struct json *candidates = json_get(record, "candidates");
+    struct route_telling telling = {
+        .code = json_get_text(record, "code"),
+        .rule = json_get_text(json_get(record, "rule"), "name"),
+        .pool = json_get_text(json_get(record, "pool"), "name"),
+        .owner = owner_name,
+        .able = json_get_int(record, "able", 0),
+        .asked = candidates == NULL ? 0 : (int64_t)candidates->array.count,
+    };
+    struct str wait = json_get_text(record, "wait_until");
+
+    if (!str_is_empty(wait) && !time_parse(wait, &telling.wait_until_ms))
+        telling.wait_until_ms = 0;
+    return telling;
+}

@@ -1,0 +1,262 @@
+/*
+ * route: the decision itself. Rules in order, first match; its target; the
+ * people of the target through the gates; the strategy among those who can;
+ * and what happens when nobody can. Everything here is pure.
+ */
+#include "src/route/route.h"
+
+#include <assert.h>
+
+/* What asking one target came to. */
+struct asked {
+    struct route_candidate *candidates;
+    int count;
+    struct ledger_share *able;
+    int able_count;
+};
+
+static struct route_target target_of(const struct route_decision *,
+                                     const struct route_snapshot *);
+static bool give(struct arena *, const struct route_question *,
+                 const struct route_target *, const struct route_snapshot *,
+                 const struct ledger *, struct route_decision *);
+static void nobody_can(struct arena *, const struct route_question *,
+                       const struct route_snapshot *, const struct ledger *,
+                       struct route_decision *);
+
+struct route_decision
+route_decide(struct arena *arena, const struct route_question *question,
+             const struct route_snapshot *snapshot,
+             const struct ledger *ledger)
+{
+    struct route_decision d = {
+        .rules_version = snapshot->version,
+        .chosen = -1,
+        .late = &snapshot->late,
+    };
+
+    d.rule = route_first_match(snapshot, question->facts, question->now_ms);
+    d.band = d.rule == NULL ? BAND_OTHERWISE : BAND_RULE;
+    d.target = target_of(&d, snapshot);
+    if (d.rule != NULL && d.rule->late.promised)
+        d.late = &d.rule->late;
+
+    if (!give(arena, question, &d.target, snapshot, ledger, &d))
+        nobody_can(arena, question, snapshot, ledger, &d);
+    assert(!id_is_none(d.owner.id)); /* R2: always exactly one owner */
+    return d;
+}
+
+const struct route_rule *
+route_first_match(const struct route_snapshot *snapshot,
+                  const struct fact *facts, int64_t now_ms)
+{
+    for (int i = 0; i < snapshot->rule_count; i++) {
+        const struct route_rule *rule = &snapshot->rules[i];
+        if (rule->enabled && condition_true(rule->when, facts, now_ms))
+            return rule;
+    }
+    return NULL;
+}
+
+static struct route_target
+target_of(const struct route_decision *d, const struct route_snapshot *snapshot)
+{
+    return d->rule == NULL ? snapshot->otherwise : d->rule->give_to;
+}
+
+/* ------------------------------------------------------ asking a target */
+
+static const struct route_gate *
+first_gate(const struct route_question *question, const struct team *team,
+           const struct ledger *ledger, struct route_candidate *candidate)
+{
+    for (const struct route_gate *gate = route_gates; gate->code != NULL;
+         gate++)
+        if (gate->stops(question, team, ledger, candidate->person,
+                        &candidate->saw, &candidate->limit))
+            return gate;
+    return NULL;
+}
+
+/* Everybody named, each with the first gate that stops him (R3). */
+static struct asked
+ask(struct arena *arena, const struct route_question *question,
+    const struct ledger_share *members, int count, const struct team *team,
+    const struct ledger *ledger)
+{
+    struct asked asked = {
+        .candidates = ARENA_ARRAY(arena, struct route_candidate, (size_t)count),
+        .count = count,
+        .able = ARENA_ARRAY(arena, struct ledger_share, (size_t)count),
+    };
+
+    for (int i = 0; i < count; i++) {
+        struct route_candidate *candidate = &asked.candidates[i];
+        *candidate = (struct route_candidate){
+            .person = members[i].person,
+            .weight = members[i].weight,
+            .credit = ledger->entries[members[i].person].credit,
+        };
+        candidate->gate = first_gate(question, team, ledger, candidate);
+        if (candidate->gate == NULL)
+            asked.able[asked.able_count++] = members[i];
+    }
+    return asked;
+}
+
+/* Notes the shares beside the candidates, for the record. */
+static void
+note_units(struct asked *asked)
+{
+    int next = 0;
+
+    for (int i = 0; i < asked->count; i++)
+        if (asked->candidates[i].gate == NULL)
+            asked->candidates[i].units = asked->able[next++].units;
+}
+
+static bool
+give_to_one_of(struct arena *arena, const struct route_question *question,
+               const struct ledger_share *members, int count,
+               const struct route_strategy *strategy, const struct team *team,
+               const struct ledger *ledger, struct route_decision *d)
+{
+    struct asked asked = ask(arena, question, members, count, team, ledger);
+
+    d->candidates = asked.candidates;
+    d->candidate_count = asked.count;
+    d->able_count = asked.able_count;
+    if (asked.able_count == 0)
+        return false;
+
+    ledger_split(asked.able, asked.able_count, LEDGER_UNIT);
+    note_units(&asked);
+    int best = strategy->choose(question, team, ledger, asked.able,
+                                asked.able_count);
+    assert(best >= 0 && best < asked.able_count); /* I10 */
+    d->chosen = asked.able[best].person;
+    d->owner = owner_rep(team->people[d->chosen].id);
+    d->code = strategy->name;
+    d->shares = asked.able;
+    d->share_count = asked.able_count;
+    return true;
+}
+
+static void
+to_queue(struct route_decision *d, struct id queue, const char *code)
+{
+    d->chosen = -1;
+    d->owner = owner_queue(queue);
+    d->code = code;
+}
+
+static bool
+give(struct arena *arena, const struct route_question *question,
+     const struct route_target *target, const struct route_snapshot *snapshot,
+     const struct ledger *ledger, struct route_decision *d)
+{
+    const struct ledger_share named = { target->person, 1, 0 };
+
+    switch (target->kind) {
+    case TARGET_POOL:
+        d->pool = &snapshot->pools[target->pool];
+        return give_to_one_of(arena, question, d->pool->members,
+                              d->pool->member_count, d->pool->strategy,
+                              snapshot->team, ledger, d);
+    case TARGET_REP:
+        return give_to_one_of(arena, question, &named, 1,
+                              route_strategy_find(STR("fixed")),
+                              snapshot->team, ledger, d);
+    case TARGET_QUEUE:
+        to_queue(d, target->queue, "to_queue");
+        return true;
+    case TARGET_NONE:
+        return false;
+    }
+    return false;
+}
+
+/* ------------------------------------------------------ when nobody can */
+
+/* When the first of those who were asked may take leads again; 0: nobody
+ * will come in sight. Room is made by closing a lead, at any moment. */
+static int64_t
+somebody_comes_ms(const struct route_question *question,
+                  const struct route_snapshot *snapshot,
+                  const struct route_decision *d)
+{
+    int64_t first = INT64_MAX;
+
+    for (int i = 0; i < d->candidate_count; i++) {
+        const struct person *person =
+            &snapshot->team->people[d->candidates[i].person];
+        if (!person->active || person->takes == TAKES_NO)
+            continue;
+        int64_t next = hours_next_open(&person->present, question->now_ms);
+        if (next < first)
+            first = next;
+    }
+    return first == INT64_MAX ? 0 : first;
+}
+
+/* The last resort asks only whether the person is still there. */
+static bool
+give_without_gates(const struct route_target *target,
+                   const struct route_snapshot *snapshot,
+                   struct route_decision *d)
+{
+    if (target->kind != TARGET_REP
+        || !snapshot->team->people[target->person].active)
+        return false;
+    d->chosen = target->person;
+    d->owner = owner_rep(snapshot->team->people[target->person].id);
+    return true;
+}
+
+static void
+nobody_can(struct arena *arena, const struct route_question *question,
+           const struct route_snapshot *snapshot, const struct ledger *ledger,
+           struct route_decision *d)
+{
+    int64_t comes_ms = somebody_comes_ms(question, snapshot, d);
+
+    if (snapshot->wait_for_hours && comes_ms > 0) {
+        to_queue(d, snapshot->default_queue, "waiting");
+        d->wait_until_ms = comes_ms;
+        return;
+    }
+
+    struct route_decision then = *d;
+    if (give_without_gates(&snapshot->nobody_then, snapshot, &then)
+        || give(arena, question, &snapshot->nobody_then, snapshot, ledger,
+                &then)) {
+        then.code = "nobody_can";
+        *d = then;
+        return;
+    }
+    to_queue(d, snapshot->default_queue, "nobody");
+    d->wait_until_ms = comes_ms;
+}
+
+struct route_decision
+route_finally(struct arena *arena, const struct route_question *question,
+              const struct route_late *late,
+              const struct route_snapshot *snapshot,
+              const struct ledger *ledger)
+{
+    struct route_decision d = {
+        .rules_version = snapshot->version,
+        .band = BAND_OTHERWISE,
+        .target = late->finally,
+        .chosen = -1,
+        .late = late,
+    };
+
+    if (!give_without_gates(&late->finally, snapshot, &d)
+        && !give(arena, question, &late->finally, snapshot, ledger, &d))
+        to_queue(&d, snapshot->default_queue, "nobody");
+    else
+        d.code = "finally";
+    return d;
+}

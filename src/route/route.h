@@ -1,0 +1,253 @@
+/*
+ * route: who gets a lead, and why. The decision is pure: the same question,
+ * snapshot and ledger give the same answer, which is how a decision is tried
+ * without a trace, replayed, and explained.
+ */
+#ifndef ROUTE_ROUTE_H
+#define ROUTE_ROUTE_H
+
+#include "lib/rules/condition.h"
+#include "src/lead/lead.h"
+#include "src/team/ledger.h"
+#include "src/team/team.h"
+
+/* ------------------------------------------------------------ rule set */
+
+/* Where a lead is to go. */
+struct route_target {
+    enum route_target_kind {
+        TARGET_NONE,
+        TARGET_POOL,
+        TARGET_REP,
+        TARGET_QUEUE,
+    } kind;
+    int pool;            /* TARGET_POOL: index in the snapshot */
+    int person;          /* TARGET_REP: number in the team */
+    struct id queue;     /* TARGET_QUEUE */
+    struct str sequence; /* to be started beside it, or STR_NONE */
+};
+
+/* What happens when the promise of a first answer is missed. */
+struct route_late {
+    bool promised;
+    int64_t after_ms;
+    bool working_time;   /* of the owner; else by the clock on the wall */
+    bool then_next;      /* the next person; else the owner keeps it */
+    int times;           /* how often it goes to the next */
+    struct route_target finally; /* after that; TARGET_NONE: stays */
+};
+
+struct route_rule {
+    struct str id;
+    struct str name;
+    bool enabled;
+    const struct condition *when;
+    struct route_target give_to;
+    struct route_late late; /* not promised: the rule set's */
+};
+
+struct route_strategy;
+
+/* Reps who share turns. */
+struct route_pool {
+    struct str id;
+    struct str name;
+    const struct route_strategy *strategy;
+    struct ledger_share *members;
+    int member_count;
+};
+
+/* A published rule set with the people it names: immutable. */
+struct route_snapshot {
+    int64_t version; /* 0: the workspace has published none */
+    const struct route_rule *rules; /* in the order they are tried */
+    int rule_count;
+    struct route_target otherwise;
+    bool wait_for_hours;              /* nobody_can: hold in the queue ... */
+    struct route_target nobody_then;  /* ... or when nobody will come */
+    struct route_late late;
+    bool keep_person;                 /* who came back stays with the owner */
+    const struct route_pool *pools;
+    int pool_count;
+    const struct team *team;
+    const struct queue *queues;
+    int queue_count;
+    struct id default_queue;
+    bool used[LEAD_FIELD_COUNT];      /* fields that some rule reads */
+};
+
+/* ------------------------------------------------------------- decision */
+
+struct route_question {
+    const struct fact *facts;
+    int64_t now_ms;
+    const struct id *except; /* who is passed over: those who had it */
+    int except_count;
+    uint64_t random;         /* the draw, should a strategy want one */
+};
+
+/*
+ * A gate is a hard condition on one person at one moment; it is never traded
+ * for points. It answers true when it stops the person, with what it saw.
+ */
+struct route_gate {
+    const char *code; /* "outside_hours" */
+    bool (*stops)(const struct route_question *, const struct team *,
+                  const struct ledger *, int person, int64_t *saw,
+                  int64_t *limit);
+};
+
+extern const struct route_gate route_gates[]; /* ends with a NULL code */
+
+/* One person who was considered. */
+struct route_candidate {
+    int person;
+    int32_t weight;
+    const struct route_gate *gate; /* what stopped him; NULL: could take it */
+    int64_t saw;                   /* what the gate saw, and its limit: open */
+    int64_t limit;                 /* leads and capacity, or a time in ms */
+    int64_t credit;                /* in the ledger before this lead */
+    int64_t units;                 /* what this lead adds to it */
+};
+
+/* How a pool picks one of those who can. */
+struct route_strategy {
+    const char *name; /* "in_turn" */
+    const char *about;
+    /* The chosen share: an index below count; count > 0. */
+    int (*choose)(const struct route_question *, const struct team *,
+                  const struct ledger *, const struct ledger_share *,
+                  int count);
+};
+
+extern const struct route_strategy *const route_strategies[]; /* ends NULL */
+const struct route_strategy *route_strategy_find(struct str name);
+
+enum route_band { BAND_RULE, BAND_OTHERWISE, BAND_KEPT };
+
+struct route_decision {
+    int64_t rules_version;
+    enum route_band band;
+    const struct route_rule *rule; /* NULL: otherwise */
+    struct route_target target;    /* what rule or otherwise said */
+    const struct route_pool *pool; /* the last pool that was asked, or NULL */
+    struct route_candidate *candidates;
+    int candidate_count;
+    int able_count;                /* of those, who could take it */
+    int chosen;                    /* person number, or -1: a queue */
+    const char *code;              /* why the owner: route/sentence.c */
+    struct owner owner;
+    int64_t wait_until_ms;         /* a queue: when somebody may come; 0 */
+    const struct route_late *late;
+    const struct ledger_share *shares; /* the posting, when chosen >= 0 */
+    int share_count;
+};
+
+/* Pure: no database, no clock, no randomness of its own. */
+struct route_decision route_decide(struct arena *,
+                                   const struct route_question *,
+                                   const struct route_snapshot *,
+                                   const struct ledger *);
+
+/* A late lead's last resort: the target `finally`. */
+struct route_decision route_finally(struct arena *,
+                                    const struct route_question *,
+                                    const struct route_late *,
+                                    const struct route_snapshot *,
+                                    const struct ledger *);
+
+/* The first rule whose condition is true, or NULL. */
+const struct route_rule *route_first_match(const struct route_snapshot *,
+                                           const struct fact *facts,
+                                           int64_t now_ms);
+
+/* ----------------------------------------------------------- as a stage */
+
+/* A question with its answer. */
+struct route_answer {
+    struct route_question question;
+    struct route_decision decision;
+    struct id decision_id; /* once it is kept */
+};
+
+/*
+ * Asks for a lead, and leaves no trace: the same for a trial and for real.
+ * `except` are passed over.
+ */
+bool route_ask(struct work *, struct lead *, const struct id *except,
+               int except_count, struct route_answer *);
+
+/* The same for a late lead that was handed on often enough. */
+bool route_ask_finally(struct work *, struct lead *,
+                       const struct route_late *, struct route_answer *);
+
+/* R1: acts on an answer: posts the turn to the ledger and keeps the record,
+ * both in the present transaction. Sets answer->decision_id. */
+bool route_keep(struct work *, const struct lead *, struct route_answer *);
+
+/* When the answer to a waiting lead may be another: the next moment at which
+ * somebody's hours, absence or day begin or end; 0: none in sight. */
+int64_t route_next_change_ms(const struct route_snapshot *, int64_t now_ms);
+
+/* The promise of the rule of that id, or the rule set's own. */
+const struct route_late *route_late_of(const struct route_snapshot *,
+                                       struct str rule_id);
+
+/*
+ * The decision's record: what it saw and chose, in codes and parameters
+ * (README.md). Everything that is shown of a decision later is made from it.
+ */
+struct str route_record(struct arena *, const struct route_decision *,
+                        const struct route_question *,
+                        const struct route_snapshot *);
+
+/* What a sentence tells of a decision. */
+struct route_telling {
+    struct str code;
+    struct str rule;  /* its name, or STR_NONE: otherwise */
+    struct str pool;  /* its name, or STR_NONE */
+    struct str owner; /* the name */
+    int64_t able;     /* how many could take it, of ... */
+    int64_t asked;    /* ... so many */
+    int64_t wait_until_ms;
+    const struct zone *zone; /* for the time above */
+};
+
+struct route_telling route_tell(const struct route_decision *,
+                                const struct route_snapshot *);
+struct route_telling route_tell_record(const struct json *record,
+                                       struct str owner_name);
+
+/* One sentence for the rep; language "ko", anything else is English. */
+struct str route_sentence(struct arena *, const struct route_telling *,
+                          struct str language);
+
+/* The name of whoever owns a lead: of the person, or of the queue. */
+struct str route_owner_name(const struct team *, const struct queue *,
+                            int queue_count, struct owner);
+
+/* ------------------------------------------------------------- rule set */
+
+/*
+ * Reads a rule set document ("baton-rules/1") into a snapshot that lives in
+ * the arena. All faults are reported, with pointers. Without a team (NULL)
+ * names of people and queues are not looked up: for checking a file alone.
+ * `warnings` (may be NULL) gets a JSON array of what is allowed but has no
+ * effect.
+ */
+const struct route_snapshot *route_rules_read(
+    struct work *, struct arena *, const struct json *document,
+    int64_t version, const struct team *, const struct queue *, int queues,
+    struct id default_queue, struct str *warnings);
+
+extern const struct shape route_rules_shape;
+
+/* What a workspace has before it publishes anything. */
+extern const char route_rules_default[];
+
+struct workspace_cache;
+bool route_load(struct work *, struct workspace_cache *); /* a cache_loader */
+
+extern const struct module route_module;
+
+#endif

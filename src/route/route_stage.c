@@ -1,0 +1,122 @@
+/*
+ * route_stage: routing as a stage: asks the pure decision about a stored
+ * lead, posts the turn to the ledger and keeps the record.
+ */
+#include "src/route/route.h"
+#include "src/route/route_store.h"
+#include "src/workspace/cache.h"
+
+static struct route_question
+question_of(struct work *w, struct lead *lead, const struct id *except,
+            int except_count)
+{
+    lead_refresh(lead);
+    return (struct route_question){
+        .facts = lead->facts,
+        .now_ms = w->now_ms,
+        .except = except,
+        .except_count = except_count,
+        .random = random_next(w->random),
+    };
+}
+
+bool
+route_ask(struct work *w, struct lead *lead, const struct id *except,
+          int except_count, struct route_answer *answer)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    answer->question = question_of(w, lead, except, except_count);
+    answer->decision = route_decide(w->arena, &answer->question,
+                                    cache->routing, &cache->ledger);
+    return true;
+}
+
+bool
+route_ask_finally(struct work *w, struct lead *lead,
+                  const struct route_late *late, struct route_answer *answer)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    answer->question = question_of(w, lead, NULL, 0);
+    answer->decision = route_finally(w->arena, &answer->question, late,
+                                     cache->routing, &cache->ledger);
+    return true;
+}
+
+bool
+route_keep(struct work *w, const struct lead *lead,
+           struct route_answer *answer)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    const struct route_decision *d = &answer->decision;
+
+    if (cache == NULL)
+        return false;
+    /* Before the turn is posted: the record holds the credits as seen. */
+    struct str record =
+        route_record(w->arena, d, &answer->question, cache->routing);
+    if (d->share_count > 0)
+        ledger_post(&cache->ledger, d->shares, d->share_count, d->chosen);
+    answer->decision_id = work_id(w);
+    return decision_add(w, answer->decision_id, lead->id, d, record);
+}
+
+static int64_t
+next_midnight_ms(const struct person *person, int64_t now_ms)
+{
+    struct civil day = civil_of_days(person_day(person, now_ms) + 1);
+
+    return zone_utc_ms(person->zone, &day, ZONE_FIRST);
+}
+
+int64_t
+route_next_change_ms(const struct route_snapshot *snapshot, int64_t now_ms)
+{
+    int64_t first = INT64_MAX;
+
+    for (int i = 0; i < snapshot->team->count; i++) {
+        const struct person *person = &snapshot->team->people[i];
+        if (!person->active || person->takes == TAKES_NO)
+            continue;
+        int64_t edge = hours_next_edge(&person->present, now_ms);
+        int64_t midnight = person->day_leads_max < 0
+                               ? INT64_MAX
+                               : next_midnight_ms(person, now_ms);
+        if (edge < first)
+            first = edge;
+        if (midnight < first)
+            first = midnight;
+    }
+    return first == INT64_MAX ? 0 : first;
+}
+
+const struct route_late *
+route_late_of(const struct route_snapshot *snapshot, struct str rule_id)
+{
+    for (int i = 0; i < snapshot->rule_count; i++)
+        if (str_equal(snapshot->rules[i].id, rule_id)
+            && snapshot->rules[i].late.promised)
+            return &snapshot->rules[i].late;
+    return &snapshot->late;
+}
+
+/* People are never removed, only deactivated, so what could be published can
+ * always be read again. */
+bool
+route_load(struct work *w, struct workspace_cache *cache)
+{
+    struct routing_document published;
+
+    if (!routing_published(w, &published))
+        return false;
+    cache->routing = route_rules_read(
+        w, w->arena, published.json, published.version, cache->team,
+        cache->queues, cache->queue_count, cache->workspace.default_queue,
+        NULL);
+    return cache->routing != NULL;
+}

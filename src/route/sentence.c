@@ -1,0 +1,184 @@
+/*
+ * sentence: a decision in one sentence, in English and Korean. One row per
+ * code; {names} are filled in, and Korean particles follow the sound of the
+ * word before them: {owner|이/가}.
+ */
+#include "src/route/route.h"
+
+#include "lib/time/zone.h"
+
+struct wording {
+    const char *code;
+    const char *english;
+    const char *korean;
+};
+
+static const struct wording wordings[] = {
+    { "in_turn",
+      "{rule}: {owner} was next in turn; {able} of {asked} in {pool} could "
+      "take it.",
+      "{rule}: {pool} {asked}명 중 {able}명이 받을 수 있었고 {owner|이/가} "
+      "다음 차례였습니다." },
+    { "most_room",
+      "{rule}: {owner} had most room; {able} of {asked} in {pool} could take "
+      "it.",
+      "{rule}: {pool} {asked}명 중 {able}명이 받을 수 있었고 {owner|이/가} "
+      "가장 여유가 있었습니다." },
+    { "random",
+      "{rule}: {owner} was drawn from the {able} of {asked} in {pool} who "
+      "could take it.",
+      "{rule}: {pool} {asked}명 중 받을 수 있는 {able}명에서 {owner|이/가} "
+      "추첨되었습니다." },
+    { "fixed", "{rule}: {owner} is named for these leads.",
+      "{rule}: {owner|이/가} 담당자로 지정되어 있습니다." },
+    { "to_queue", "{rule}: these leads go to the queue {owner}.",
+      "{rule}: 이 리드는 대기열 {owner|으로/로} 보냅니다." },
+    { "waiting",
+      "{rule}: nobody of {asked} could take it, so it waits in {owner} until "
+      "{until}.",
+      "{rule}: {asked}명 모두 받을 수 없어 {until}까지 {owner}에서 "
+      "기다립니다." },
+    { "nobody_can",
+      "{rule}: nobody of {asked} could take it, so it went to {owner}.",
+      "{rule}: {asked}명 모두 받을 수 없어 {owner|으로/로} 보냈습니다." },
+    { "nobody",
+      "{rule}: nobody of {asked} can take it, so it is kept in {owner}.",
+      "{rule}: 받을 수 있는 사람이 없어 {owner}에 보관합니다." },
+    { "finally",
+      "Nobody answered in time, so it went to {owner}, who is named for that.",
+      "제때 답한 사람이 없어 지정된 {owner|으로/로} 보냈습니다." },
+    { "kept", "{owner} has this person's lead already.",
+      "{owner|이/가} 이미 이 고객의 리드를 맡고 있습니다." },
+    { "by_hand", "It was given to {owner} by hand.",
+      "{owner}에게 직접 배정했습니다." },
+    { NULL, NULL, NULL },
+};
+
+/* The last code point, or 0. */
+static uint32_t
+last_character(struct str s)
+{
+    size_t at = s.bytes;
+    uint32_t c = 0;
+    int shift = 0;
+
+    while (at > 0) {
+        unsigned char byte = (unsigned char)s.data[--at];
+        if (byte < 0x80)
+            return byte;
+        if ((byte & 0xc0) != 0x80)
+            return c | (uint32_t)(byte & (0x7f >> (shift / 6 + 1))) << shift;
+        c |= (uint32_t)(byte & 0x3f) << shift;
+        shift += 6;
+    }
+    return 0;
+}
+
+/*
+ * Whether a word ends in a consonant as it is spoken. Hangul syllables carry
+ * the answer in their code; digits are read as Korean numerals. -1: other
+ * scripts, nobody knows.
+ */
+static int
+ends_in_consonant(struct str word, bool *final_is_rieul)
+{
+    static const char digit_final[] = "1101001110"; /* 영일이삼사오육칠팔구 */
+    uint32_t c = last_character(word);
+
+    *final_is_rieul = false;
+    if (c >= 0xac00 && c <= 0xd7a3) {
+        *final_is_rieul = (c - 0xac00) % 28 == 8;
+        return (c - 0xac00) % 28 != 0;
+    }
+    if (c >= '0' && c <= '9') {
+        *final_is_rieul = c == '1' || c == '7' || c == '8';
+        return digit_final[c - '0'] == '1';
+    }
+    return -1;
+}
+
+/* `pair` is "이/가": after a consonant / after a vowel. 으로/로 takes 로 after
+ * ㄹ as well. Where the sound is not known both are shown: 이(가). */
+static void
+add_particle(struct text *text, struct str word, struct str pair)
+{
+    bool rieul;
+    struct str first;
+    struct str second = pair;
+    int consonant = ends_in_consonant(word, &rieul);
+
+    str_next(&second, '/', &first);
+    if (consonant < 0) {
+        text_add(text, first);
+        text_add_char(text, '(');
+        text_add(text, second);
+        text_add_char(text, ')');
+        return;
+    }
+    if (rieul && str_is(second, "로"))
+        consonant = 0;
+    text_add(text, consonant ? first : second);
+}
+
+static struct str
+value_of(struct arena *arena, const struct route_telling *telling,
+         struct str name, bool korean)
+{
+    if (str_is(name, "rule"))
+        return !str_is_empty(telling->rule) ? telling->rule
+               : korean                     ? STR("그 밖의 리드")
+                                            : STR("Otherwise");
+    if (str_is(name, "owner"))
+        return telling->owner;
+    if (str_is(name, "pool"))
+        return telling->pool;
+    if (str_is(name, "able"))
+        return arena_format(arena, "%ld", (long)telling->able);
+    if (str_is(name, "asked"))
+        return arena_format(arena, "%ld", (long)telling->asked);
+    if (str_is(name, "until")) {
+        struct str shown = time_show(arena, telling->wait_until_ms);
+        return arena_format(arena, "%.10s %.5s UTC", shown.data,
+                            shown.data + 11);
+    }
+    return STR("?");
+}
+
+static void
+add_placeholder(struct text *text, struct arena *arena,
+                const struct route_telling *telling, struct str inside,
+                bool korean)
+{
+    struct str particle = inside;
+    struct str name;
+
+    str_next(&particle, '|', &name);
+    struct str value = value_of(arena, telling, name, korean);
+    text_add(text, value);
+    if (!str_is_empty(particle))
+        add_particle(text, value, particle);
+}
+
+struct str
+route_sentence(struct arena *arena, const struct route_telling *telling,
+               struct str language)
+{
+    const struct wording *wording = wordings;
+    bool korean = str_is(language, "ko");
+    struct text text = text_new(arena);
+
+    while (wording->code != NULL && !str_is(telling->code, wording->code))
+        wording++;
+    if (wording->code == NULL) /* a record of a newer program */
+        return telling->owner;
+
+    struct str rest = str_of(korean ? wording->korean : wording->english);
+    struct str plain;
+    while (str_next(&rest, '{', &plain)) {
+        struct str inside;
+        text_add(&text, plain);
+        if (rest.data != NULL && str_next(&rest, '}', &inside))
+            add_placeholder(&text, arena, telling, inside, korean);
+    }
+    return text_str(&text);
+}

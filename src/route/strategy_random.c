@@ -1,0 +1,24 @@
+/* random: a draw by weight. The draw comes with the question, so that the
+ * decision stays a pure function and can be replayed. */
+#include "src/route/strategy.h"
+
+static int
+choose(const struct route_question *question, const struct team *team,
+       const struct ledger *ledger, const struct ledger_share *able, int count)
+{
+    int64_t weights = 0;
+
+    (void)team, (void)ledger;
+    for (int i = 0; i < count; i++)
+        weights += able[i].weight;
+
+    int64_t at = (int64_t)(question->random % (uint64_t)weights);
+    int i = 0;
+    while (at >= able[i].weight)
+        at -= able[i++].weight;
+    return i;
+}
+
+const struct route_strategy strategy_random = {
+    "random", "A draw by weight.", choose
+};

@@ -1,0 +1,96 @@
+/* standard_place: see standard_place.h. */
+#include "src/standardise/standard_place.h"
+
+#include "src/standardise/standard_table.h"
+#include "src/standardise/standard_unicode.h"
+
+enum { GIVEN_BYTES_MAX = 300 };
+
+static const struct standard_reason NO_COUNTRY = {
+    "country_unknown",
+    "No country is known by this name or code; KR or South Korea would be "
+    "one."
+};
+static const struct standard_reason NO_REGION = {
+    "region_unknown", "No region is known by this name or code."
+};
+static const struct standard_reason ELSEWHERE = {
+    "region_not_in_country", "The country has no region of this name."
+};
+static const struct standard_reason AMBIGUOUS = {
+    "region_ambiguous",
+    "Regions of several countries have this name; the country is needed."
+};
+
+static const struct standard_row *
+find(struct arena *arena, const struct standard_table *table, struct str given,
+     size_t *count)
+{
+    *count = 0;
+    if (given.bytes == 0 || given.bytes > GIVEN_BYTES_MAX)
+        return NULL;
+    return standard_table_find(table, standard_fold(arena, given), count);
+}
+
+bool
+standard_country(struct arena *arena, struct str given, struct str *code,
+                 const struct standard_reason **why)
+{
+    size_t count;
+    const struct standard_row *row =
+        find(arena, &standard_countries, given, &count);
+
+    *code = row == NULL ? STR_NONE : str_of(row->code);
+    *why = row == NULL ? &NO_COUNTRY : NULL;
+    return row != NULL;
+}
+
+static bool
+is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* "KR-11": the country is in front of it. */
+static void
+split_code(struct str *name, struct str *country)
+{
+    struct str s = str_trim(*name);
+
+    if (s.bytes < 4 || s.bytes > 6 || s.data[2] != '-' ||
+        !is_letter(s.data[0]) || !is_letter(s.data[1]))
+        return;
+    *country = str_slice(s, 0, 2);
+    *name = str_slice(s, 3, s.bytes);
+}
+
+bool
+standard_region(struct arena *arena, struct str given, struct str country,
+                struct str *code, const struct standard_reason **why)
+{
+    size_t count;
+
+    split_code(&given, &country);
+    const struct standard_row *row =
+        find(arena, &standard_regions, given, &count);
+
+    *code = STR_NONE;
+    *why = row == NULL ? &NO_REGION : country.bytes > 0 ? &ELSEWHERE : NULL;
+    if (row == NULL)
+        return false;
+    for (size_t i = 0; country.bytes > 0 && i < count; i++) {
+        if (!str_equal_ascii_case(str_slice(str_of(row[i].code), 0, 2),
+                                  country))
+            continue;
+        *code = str_of(row[i].code);
+        *why = NULL;
+    }
+    if (country.bytes > 0)
+        return *why == NULL;
+    if (count > 1) {
+        *why = &AMBIGUOUS;
+        return false;
+    }
+    *code = str_of(row->code);
+    return true;
+}

@@ -1,0 +1,25 @@
+/*
+ * standard_place: countries as ISO 3166-1 alpha-2 and their regions as
+ * ISO 3166-2, from the codes and names people write in English, Korean or
+ * the country's own language. Cities and addresses are not looked at.
+ */
+#ifndef STANDARDISE_STANDARD_PLACE_H
+#define STANDARDISE_STANDARD_PLACE_H
+
+#include "lib/base/arena.h"
+#include "src/standardise/standard_reason.h"
+
+/* "KR" for "kr", "KOR", "South Korea", "대한민국". The text is constant. */
+bool standard_country(struct arena *, struct str given, struct str *code,
+                      const struct standard_reason **why)
+    __attribute__((warn_unused_result));
+
+/*
+ * "KR-11" for "서울", "Seoul", "KR-11". `country` is alpha-2 or none: then
+ * the name must stand for one region of the world only.
+ */
+bool standard_region(struct arena *, struct str given, struct str country,
+                     struct str *code, const struct standard_reason **why)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,433 @@
+/*
+ * standardise: one row per field says which leaf reads it. See standardise.h.
+ */
+#include "src/standardise/standardise.h"
+
+#include "lib/time/zone.h"
+#include "src/standardise/standard_currency.h"
+#include "src/standardise/standard_email.h"
+#include "src/standardise/standard_language.h"
+#include "src/standardise/standard_money.h"
+#include "src/standardise/standard_name.h"
+#include "src/standardise/standard_number.h"
+#include "src/standardise/standard_phone.h"
+#include "src/standardise/standard_place.h"
+#include "src/standardise/standard_text.h"
+
+enum { MESSAGE_CHARACTERS_MAX = 20000, LINE_CHARACTERS_MAX = 2000,
+       TAGS_MAX = 100 };
+
+struct reading {
+    struct work *w;
+    const struct standardise_settings *settings;
+    struct lead_facts *facts;
+    struct str at;
+    struct text notes;
+    struct json_out out;
+    bool ok;
+};
+
+static const struct standard_reason no_number = {
+    "not_a_number", "This is a whole number, such as 250."
+};
+static const struct standard_reason no_zone = {
+    "unknown_zone", "This is an IANA time zone, such as Asia/Seoul."
+};
+static const struct standard_reason no_date = {
+    "not_a_date", "This is a date, such as 1990-12-31."
+};
+static const struct standard_reason no_amount = {
+    "too_large", "An amount is at most 90,000,000,000,000."
+};
+
+static void
+set_text(struct reading *r, enum lead_field field, struct str text)
+{
+    if (str_is_empty(text))
+        return;
+    r->facts->facts[field] = (struct fact){
+        .known = true, .text = text, .folded = fold_text(r->w->arena, text)
+    };
+}
+
+static void
+set_number(struct reading *r, enum lead_field field, int64_t number)
+{
+    r->facts->facts[field] = (struct fact){ .known = true, .number = number };
+}
+
+static void
+note(struct reading *r, enum lead_field field, const char *code)
+{
+    json_open_object(&r->out);
+    json_put_cstr(&r->out, "field", lead_fields[field].name);
+    json_put_cstr(&r->out, "code", code);
+    json_close_object(&r->out);
+}
+
+/* A value without sense: the sender hears of it, or it is noted. */
+static void
+refuse(struct reading *r, enum lead_field field,
+       const struct standard_reason *why)
+{
+    if (r->settings->strict)
+        r->ok = fail_at(r->w,
+                        arena_format(r->w->arena, "%.*s/%s", STR_ARG(r->at),
+                                     lead_fields[field].name),
+                        why->code, "%s", why->sentence);
+    else
+        note(r, field, why->code);
+}
+
+/* Text of any JSON scalar: imports and forms give text for everything. */
+static struct str
+text_of(struct reading *r, const struct json *value)
+{
+    switch (value->kind) {
+    case JSON_TEXT:
+        return str_trim(value->text);
+    case JSON_INTEGER:
+        return arena_format(r->w->arena, "%ld", (long)value->integer);
+    case JSON_REAL:
+        return arena_format(r->w->arena, "%.15g", value->real);
+    case JSON_BOOL:
+        return value->truth ? STR("yes") : STR("no");
+    case JSON_NULL:
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        break;
+    }
+    return STR_NONE;
+}
+
+/* --------------------------------------------------------------- leaves */
+
+static void
+read_line(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct standard_text text;
+
+    if (!standard_text(r->w->arena, text_of(r, value), LINE_CHARACTERS_MAX,
+                       &text)
+        || text.truncated)
+        refuse(r, field, text.why);
+    set_text(r, field, str_trim(text.text));
+}
+
+static void
+read_message(struct reading *r, enum lead_field field,
+             const struct json *value)
+{
+    struct standard_text text;
+
+    if (!standard_text(r->w->arena, text_of(r, value), MESSAGE_CHARACTERS_MAX,
+                       &text)
+        || text.truncated)
+        refuse(r, field, text.why);
+    set_text(r, field, text.text);
+}
+
+static void
+read_name(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct standard_name name;
+
+    if (!standard_name(r->w->arena, text_of(r, value), &name))
+        refuse(r, field, name.why);
+    set_text(r, field, name.name);
+}
+
+static void
+read_email(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct standard_email email;
+    struct str given = text_of(r, value);
+
+    if (!standard_email(r->w->arena, given, &email)) {
+        refuse(r, field, email.why);
+        set_text(r, field, given);
+        return;
+    }
+    set_text(r, field, email.address);
+    r->facts->email_key = email.key;
+}
+
+static void
+read_phone(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct str given = text_of(r, value);
+
+    set_text(r, field, given);
+    r->facts->phone_waits = !str_is_empty(given);
+    if (str_starts(given, STR("+")) || !str_is_empty(r->settings->country))
+        standardise_phone(r->w->arena, r->facts, r->settings->country);
+}
+
+static void
+read_country(struct reading *r, enum lead_field field, const struct json *value)
+{
+    const struct standard_reason *why;
+    struct str given = text_of(r, value);
+    struct str code;
+
+    if (!standard_country(r->w->arena, given, &code, &why)) {
+        refuse(r, field, why);
+        code = given;
+    }
+    set_text(r, field, code);
+}
+
+/* Regions of the world have more names than any list: never refused. */
+static void
+read_region(struct reading *r, enum lead_field field, const struct json *value)
+{
+    const struct standard_reason *why;
+    struct str given = text_of(r, value);
+    struct str country = r->facts->facts[LEAD_COUNTRY].text;
+    struct str code;
+
+    if (!standard_region(r->w->arena, given, country, &code, &why)) {
+        note(r, field, why->code);
+        code = given;
+    }
+    set_text(r, field, code);
+}
+
+static void
+read_language(struct reading *r, enum lead_field field,
+              const struct json *value)
+{
+    struct standard_language language;
+    struct str given = text_of(r, value);
+
+    if (!standard_language(r->w->arena, given, &language)) {
+        refuse(r, field, language.why);
+        language.tag = given;
+    }
+    set_text(r, field, language.tag);
+}
+
+static void
+read_currency(struct reading *r, enum lead_field field,
+              const struct json *value)
+{
+    struct standard_currency currency;
+    struct str given = text_of(r, value);
+
+    if (!standard_currency(r->w->arena, given, r->settings->currency,
+                           &currency)) {
+        refuse(r, field, currency.why);
+        currency.code = given;
+    }
+    set_text(r, field, currency.code);
+}
+
+static void
+read_zone(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct str given = text_of(r, value);
+
+    if (zone_find(given) == NULL)
+        refuse(r, field, &no_zone);
+    set_text(r, field, given);
+}
+
+static void
+read_date(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct str given = text_of(r, value);
+    int64_t days;
+
+    if (!date_parse(given, &days))
+        refuse(r, field, &no_date);
+    set_text(r, field, given);
+}
+
+static void
+read_count(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct standard_number number;
+
+    if (!standard_number(r->w->arena, text_of(r, value), &number)
+        || !number.is_whole)
+        refuse(r, field, &no_number);
+    else
+        set_number(r, field, number.whole);
+}
+
+/* Hundredths of the unit, whatever the currency (docs/decisions). */
+static bool
+to_hundredths(int64_t minor, int exponent, int64_t *hundredths)
+{
+    static const int64_t up[] = { 100, 10, 1 };
+    static const int64_t down[] = { 1, 1, 1, 10, 100 };
+
+    if (exponent <= 2)
+        return !__builtin_mul_overflow(minor, up[exponent], hundredths);
+    *hundredths = minor / down[exponent > 4 ? 4 : exponent];
+    return true;
+}
+
+static void
+read_amount(struct reading *r, enum lead_field field, const struct json *value)
+{
+    const double amount_max = 9e13;
+    struct standard_money money;
+    struct str usual = r->facts->facts[LEAD_CURRENCY].text;
+    int64_t hundredths;
+    double real;
+
+    if (json_number(value, &real)) {
+        if (real > amount_max || real < -amount_max)
+            refuse(r, field, &no_amount);
+        else
+            set_number(r, field,
+                       (int64_t)(real * 100 + (real < 0 ? -0.5 : 0.5)));
+        return;
+    }
+    if (str_is_empty(usual))
+        usual = r->settings->currency;
+    if (!standard_money(r->w->arena, text_of(r, value), usual, &money)
+        || !to_hundredths(money.minor, money.exponent, &hundredths)) {
+        refuse(r, field, money.why != NULL ? money.why : &no_amount);
+        return;
+    }
+    set_number(r, field, hundredths);
+    if (!r->facts->facts[LEAD_CURRENCY].known)
+        set_text(r, LEAD_CURRENCY, money.currency);
+}
+
+/* A list, or one text with commas between. */
+static int
+split_tags(struct reading *r, const struct json *value, struct str *tags)
+{
+    int count = 0;
+
+    if (value->kind == JSON_ARRAY) {
+        for (size_t i = 0; i < value->array.count && count < TAGS_MAX; i++) {
+            struct str tag = text_of(r, &value->array.items[i]);
+            if (!str_is_empty(tag))
+                tags[count++] = tag;
+        }
+        return count;
+    }
+    struct str rest = text_of(r, value);
+    struct str tag;
+    while (count < TAGS_MAX && str_next(&rest, ',', &tag))
+        if (!str_is_empty(str_trim(tag)))
+            tags[count++] = str_trim(tag);
+    return count;
+}
+
+static void
+read_tags(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct lead holder = { 0 };
+    struct str *tags = ARENA_ARRAY(r->w->arena, struct str, TAGS_MAX);
+    int count = split_tags(r, value, tags);
+
+    lead_set_tags(&holder, r->w->arena, tags, count);
+    r->facts->facts[field] = holder.facts[field];
+}
+
+/* ---------------------------------------------------------------- fields */
+
+/* In the order of reading: a region needs its country, an amount its
+ * currency. What is not here is one line of text. */
+static const struct {
+    enum lead_field field;
+    void (*read)(struct reading *, enum lead_field, const struct json *);
+} readers[] = {
+    { LEAD_NAME, read_name },
+    { LEAD_EMAIL, read_email },
+    { LEAD_PHONE, read_phone },
+    { LEAD_COMPANY, read_name },
+    { LEAD_JOB_TITLE, read_line },
+    { LEAD_WEBSITE, read_line },
+    { LEAD_COUNTRY, read_country },
+    { LEAD_REGION, read_region },
+    { LEAD_CITY, read_line },
+    { LEAD_POSTAL_CODE, read_line },
+    { LEAD_ADDRESS, read_line },
+    { LEAD_LANGUAGE, read_language },
+    { LEAD_TIME_ZONE, read_zone },
+    { LEAD_IP, read_line },
+    { LEAD_SOURCE, read_line },
+    { LEAD_CAMPAIGN, read_line },
+    { LEAD_MEDIUM, read_line },
+    { LEAD_REFERRER, read_line },
+    { LEAD_PAGE, read_line },
+    { LEAD_INDUSTRY, read_line },
+    { LEAD_EMPLOYEES, read_count },
+    { LEAD_PRODUCT, read_line },
+    { LEAD_SEGMENT, read_line },
+    { LEAD_USE_CASE, read_line },
+    { LEAD_CURRENCY, read_currency },
+    { LEAD_DEAL_VALUE, read_amount },
+    { LEAD_TAGS, read_tags },
+    { LEAD_MESSAGE, read_message },
+    { LEAD_BIRTHDAY, read_date },
+    { LEAD_NEXT_STEP, read_line },
+    { LEAD_EXTERNAL_ID, read_line },
+};
+_Static_assert(sizeof readers / sizeof *readers == LEAD_GIVEN_COUNT,
+               "every given field has a reader");
+
+static bool
+says_something(const struct json *value)
+{
+    return value != NULL && value->kind != JSON_NULL
+        && !(value->kind == JSON_TEXT && str_is_empty(str_trim(value->text)));
+}
+
+bool
+standardise(struct work *w, const struct json *given, struct str at,
+            const struct standardise_settings *settings,
+            struct lead_facts *facts)
+{
+    struct reading r = {
+        .w = w,
+        .settings = settings,
+        .facts = facts,
+        .at = at,
+        .notes = text_new(w->arena),
+        .ok = true,
+    };
+
+    *facts = (struct lead_facts){
+        .consent = json_get(given, "consent"),
+        .social = json_get(given, "social"),
+        .custom = json_get(given, "custom"),
+    };
+    r.out = json_out_new(&r.notes);
+    json_open_array(&r.out);
+    for (size_t i = 0; i < LEAD_GIVEN_COUNT; i++) {
+        enum lead_field field = readers[i].field;
+        const struct json *value = json_get(given, lead_fields[field].name);
+        if (says_something(value))
+            readers[i].read(&r, field, value);
+    }
+    json_close_array(&r.out);
+    if (r.notes.bytes > 2)
+        facts->notes = text_str(&r.notes);
+    return r.ok;
+}
+
+void
+standardise_phone(struct arena *arena, struct lead_facts *facts,
+                  struct str country)
+{
+    struct fact *fact = &facts->facts[LEAD_PHONE];
+    struct str own = facts->facts[LEAD_COUNTRY].text;
+    struct standard_phone phone;
+
+    if (!facts->phone_waits)
+        return;
+    facts->phone_waits = false;
+    standard_phone(arena, fact->text, own.bytes == 2 ? own : country, &phone);
+    facts->phone_key = phone.key;
+    if (phone.e164.data != NULL) {
+        fact->text = phone.e164;
+        fact->folded = fold_text(arena, phone.e164);
+    }
+}

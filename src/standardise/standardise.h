@@ -1,0 +1,29 @@
+/*
+ * standardise: facts as they were given, brought into one shape. Nothing is
+ * lost: what cannot be read stays as it was given and is noted, unless the
+ * caller wants to hear of it (strict).
+ */
+#ifndef STANDARDISE_STANDARDISE_H
+#define STANDARDISE_STANDARDISE_H
+
+#include "src/lead/submission.h"
+
+struct standardise_settings {
+    bool strict;         /* a value without sense fails the unit (422) */
+    struct str country;  /* of phone numbers without one; none: not known yet */
+    struct str currency; /* of amounts without one */
+};
+
+/*
+ * Reads the built-in fields of the object `given`; other names are left to
+ * the submission. False only when strict, with a pointer below `at` for
+ * every fault. Pure: needs no database.
+ */
+bool standardise(struct work *, const struct json *given, struct str at,
+                 const struct standardise_settings *, struct lead_facts *);
+
+/* Reads the phone number that waited for a country. */
+void standardise_phone(struct arena *, struct lead_facts *,
+                       struct str country);
+
+#endif

@@ -1,0 +1,77 @@
+/* team: see team.h. Not for SQL (team_store.c). */
+#include "src/team/team.h"
+
+const char *const role_names[] = {
+    [ROLE_OWNER] = "owner", [ROLE_ADMIN] = "admin",   [ROLE_MANAGER] = "manager",
+    [ROLE_REP] = "rep",     [ROLE_VIEWER] = "viewer", NULL,
+};
+
+bool
+role_find(struct str name, enum role *role)
+{
+    for (int i = 0; role_names[i] != NULL; i++) {
+        if (str_is(name, role_names[i])) {
+            *role = (enum role)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+int
+team_find(const struct team *team, struct id id)
+{
+    int low = 0;
+    int high = team->count - 1;
+
+    while (low <= high) {
+        int middle = low + (high - low) / 2;
+        int order = id_compare(team->people[middle].id, id);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle - 1;
+    }
+    return -1;
+}
+
+int
+team_find_email(const struct team *team, struct str email)
+{
+    for (int i = 0; i < team->count; i++)
+        if (str_equal_ascii_case(team->people[i].email, email))
+            return i;
+    return -1;
+}
+
+bool
+team_takes_leads(const struct team *team, const struct person *person)
+{
+    if (person->takes != TAKES_BY_ROLE)
+        return person->takes == TAKES_YES;
+    return person->role == ROLE_REP
+        || (person->role == ROLE_OWNER && !team->has_rep);
+}
+
+const struct absence *
+person_absence(const struct person *person, int64_t at_ms)
+{
+    for (int i = 0; i < person->absence_count; i++) {
+        const struct absence *absence = &person->absences[i];
+        if (absence->begin_ms <= at_ms && at_ms < absence->end_ms)
+            return absence;
+    }
+    return NULL;
+}
+
+int64_t
+person_day(const struct person *person, int64_t at_ms)
+{
+    int64_t local_ms =
+        at_ms + (int64_t)zone_offset_s(person->zone, at_ms) * 1000;
+    const int64_t day_ms = 86400000;
+
+    return local_ms / day_ms - (local_ms % day_ms < 0);
+}

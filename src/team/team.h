@@ -1,0 +1,92 @@
+/*
+ * team: the people of a workspace as routing sees them: when each works, is
+ * away, and how much each can take. A team is read once and not changed.
+ */
+#ifndef TEAM_TEAM_H
+#define TEAM_TEAM_H
+
+#include "lib/time/hours.h"
+#include "lib/time/zone.h"
+
+enum role { ROLE_OWNER, ROLE_ADMIN, ROLE_MANAGER, ROLE_REP, ROLE_VIEWER };
+
+extern const char *const role_names[]; /* ends with NULL */
+bool role_find(struct str name, enum role *);
+
+struct absence {
+    struct id id;
+    struct id person;
+    int64_t begin_ms;
+    int64_t end_ms;
+    struct str reason;
+};
+
+struct person {
+    struct id id;
+    int64_t version;
+    struct str email;
+    struct str name;
+    enum role role;
+    bool active;
+    enum { TAKES_BY_ROLE, TAKES_YES, TAKES_NO } takes;
+    bool away;              /* presence, set by the person */
+    struct str zone_text;
+    const struct zone *zone;
+    struct str hours_json;  /* as written; empty: any hour */
+    struct hours hours;     /* compiled, without absences */
+    struct hours present;   /* compiled, absences taken out */
+    int64_t open_leads_max; /* -1: no limit */
+    int64_t day_leads_max;  /* -1: no limit */
+    int32_t weight;         /* share of turns, 1..100 */
+    const struct absence *absences;
+    int absence_count;
+};
+
+struct team {
+    struct person *people;  /* by id: the index is the person's number */
+    int count;
+    bool has_rep;           /* an active person with role rep */
+    int64_t compiled_ms;    /* hours are known from here on ... */
+};
+
+enum { TEAM_HORIZON_DAYS = 120, TEAM_RELOAD_DAYS = 30 };
+
+/* The number of a person, or -1. */
+int team_find(const struct team *, struct id);
+int team_find_email(const struct team *, struct str email);
+
+/* A switch; on for reps and, while there is no rep, for the owner. */
+bool team_takes_leads(const struct team *, const struct person *);
+
+/* The absence that covers the moment, or NULL. */
+const struct absence *person_absence(const struct person *, int64_t at_ms);
+
+/* Local days since 1970 in the person's zone. */
+int64_t person_day(const struct person *, int64_t at_ms);
+
+/* ---------------------------------------------------------------- store */
+
+/* Reads everybody into the arena, hours compiled from now on. */
+bool team_load(struct work *, struct arena *, const struct team **);
+
+/* The same row for the API; false with ERR_NOT_FOUND. */
+bool person_load(struct work *, struct id, struct person *);
+
+/* Inserts (version 0) or updates a person. */
+bool person_save(struct work *, struct person *);
+
+bool absence_save(struct work *, const struct absence *);
+bool absence_remove(struct work *, struct id);
+bool absence_list(struct work *, struct id person, struct absence **,
+                  int *count);
+
+struct queue {
+    struct id id;
+    struct str slug;
+    struct str name;
+};
+
+bool queue_save(struct work *, const struct queue *);
+bool queue_list(struct work *, struct arena *, struct queue **, int *count);
+
+#endif

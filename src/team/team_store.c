@@ -1,0 +1,323 @@
+/* team_store: people, their absences, and the queues. */
+#include <assert.h>
+
+#include "src/team/team.h"
+
+#define PERSON_COLUMNS                                                     \
+    "id, version, email, name, role, active, takes_leads, presence,"       \
+    " time_zone, hours, open_leads_max, day_leads_max, weight"
+
+static const char select_people[] =
+    "SELECT " PERSON_COLUMNS " FROM person"
+    " WHERE workspace_id = $1 ORDER BY id";
+
+static const char select_person[] =
+    "SELECT " PERSON_COLUMNS " FROM person"
+    " WHERE workspace_id = $1 AND id = $2";
+
+static const char insert_person[] =
+    "INSERT INTO person (workspace_id, id, version, email, name, role, active,"
+    "   takes_leads, presence, time_zone, hours, open_leads_max,"
+    "   day_leads_max, weight, created_ms)"
+    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+
+static const char update_person[] =
+    "UPDATE person SET version = version + 1, email = $3, name = $4,"
+    "   role = $5, active = $6, takes_leads = $7, presence = $8,"
+    "   time_zone = $9, hours = $10, open_leads_max = $11,"
+    "   day_leads_max = $12, weight = $13"
+    " WHERE workspace_id = $1 AND id = $2 AND version = $14";
+
+static const char select_absences[] =
+    "SELECT id, person_id, begin_ms, end_ms, reason FROM absence"
+    " WHERE workspace_id = $1 AND end_ms > $2 ORDER BY person_id, begin_ms";
+
+static const char select_absences_of[] =
+    "SELECT id, person_id, begin_ms, end_ms, reason FROM absence"
+    " WHERE workspace_id = $1 AND person_id = $2 ORDER BY begin_ms";
+
+static const char insert_absence[] =
+    "INSERT INTO absence (workspace_id, id, person_id, begin_ms, end_ms,"
+    "                     reason, created_ms)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+static const char delete_absence[] =
+    "DELETE FROM absence WHERE workspace_id = $1 AND id = $2";
+
+static const char insert_queue[] =
+    "INSERT INTO queue (workspace_id, id, slug, name, created_ms)"
+    " VALUES ($1, $2, $3, $4, $5)";
+
+static const char select_queues[] =
+    "SELECT id, slug, name FROM queue WHERE workspace_id = $1 ORDER BY id";
+
+static struct person
+read_person(struct arena *arena, const struct db_rows *rows, int row)
+{
+    bool takes_unset = db_is_null(rows, row, 6);
+    struct person person = {
+        .id = db_get_id(rows, row, 0),
+        .version = db_get_int(rows, row, 1),
+        .email = arena_str(arena, db_get_text(rows, row, 2)),
+        .name = arena_str(arena, db_get_text(rows, row, 3)),
+        .active = db_get_bool(rows, row, 5),
+        .takes = takes_unset                 ? TAKES_BY_ROLE
+                 : db_get_bool(rows, row, 6) ? TAKES_YES
+                                             : TAKES_NO,
+        .away = str_is(db_get_text(rows, row, 7), "away"),
+        .zone_text = arena_str(arena, db_get_text(rows, row, 8)),
+        .hours_json = arena_str(arena, db_get_text(rows, row, 9)),
+        .open_leads_max =
+            db_is_null(rows, row, 10) ? -1 : db_get_int(rows, row, 10),
+        .day_leads_max =
+            db_is_null(rows, row, 11) ? -1 : db_get_int(rows, row, 11),
+        .weight = (int32_t)db_get_int(rows, row, 12),
+    };
+    bool known = role_find(db_get_text(rows, row, 4), &person.role);
+
+    assert(known); /* the table's CHECK */
+    person.zone = zone_find(person.zone_text);
+    if (person.zone == NULL) /* the machine's zone data has lost it */
+        person.zone = zone_find(STR("UTC"));
+    return person;
+}
+
+static struct absence
+read_absence(struct arena *arena, const struct db_rows *rows, int row)
+{
+    return (struct absence){
+        .id = db_get_id(rows, row, 0),
+        .person = db_get_id(rows, row, 1),
+        .begin_ms = db_get_int(rows, row, 2),
+        .end_ms = db_get_int(rows, row, 3),
+        .reason = arena_str(arena, db_get_text(rows, row, 4)),
+    };
+}
+
+/* Hours as rules: once for promises, once more with the absences out. */
+static bool
+compile_hours(struct work *w, struct arena *arena, struct person *person)
+{
+    const int64_t day_ms = 86400000;
+    struct hours_rules rules = { .zone = person->zone };
+    struct hours_block *blocks = NULL;
+
+    if (!str_is_empty(person->hours_json)) {
+        struct json_error error;
+        const struct json *json =
+            json_parse(w->arena, person->hours_json, &error);
+        if (json == NULL
+            || !hours_read(w, json, STR(""), &blocks, &rules.block_count))
+            return fail(w, ERR_INTERNAL, "The stored hours of %.*s are broken.",
+                        STR_ARG(person->email));
+        rules.blocks = blocks;
+    }
+    int64_t until_ms = w->now_ms + TEAM_HORIZON_DAYS * day_ms;
+    person->hours =
+        hours_compile(arena, &rules, w->now_ms - day_ms, until_ms);
+
+    struct hours_off *off = ARENA_ARRAY(w->arena, struct hours_off,
+                                        (size_t)person->absence_count);
+    for (int i = 0; i < person->absence_count; i++)
+        off[i] = (struct hours_off){ person->absences[i].begin_ms,
+                                     person->absences[i].end_ms };
+    rules.off = off;
+    rules.off_count = person->absence_count;
+    person->present =
+        hours_compile(arena, &rules, w->now_ms - day_ms, until_ms);
+    return true;
+}
+
+/* Rows come ordered by person, as the people are. */
+static void
+hand_out_absences(struct team *team, const struct absence *all, int count)
+{
+    int next = 0;
+
+    for (int i = 0; i < team->count; i++) {
+        struct person *person = &team->people[i];
+        person->absences = all + next;
+        while (next < count && id_equal(all[next].person, person->id)) {
+            person->absence_count++;
+            next++;
+        }
+    }
+}
+
+static bool
+load_absences(struct work *w, struct arena *arena, struct team *team)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_absences,
+                    DB_VALUES(db_id(w->workspace), db_int(w->now_ms)), &rows))
+        return false;
+
+    struct absence *all =
+        ARENA_ARRAY(arena, struct absence, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        all[i] = read_absence(arena, &rows, i);
+    hand_out_absences(team, all, rows.count);
+    return true;
+}
+
+bool
+team_load(struct work *w, struct arena *arena, const struct team **loaded)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_people, DB_VALUES(db_id(w->workspace)), &rows))
+        return false;
+
+    struct team *team = ARENA_NEW(arena, struct team);
+    team->compiled_ms = w->now_ms;
+    team->count = rows.count;
+    team->people = ARENA_ARRAY(arena, struct person, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++) {
+        team->people[i] = read_person(arena, &rows, i);
+        team->has_rep |=
+            team->people[i].active && team->people[i].role == ROLE_REP;
+    }
+    if (!load_absences(w, arena, team))
+        return false;
+    for (int i = 0; i < team->count; i++)
+        if (!compile_hours(w, arena, &team->people[i]))
+            return false;
+    *loaded = team;
+    return true;
+}
+
+bool
+person_load(struct work *w, struct id id, struct person *person)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_person,
+                    DB_VALUES(db_id(w->workspace), db_id(id)), &rows))
+        return false;
+    if (rows.count == 0)
+        return fail(w, ERR_NOT_FOUND, "There is no person %s.",
+                    id_show(id).text);
+    *person = read_person(w->arena, &rows, 0);
+    return true;
+}
+
+static struct db_value
+limit_value(int64_t limit)
+{
+    struct db_value value = db_int(limit);
+
+    value.is_null = limit < 0;
+    return value;
+}
+
+static struct db_value
+takes_value(const struct person *person)
+{
+    struct db_value value = db_bool(person->takes == TAKES_YES);
+
+    value.is_null = person->takes == TAKES_BY_ROLE;
+    return value;
+}
+
+bool
+person_save(struct work *w, struct person *person)
+{
+    bool is_new = person->version == 0;
+    int64_t changed = 0;
+    const struct db_value values[] = {
+        db_id(w->workspace),
+        db_id(person->id),
+        db_text(person->email),
+        db_text(person->name),
+        db_cstr(role_names[person->role]),
+        db_bool(person->active),
+        takes_value(person),
+        db_cstr(person->away ? "away" : "available"),
+        db_text(person->zone_text),
+        db_text(str_is_empty(person->hours_json) ? STR_NONE
+                                                 : person->hours_json),
+        limit_value(person->open_leads_max),
+        limit_value(person->day_leads_max),
+        db_int(person->weight),
+        db_int(is_new ? w->now_ms : person->version),
+    };
+
+    if (!work_run(w, is_new ? insert_person : update_person, values,
+                  (int)(sizeof values / sizeof *values), &changed))
+        return false;
+    if (changed != 1)
+        return fail(w, ERR_CONFLICT, "The person has changed since.");
+    person->version++;
+    return true;
+}
+
+bool
+absence_save(struct work *w, const struct absence *absence)
+{
+    return work_run(w, insert_absence,
+                    DB_VALUES(db_id(w->workspace), db_id(absence->id),
+                              db_id(absence->person), db_int(absence->begin_ms),
+                              db_int(absence->end_ms), db_text(absence->reason),
+                              db_int(w->now_ms)),
+                    NULL);
+}
+
+bool
+absence_remove(struct work *w, struct id id)
+{
+    int64_t changed = 0;
+
+    if (!work_run(w, delete_absence,
+                  DB_VALUES(db_id(w->workspace), db_id(id)), &changed))
+        return false;
+    if (changed == 0)
+        return fail(w, ERR_NOT_FOUND, "There is no absence %s.",
+                    id_show(id).text);
+    return true;
+}
+
+bool
+absence_list(struct work *w, struct id person, struct absence **list,
+             int *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_absences_of,
+                    DB_VALUES(db_id(w->workspace), db_id(person)), &rows))
+        return false;
+    *count = rows.count;
+    *list = ARENA_ARRAY(w->arena, struct absence, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        (*list)[i] = read_absence(w->arena, &rows, i);
+    return true;
+}
+
+bool
+queue_save(struct work *w, const struct queue *queue)
+{
+    return work_run(w, insert_queue,
+                    DB_VALUES(db_id(w->workspace), db_id(queue->id),
+                              db_text(queue->slug), db_text(queue->name),
+                              db_int(w->now_ms)),
+                    NULL);
+}
+
+bool
+queue_list(struct work *w, struct arena *arena, struct queue **list,
+           int *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_queues, DB_VALUES(db_id(w->workspace)), &rows))
+        return false;
+    *count = rows.count;
+    *list = ARENA_ARRAY(arena, struct queue, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        (*list)[i] = (struct queue){
+            .id = db_get_id(&rows, i, 0),
+            .slug = arena_str(arena, db_get_text(&rows, i, 1)),
+            .name = arena_str(arena, db_get_text(&rows, i, 2)),
+        };
+    return true;
+}

@@ -1,0 +1,248 @@
+/* cache: see cache.h. */
+#include "src/workspace/cache.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "src/workspace/workspace_store.h"
+
+/* What one thread of the runner keeps. */
+struct app {
+    bool writes;
+    struct workspace_cache *caches; /* owned */
+};
+
+void *
+cache_open(void *context, struct db *db, bool writes)
+{
+    struct app *app = calloc(1, sizeof *app);
+
+    (void)context;
+    (void)db;
+    if (app == NULL)
+        abort();
+    app->writes = writes;
+    return app;
+}
+
+static void
+cache_free(struct workspace_cache *cache)
+{
+    arena_free(&cache->config);
+    arena_free(&cache->counters);
+    free(cache);
+}
+
+void
+cache_close(void *opaque)
+{
+    struct app *app = opaque;
+
+    while (app->caches != NULL) {
+        struct workspace_cache *next = app->caches->next;
+        cache_free(app->caches);
+        app->caches = next;
+    }
+    free(app);
+}
+
+static struct workspace_cache *
+find_or_add(struct app *app, struct id id)
+{
+    for (struct workspace_cache *cache = app->caches; cache != NULL;
+         cache = cache->next)
+        if (id_equal(cache->id, id))
+            return cache;
+
+    struct workspace_cache *cache = calloc(1, sizeof *cache);
+    if (cache == NULL)
+        abort();
+    cache->id = id;
+    cache->version = cache->config_version = -1; /* nothing is loaded */
+    cache->next = app->caches;
+    return app->caches = cache;
+}
+
+static bool
+load_parts(struct work *w, struct workspace_cache *cache)
+{
+    if (!workspace_load(w, &cache->config, cache->id, &cache->workspace)
+        || !team_load(w, &cache->config, &cache->team))
+        return false;
+
+    struct queue *queues;
+    if (!queue_list(w, &cache->config, &queues, &cache->queue_count))
+        return false;
+    cache->queues = queues;
+    for (cache_loader *const *load = cache_loaders; *load != NULL; load++)
+        if (!(*load)(w, cache))
+            return false;
+    return true;
+}
+
+/* What loaders make lives as long as the cache, not as the unit. */
+static bool
+load_config(struct work *w, struct workspace_cache *cache)
+{
+    struct arena *unit = w->arena;
+
+    arena_reset(&cache->config);
+    w->arena = &cache->config;
+    bool ok = load_parts(w, cache);
+    w->arena = unit;
+    return ok;
+}
+
+static bool
+load_counters(struct work *w, struct workspace_cache *cache)
+{
+    arena_reset(&cache->counters);
+    return ledger_read(w, &cache->counters, cache->team, &cache->ledger);
+}
+
+static bool
+hours_run_out(const struct work *w, const struct workspace_cache *cache)
+{
+    const int64_t day_ms = 86400000;
+
+    return w->now_ms > cache->team->compiled_ms + TEAM_RELOAD_DAYS * day_ms;
+}
+
+/* `expected` is the ledger's version if nobody else has moved it. */
+static bool
+refresh(struct work *w, struct workspace_cache *cache,
+        const struct workspace_versions *now, int64_t expected)
+{
+    bool config_is_old = cache->config_version != now->config
+                      || hours_run_out(w, cache);
+
+    /* Stays unloaded if something fails below. */
+    cache->version = cache->config_version = -1;
+    if (config_is_old && !load_config(w, cache))
+        return false;
+    if ((config_is_old || now->ledger != expected)
+        && !load_counters(w, cache))
+        return false;
+    cache->version = now->ledger;
+    cache->config_version = now->config;
+    return true;
+}
+
+static bool
+lock(struct work *w, struct workspace_cache *cache)
+{
+    struct workspace_versions versions;
+    struct id before = w->workspace;
+
+    w->workspace = cache->id;
+    bool ok = workspace_versions_lock(w, &versions)
+           && refresh(w, cache, &versions, cache->version + 1);
+    w->workspace = before;
+    cache->locked = ok;
+    return ok;
+}
+
+static bool
+look(struct work *w, struct workspace_cache *cache)
+{
+    struct workspace_versions versions;
+
+    return workspace_versions_read(w, &versions)
+        && refresh(w, cache, &versions, cache->version);
+}
+
+static bool
+reload_changed(struct work *w, struct workspace_cache *cache)
+{
+    if (!ledger_write(w, cache->team, &cache->ledger)
+        || !load_config(w, cache) || !load_counters(w, cache))
+        return false;
+    cache->config_changed = false;
+    return true;
+}
+
+struct workspace_cache *
+workspace_cache(struct work *w)
+{
+    struct app *app = w->app;
+    struct workspace_cache *cache = w->remembered;
+
+    if (cache != NULL && id_equal(cache->id, w->workspace)
+        && !cache->config_changed)
+        return cache;
+
+    assert(app != NULL && !id_is_none(w->workspace));
+    cache = find_or_add(app, w->workspace);
+    if (!app->writes) {
+        if (!look(w, cache))
+            return NULL;
+    } else if (!cache->locked && !lock(w, cache)) {
+        return NULL;
+    }
+    if (cache->config_changed && !reload_changed(w, cache))
+        return NULL;
+    w->remembered = cache;
+    return cache;
+}
+
+bool
+workspace_config_changed(struct work *w)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL || !workspace_config_moved(w))
+        return false;
+    cache->config_changed = true;
+    return true;
+}
+
+bool
+cache_group_begin(struct work *w, struct unit *const *units, int count)
+{
+    struct app *app = w->app;
+
+    for (int i = 0; i < count; i++) {
+        if (id_is_none(units[i]->workspace))
+            continue;
+        struct workspace_cache *cache =
+            find_or_add(app, units[i]->workspace);
+        if (!cache->locked && !lock(w, cache))
+            return false;
+    }
+    return true;
+}
+
+bool
+cache_group_end(struct work *w)
+{
+    struct app *app = w->app;
+    struct id before = w->workspace;
+    bool ok = true;
+
+    for (struct workspace_cache *cache = app->caches; ok && cache != NULL;
+         cache = cache->next) {
+        if (!cache->locked)
+            continue;
+        w->workspace = cache->id;
+        ok = ledger_write(w, cache->team, &cache->ledger);
+    }
+    w->workspace = before;
+    return ok;
+}
+
+void
+cache_group_done(struct work *w, bool committed)
+{
+    struct app *app = w->app;
+
+    for (struct workspace_cache *cache = app->caches; cache != NULL;
+         cache = cache->next) {
+        if (!cache->locked)
+            continue;
+        cache->locked = false;
+        /* What was rolled back, or has new rules, is read again. */
+        if (!committed || cache->config_changed)
+            cache->version = cache->config_version = -1;
+        cache->config_changed = false;
+    }
+}

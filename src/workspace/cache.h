@@ -1,0 +1,59 @@
+/*
+ * cache: what a thread remembers of a workspace between units of work: its
+ * people, rules and scoring (immutable until somebody changes them), and the
+ * counters of the ledger.
+ *
+ * A writer locks the workspace's row of fairness_group at the head of each
+ * group and thereby learns whether its copy is still the newest (R4): so
+ * several processes may serve one workspace. A reader only compares versions.
+ */
+#ifndef WORKSPACE_CACHE_H
+#define WORKSPACE_CACHE_H
+
+#include "lib/jobs/runner.h"
+#include "src/team/ledger.h"
+#include "src/team/team.h"
+#include "src/workspace/workspace.h"
+
+struct route_snapshot;
+struct score_rules;
+struct notify_targets;
+
+struct workspace_cache {
+    struct workspace_cache *next;
+    struct id id;
+    int64_t version;        /* of the ledger */
+    int64_t config_version; /* of all but the ledger */
+    bool locked;            /* by the present group */
+    bool config_changed;    /* by a unit of the present group */
+    struct arena config;
+    struct arena counters;
+    struct workspace workspace;
+    const struct team *team;
+    const struct queue *queues;
+    int queue_count;
+    const struct route_snapshot *routing;
+    const struct score_rules *scoring;
+    const struct notify_targets *notify;
+    struct ledger ledger;
+};
+
+/* What fills a cache, in order; the program's table ends with NULL. */
+typedef bool cache_loader(struct work *, struct workspace_cache *);
+extern cache_loader *const cache_loaders[];
+
+/* The unit's workspace; NULL with the unit failed. */
+struct workspace_cache *workspace_cache(struct work *);
+
+/* A unit has changed people, rules, scoring or webhooks: every node reads
+ * them again before it decides anything. */
+bool workspace_config_changed(struct work *);
+
+/* The runner's hooks (jobs/runner.h). */
+void *cache_open(void *context, struct db *, bool writes);
+void cache_close(void *app);
+bool cache_group_begin(struct work *, struct unit *const *units, int count);
+bool cache_group_end(struct work *);
+void cache_group_done(struct work *, bool committed);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * workspace: one company's separate world, and its defaults.
+ */
+#ifndef WORKSPACE_WORKSPACE_H
+#define WORKSPACE_WORKSPACE_H
+
+#include "lib/base/text.h"
+#include "lib/jobs/work.h"
+
+struct workspace {
+    struct id id;
+    struct str slug;
+    struct str name;
+    struct str country;   /* ISO 3166-1: of phone numbers without one */
+    struct str language;  /* "en" or "ko": of sentences */
+    struct str time_zone;
+    struct str currency;  /* ISO 4217 */
+    struct id default_queue;
+};
+
+/* "Acme Co." as "acme-co": lower case, hyphens between letters and digits.
+ * Letters outside ASCII stay. Empty when nothing is left. */
+struct str workspace_slug(struct arena *, struct str name);
+
+/*
+ * Creates a workspace with its default queue "Inbox", its fairness group and
+ * the default scoring. w->workspace becomes the new one. False with
+ * ERR_CONFLICT when the slug is taken.
+ */
+bool workspace_create(struct work *, struct workspace *);
+
+/* Into the arena; false with ERR_NOT_FOUND. */
+bool workspace_load(struct work *, struct arena *, struct id,
+                    struct workspace *);
+bool workspace_find(struct work *, struct str slug, struct workspace *);
+bool workspace_list(struct work *, struct workspace **, int *count);
+bool workspace_any(struct work *, bool *any);
+
+#endif

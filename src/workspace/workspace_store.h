@@ -1,0 +1,20 @@
+/* workspace_store: for cache.c only: the versions of a workspace's parts. */
+#ifndef WORKSPACE_WORKSPACE_STORE_H
+#define WORKSPACE_WORKSPACE_STORE_H
+
+#include "lib/jobs/work.h"
+
+struct workspace_versions {
+    int64_t ledger;
+    int64_t config;
+};
+
+/*
+ * R4: a statement of its own at the head of a batch: locks the workspace's
+ * fairness group until the commit and moves the ledger's version on.
+ */
+bool workspace_versions_lock(struct work *, struct workspace_versions *);
+bool workspace_versions_read(struct work *, struct workspace_versions *);
+bool workspace_config_moved(struct work *);
+
+#endif

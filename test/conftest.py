@@ -1,0 +1,75 @@
+"""What every scenario may ask for.
+
+    baton        the program on an empty database; each test runs once on
+                 SQLite and once on PostgreSQL
+    start_baton  starts further servers, or one with other arguments
+    database     the address of the empty database alone
+    receiver     a web server that stands in for other people's systems
+
+A test that brings about an error in the server's log says so first:
+`baton.allow_error("disk")`.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from support import postgres  # noqa: E402
+from support.baton import Baton  # noqa: E402
+from support.receiver import Receiver  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request):
+    return request.param
+
+
+@pytest.fixture
+def database(engine, request, tmp_path):
+    if engine == "sqlite":
+        yield str(tmp_path / "baton.db")
+        return
+    with request.getfixturevalue("postgres_server").database() as url:
+        yield url
+
+
+@pytest.fixture
+def start_baton(engine, database):
+    """start_baton(**options of Baton): a server that runs. All are stopped,
+    and judged, when the test ends."""
+    servers = []
+
+    def start(**options):
+        options = {"database": database, "engine": engine, **options}
+        server = Baton(**options)
+        servers.append(server)
+        return server.start()
+
+    yield start
+    complaints = []
+    for server in servers:
+        try:
+            server.stop()
+        except AssertionError as complaint:
+            complaints.append(str(complaint))
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def baton(start_baton):
+    return start_baton()
+
+
+@pytest.fixture
+def receiver():
+    running = Receiver().start()
+    yield running
+    running.stop()

@@ -1,0 +1,154 @@
+"""A PostgreSQL cluster of one's own, in a temporary folder, on loopback.
+
+    with Cluster() as cluster:
+        with cluster.database() as url: ...
+
+fsync stays on: what the tests prove about durability must be true. A run
+that is given BATON_TEST_POSTGRES uses that server instead (`running`).
+"""
+
+import contextlib
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from urllib.parse import urlsplit, urlunsplit
+
+from support.process import Process
+
+ENVIRONMENT = "BATON_TEST_POSTGRES"
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "200",
+    "timezone": "UTC",
+}
+
+STARTS_MAX = 5  # a free port may be taken by another before we listen on it
+
+
+class Server:
+    """A server that runs, reached as an administrator by `url`."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, url):
+        self.url = url
+
+    def url_of(self, database):
+        return urlunsplit(urlsplit(self.url)._replace(path="/" + database))
+
+    def sql(self, text, url=None):
+        """Runs a statement by psql; the rows as lists of text."""
+        answer = subprocess.run(
+            ["psql", "-X", "-q", "-A", "-t", "-F", "\t",
+             "-v", "ON_ERROR_STOP=1", "-d", url or self.url, "-c", text],
+            capture_output=True, text=True, timeout=60)
+        if answer.returncode != 0:
+            raise RuntimeError(f"psql: {answer.stderr.strip()}\n{text}")
+        return [line.split("\t") for line in answer.stdout.splitlines()]
+
+    @contextlib.contextmanager
+    def database(self):
+        """The address of a new, empty database; dropped afterwards."""
+        name = f"baton_{os.getpid()}_{next(self._numbers)}"
+        self.sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        try:
+            yield self.url_of(name)
+        finally:
+            self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+class Cluster(Server):
+    """Starts on entry, stops and is deleted on exit."""
+
+    def __init__(self, settings=None):
+        super().__init__(None)
+        self._settings = {**SETTINGS, **(settings or {})}
+        self._folder = None
+        self._process = None
+
+    def __enter__(self):
+        self._folder = tempfile.mkdtemp(prefix="baton-postgres-")
+        try:
+            self._prepare()
+            self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if self._process:
+            self._process.stop(signal.SIGINT)  # does not wait for clients
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _prepare(self):
+        user = _unprivileged_user()
+        self._as_user = {}
+        if user:
+            os.chown(self._folder, user.pw_uid, user.pw_gid)
+            self._as_user = {"user": user.pw_uid, "group": user.pw_gid,
+                             "extra_groups": []}
+        subprocess.run(
+            [_program("initdb"), "-D", self._folder + "/data", "-U", "postgres",
+             "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync"],
+            check=True, capture_output=True, text=True, cwd=self._folder,
+            **self._as_user)
+
+    def _start(self):
+        said = ""
+        for _ in range(STARTS_MAX):
+            port = _free_port()
+            self._process = self._server(port)
+            if self._process.err.wait_for("ready to accept connections"):
+                self.url = f"postgres://postgres@127.0.0.1:{port}/postgres"
+                return
+            self._process.stop(signal.SIGINT)
+            said = self._process.err.text()
+        raise RuntimeError("PostgreSQL does not start:\n" + said)
+
+    def _server(self, port):
+        options = {**self._settings, "port": port,
+                   "unix_socket_directories": self._folder}
+        words = [_program("postgres"), "-D", self._folder + "/data"]
+        for name, value in options.items():
+            words += ["-c", f"{name}={value}"]
+        return Process(words, cwd=self._folder, **self._as_user)
+
+
+@contextlib.contextmanager
+def running():
+    """The server the environment names, or a cluster for this run."""
+    url = os.environ.get(ENVIRONMENT)
+    if url:
+        yield Server(url)
+        return
+    with Cluster() as cluster:
+        yield cluster
+
+
+def _program(name):
+    folder = subprocess.run(["pg_config", "--bindir"], check=True,
+                            capture_output=True, text=True).stdout.strip()
+    return os.path.join(folder, name)
+
+
+def _unprivileged_user():
+    """PostgreSQL refuses to run as root. None when we are not root."""
+    if os.getuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise RuntimeError("no user postgres or nobody to run PostgreSQL as")
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,2 @@
+/* good: */
+int good_count(void);

@@ -1,0 +1,2 @@
+/* lead: */
+int lead_count( void );

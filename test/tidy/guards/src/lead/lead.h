@@ -1,0 +1,2 @@
+/* lead: a record. */
+struct lead;

@@ -1,0 +1,2 @@
+/* strange: a folder nobody has placed. */
+#include "lib/base/arena.h"

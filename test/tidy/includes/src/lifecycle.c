@@ -1,0 +1,3 @@
+/* lifecycle: knows them all. */
+#include "src/notify/notify.h"
+#include "src/route/route.h"

@@ -1,0 +1,1 @@
+/* good: says what it is for. */

@@ -1,0 +1,1 @@
+/* lead: in a folder that does not say what it is. */

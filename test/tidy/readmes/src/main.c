@@ -1,0 +1,1 @@
+/* main: src itself needs none. */

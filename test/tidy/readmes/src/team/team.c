@@ -1,0 +1,1 @@
+/* team: in a folder that does. */

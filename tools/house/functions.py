@@ -1,0 +1,56 @@
+"""Functions stay short. tools/long_functions.txt lists the longer ones that
+are tolerated, with their length: none may grow, no new one may join."""
+
+import json
+
+from house.tree import Complaint
+
+LINES_MAX = 60
+TOLERATED = "tools/long_functions.txt"
+
+
+def check(tree):
+    tolerated = _tolerated(tree)
+    for file, name, line, length in long_functions(tree):
+        allowed = tolerated.get((file, name), LINES_MAX)
+        if length > allowed:
+            yield Complaint(file, line, f"{name} has {length} lines",
+                            f"{allowed} are enough: which second story does "
+                            "it tell?")
+
+
+def long_functions(tree):
+    """(file, name, line, length) of those longer than the limit. The main of a
+    test program is a list of its tests and may be long."""
+    files = tree.c_files()
+    if not files:
+        return
+    code, out, err = tree.run(
+        "ctags", "--options=NONE", "--output-format=json", "--fields=NFne",
+        "--kinds-C=f", "--kinds-C++=f", "-o", "-", *files)
+    if code != 0:
+        raise RuntimeError("ctags: " + err)
+    for tag in map(json.loads, out.splitlines()):
+        length = tag.get("end", tag["line"]) - tag["line"] + 1
+        is_list = tag["name"] == "main" and tag["path"].endswith("_test.c")
+        if length > LINES_MAX and not is_list:
+            yield tag["path"], tag["name"], tag["line"], length
+
+
+def lower(tree):
+    """Takes out of the list what has become shorter; adds nothing."""
+    now = {(file, name): length
+           for file, name, _, length in long_functions(tree)}
+    head = [text for text in tree.text(TOLERATED).splitlines()
+            if text.startswith("#")]
+    kept = [f"{min(now[key], length)} {key[0]} {key[1]}"
+            for key, length in sorted(_tolerated(tree).items()) if key in now]
+    (tree.root / TOLERATED).write_text("\n".join(head + kept) + "\n")
+
+
+def _tolerated(tree):
+    if TOLERATED not in tree.files:
+        return {}
+    entries = [text.split() for text in tree.text(TOLERATED).splitlines()
+               if text and not text.startswith("#")]
+    return {(file, name): int(length) for length, file, name in entries}
