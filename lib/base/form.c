@@ -161,8 +161,8 @@ take_token(struct str *rest)
 static bool
 is_escape(struct str s, size_t i)
 {
-    return s.data[i] == '\\' && i + 1 < s.bytes
-        && (s.data[i + 1] == '"' || s.data[i + 1] == '\\');
+    return s.data[i] == '\\' && i + 1 < s.bytes &&
+           (s.data[i + 1] == '"' || s.data[i + 1] == '\\');
 }
 
 /* `*rest` begins with a quote. The end is found before memory is taken, so

@@ -446,10 +446,11 @@ a_real_is_written_with_the_fewest_digits_that_read_back(void **state)
         double real;
         const char *digits;
     } reals[] = {
-        { 0.1, "0.1" },        { 0.1 + 0.2, "0.30000000000000004" },
-        { 15000, "15000" },    { 1e300, "1e+300" },
-        { 5e-324, "5e-324" },  { INFINITY, "null" },
-        { -INFINITY, "null" }, { NAN, "null" },
+        { 0.1, "0.1" },       { 0.1 + 0.2, "0.30000000000000004" },
+        { 15000, "15000" },   { 1e300, "1e+300" },
+        { 5e-324, "5e-324" }, { -0.0, "0" },
+        { INFINITY, "null" }, { -INFINITY, "null" },
+        { NAN, "null" },
     };
 
     (void)state;
