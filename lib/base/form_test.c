@@ -159,7 +159,8 @@ limits_are_said_to_be_limits(void **state)
 
 /* Multipart. */
 
-#define HEAD "Content-Disposition: form-data; "
+#define HEAD     "Content-Disposition: form-data; "
+#define ENCODING "Content-Transfer-Encoding: "
 
 static void
 text_and_files_are_read(void **state)
@@ -268,11 +269,10 @@ what_is_no_multipart_form_is_refused(void **state)
           "hexadecimal" },
         { "--B\r\n" HEAD "name=f; filename*=latin1''a\r\n\r\nv\r\n--B--",
           "utf-8''" },
-        { "--B\r\n" HEAD "name=a\r\nContent-Transfer-Encoding: "
+        { "--B\r\n" HEAD "name=a\r\n" ENCODING
           "quoted-printable\r\n\r\nv\r\n--B--",
           "Transfer-Encoding" },
-        { "--B\r\n" HEAD "name=a\r\nContent-Transfer-Encoding: "
-          "base64\r\n\r\n!\r\n--B--",
+        { "--B\r\n" HEAD "name=a\r\n" ENCODING "base64\r\n\r\n!\r\n--B--",
           "base64" },
     };
 
@@ -290,8 +290,8 @@ a_boundary_is_needed_and_1_to_70_characters_long(void **state)
         "multipart/form-data; boundary=\"\"",
         "multipart/form-data; boundary=\"ends in space \"",
         "multipart/form-data; boundary=\"a\tb\"",
-        "multipart/form-data; boundary=12345678901234567890123456789012345678"
-        "901234567890123456789012345678901",
+        ("multipart/form-data; boundary=1234567890123456789012345678901234567"
+         "8901234567890123456789012345678901"),
     };
 
     (void)state;

@@ -11,9 +11,9 @@
 #include <string.h>
 
 static struct {
-    typeof(json_loadb) *load;
-    typeof(json_dumps) *dump;
-    typeof(json_delete) *delete;
+    __typeof__(json_loadb) *load;
+    __typeof__(json_dumps) *dump;
+    __typeof__(json_delete) *delete;
 } jansson; /* filled once; tests have one thread */
 
 static void
