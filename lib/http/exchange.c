@@ -551,6 +551,7 @@ exchange_body_done(struct exchange *x)
         MHD_get_connection_values(x->mhd, MHD_FOOTER_KIND, refuse_trailer, x);
         x->last = x->last || x->work.error.kind != ERR_NONE;
     }
+    request->program = x->server->settings.context;
     request->body =
         (struct str){ x->body_bytes > 0 ? x->body : "", x->body_bytes };
     const struct endpoint *row = request->endpoint;
@@ -664,6 +665,8 @@ queue_unit(struct exchange *x, bool (*run)(struct work *, void *),
         .done = done,
         .context = x,
         .weight = x->request.weight,
+        .keys = x->work.keys,
+        .key_count = x->work.key_count,
     };
     if (runner_submit(x->server->settings.runner, &x->unit))
         return;
