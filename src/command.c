@@ -154,18 +154,54 @@ command_values(struct command *command, const char *name)
     return count == 0 ? NULL : (const char *const *)list;
 }
 
+static void
+complain(const struct command *command, const char *format, va_list list)
+{
+    fprintf(stderr, "baton %s: ", command->name);
+    vfprintf(stderr, format, list);
+    fputc('\n', stderr);
+}
+
 bool
 command_fail(struct command *command, const char *format, ...)
 {
     va_list list;
 
-    fprintf(stderr, "baton %s: ", command->name);
     va_start(list, format);
-    vfprintf(stderr, format, list);
+    complain(command, format, list);
     va_end(list);
-    fputc('\n', stderr);
     command->exit_code = 1;
     return false;
+}
+
+bool
+command_misuse(struct command *command, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    complain(command, format, list);
+    va_end(list);
+    command->exit_code = 2;
+    return false;
+}
+
+int
+command_choose(const struct command_word *words, int argc, char **argv)
+{
+    const struct command_word *word;
+    bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+
+    for (word = words; argc > 1 && word->word != NULL; word++)
+        if (strcmp(argv[1], word->word) == 0)
+            return word->run(argc - 1, argv + 1);
+
+    FILE *to = help ? stdout : stderr;
+    fprintf(to, "usage: baton %s", argv[0]);
+    for (word = words; word->word != NULL; word++)
+        fprintf(to, "%s%s", word == words ? " " : " | ", word->word);
+    fputs(" ...\n", to);
+    return help ? 0 : 2;
 }
 
 /* -------------------------------------------------------------- database */
