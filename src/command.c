@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/jobs/node.h"
+#include "lib/base/text.h"
 #include "src/instance.h"
 
 /* --------------------------------------------------------------- options */
@@ -306,13 +307,19 @@ unit_run(struct work *w, void *context)
     return waiting->run(w, waiting->context);
 }
 
+/* One line, whatever is wrong: with details they are what there is to say. */
 static void
 print_error(struct command *command, const struct error *error)
 {
-    command_fail(command, "%.*s", STR_ARG(error->detail));
+    struct text text = text_new(&command->arena);
+
     for (int i = 0; i < error->detail_count; i++)
-        fprintf(stderr, "  %.*s: %.*s\n", STR_ARG(error->details[i].pointer),
-                STR_ARG(error->details[i].message));
+        text_format(&text, "%s%.*s: %.*s", i == 0 ? "" : "; ",
+                    STR_ARG(error->details[i].pointer),
+                    STR_ARG(error->details[i].message));
+    if (error->detail_count == 0)
+        text_add(&text, error->detail);
+    command_fail(command, "%.*s", STR_ARG(text_str(&text)));
 }
 
 static void

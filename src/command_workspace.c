@@ -1,6 +1,7 @@
 /* command_workspace: makes workspaces and lists them. */
 #include <stdio.h>
 
+#include "lib/base/json.h"
 #include "src/command.h"
 #include "src/sample.h"
 #include "src/workspace/workspace.h"
