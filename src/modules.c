@@ -11,14 +11,15 @@
 #include "src/notify/notify.h"
 #include "src/route/route.h"
 #include "src/score/score.h"
+#include "src/team_api.h"
 #include "src/workspace/cache.h"
 
 static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module, &access_module, &capture_module, &lifecycle_module,
-    NULL,
+    &instance_module, &access_module,  &workspace_module, &team_module,
+    &capture_module,  &lifecycle_module, NULL,
 };
 
 /* In this order: rules name people and queues, which the cache has read. */
