@@ -140,7 +140,7 @@ start_http(struct serving *s, struct str *why)
 
     access_start(&(struct access_settings){
         .runner = instance->runner,
-        .secure = command_value(&s->command, "secure", NULL) != NULL,
+        .secure = command_has(&s->command, "secure"),
         .version = instance->version,
     });
     struct http_server *http = http_start(&settings, &s->arena, why);
@@ -162,7 +162,8 @@ say_ready(struct serving *s)
     bool any = true;
 
     printf("listening on http://127.0.0.1:%d\n", port);
-    if (command_work(&s->command, s->instance.runner, ask_any, &any) && !any)
+    if (command_work(&s->command, s->instance.runner, UNIT_READS, ask_any,
+                     &any) && !any)
         printf("set up the first workspace: http://127.0.0.1:%d/setup?token="
                "%.*s\n",
                port, STR_ARG(access_setup_token()));
@@ -233,7 +234,7 @@ command_serve(int argc, char **argv)
     sigset_t signals;
 
     arena_init(&s.arena);
-    if (!command_read(&s.command, options, "serve", argc, argv))
+    if (!command_read(&s.command, options, "serve", "", argc, argv))
         return s.command.exit_code;
 
     /* Blocked before any thread starts, so that only this one takes them. */

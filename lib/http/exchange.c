@@ -125,12 +125,22 @@ exchange_free(struct exchange *x)
     struct http_server *server = x->server;
 
     assert(x->state != EXCHANGE_RUNNING);
+    /* A peer that left while the unit ran is not asked for its answer. */
+    exchange_resumed(x);
     sse_abandon(x->stream);
     if (x->counted)
         server_count_down(server, &server->running);
     if (x->body_owned)
         free(x->body);
     memory_give(server, x->memory);
+}
+
+void
+exchange_resumed(struct exchange *x)
+{
+    if (x->in_unit)
+        server_count_down(x->server, &x->server->in_units);
+    x->in_unit = false;
 }
 
 enum MHD_Result
@@ -684,6 +694,7 @@ submit(struct exchange *x)
                    !(row->permission & PERMISSION_PUBLIC);
 
     x->state = EXCHANGE_RUNNING;
+    x->in_unit = true;
     atomic_fetch_add(&x->server->in_units, 1);
     MHD_suspend_connection(x->mhd);
     /* Readers can ask who it is and answer in one unit. A writer, and a live
