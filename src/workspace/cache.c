@@ -278,6 +278,8 @@ cache_group_done(struct work *w, bool committed)
         /* What was rolled back, or has new rules, is read again. */
         if (!committed || cache->config_changed)
             cache->version = cache->config_version = -1;
+        if (!committed)
+            cache->search_due_ms = 0;
         cache->config_changed = false;
     }
 }
