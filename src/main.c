@@ -1,5 +1,53 @@
-int
-main(void)
+/* main: finds the command. What each does is in its own file. */
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/command.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *about;
+} commands[] = {
+    { "serve", command_serve, "runs the server" },
+    { "workspace", command_workspace, "create --name NAME | list" },
+    { "user", command_user, "add --workspace SLUG --email ADDRESS --role ROLE" },
+    { "key", command_key, "create --workspace SLUG --role ROLE | --source NAME" },
+    { "import", command_import, "leads FILE.csv --workspace SLUG --source NAME" },
+    { "rules", command_rules, "check | export | import | diff | match" },
+    { "backup", command_backup, "FILE: a copy of the database" },
+    { "restore", command_restore, "FILE: puts a copy back" },
+    { "migrate", command_migrate, "brings the schema up to date" },
+    { "doctor", command_doctor, "checks what must always be true" },
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static int
+usage(FILE *to, int exit_code)
 {
-    return 0;
+    fputs("usage: baton COMMAND ...\n", to);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].about);
+    fputs("\"baton COMMAND --help\" shows its options.\n", to);
+    return exit_code;
+}
+
+int
+main(int argc, char **argv)
+{
+    if (sodium_init() < 0) {
+        fputs("baton: no source of randomness\n", stderr);
+        return 1;
+    }
+    if (argc < 2)
+        return usage(stderr, 2);
+    if (strcmp(argv[1], "--help") == 0)
+        return usage(stdout, 0);
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "baton: there is no command %s\n", argv[1]);
+    return usage(stderr, 2);
 }

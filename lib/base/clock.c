@@ -9,11 +9,16 @@ static _Atomic int64_t test_now_ms; /* 0: the real clock */
 int64_t
 clock_now_ms(void)
 {
-    struct timespec t;
     int64_t test = atomic_load(&test_now_ms);
 
-    if (test != 0)
-        return test;
+    return test != 0 ? test : clock_real_ms();
+}
+
+int64_t
+clock_real_ms(void)
+{
+    struct timespec t;
+
     clock_gettime(CLOCK_REALTIME, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }

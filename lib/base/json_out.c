@@ -1,6 +1,6 @@
 /*
  * json_out: writing, see json.h. What is written is always valid UTF-8 and
- * may stand inside an HTML script or a line of a log.
+ * may stand in JavaScript or on a line of a log. Not for HTML: `<` stays.
  */
 #include <assert.h>
 #include <math.h>
@@ -207,6 +207,8 @@ json_real(struct json_out *out, double real)
         json_null(out);
         return;
     }
+    if (real == 0)
+        real = 0; /* "-0" would come back as an integer, and so as 0 */
     json_raw(out, (struct str){ digits, json_simdjson_real(digits, real) });
 }
 

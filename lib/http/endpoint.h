@@ -35,6 +35,7 @@ struct request {
     struct str peer;         /* address of the client */
     void *prepared;          /* what prepare made */
     int weight;              /* leads in it, set by prepare; 0 counts as 1 */
+    void *program;           /* http_settings.context */
 };
 
 /* By name; STR_NONE when absent. Header names compare without case. */

@@ -125,12 +125,22 @@ exchange_free(struct exchange *x)
     struct http_server *server = x->server;
 
     assert(x->state != EXCHANGE_RUNNING);
+    /* A peer that left while the unit ran is not asked for its answer. */
+    exchange_resumed(x);
     sse_abandon(x->stream);
     if (x->counted)
         server_count_down(server, &server->running);
     if (x->body_owned)
         free(x->body);
     memory_give(server, x->memory);
+}
+
+void
+exchange_resumed(struct exchange *x)
+{
+    if (x->in_unit)
+        server_count_down(x->server, &x->server->in_units);
+    x->in_unit = false;
 }
 
 enum MHD_Result
@@ -551,6 +561,7 @@ exchange_body_done(struct exchange *x)
         MHD_get_connection_values(x->mhd, MHD_FOOTER_KIND, refuse_trailer, x);
         x->last = x->last || x->work.error.kind != ERR_NONE;
     }
+    request->program = x->server->settings.context;
     request->body =
         (struct str){ x->body_bytes > 0 ? x->body : "", x->body_bytes };
     const struct endpoint *row = request->endpoint;
@@ -664,6 +675,8 @@ queue_unit(struct exchange *x, bool (*run)(struct work *, void *),
         .done = done,
         .context = x,
         .weight = x->request.weight,
+        .keys = x->work.keys,
+        .key_count = x->work.key_count,
     };
     if (runner_submit(x->server->settings.runner, &x->unit))
         return;
@@ -681,6 +694,7 @@ submit(struct exchange *x)
                    !(row->permission & PERMISSION_PUBLIC);
 
     x->state = EXCHANGE_RUNNING;
+    x->in_unit = true;
     atomic_fetch_add(&x->server->in_units, 1);
     MHD_suspend_connection(x->mhd);
     /* Readers can ask who it is and answer in one unit. A writer, and a live

@@ -115,12 +115,15 @@ struct exchange {
     bool ran;     /* the handler said true */
     bool replayed;
     bool counted; /* among the server's running ones */
+    bool in_unit; /* and among those that the runner has */
     int64_t begun_us;
 };
 
 struct exchange *exchange_new(struct http_server *, struct MHD_Connection *,
                               struct connection *, const char *target);
 void exchange_free(struct exchange *);
+/* The runner has given it back. */
+void exchange_resumed(struct exchange *);
 void exchange_memory_free(struct http_server *); /* the spare arenas */
 enum MHD_Result exchange_begin(struct exchange *, const char *target,
                                const char *method, const char *version);

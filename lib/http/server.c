@@ -214,16 +214,16 @@ on_request(void *context, struct MHD_Connection *mhd, const char *target,
            const char *method, const char *version, const char *data,
            size_t *bytes, void **slot)
 {
-    struct http_server *server = context;
     struct exchange *x = *slot;
 
+    (void)context;
     (void)mhd;
     if (x == NULL)
         return MHD_NO;
     if (x->state == EXCHANGE_NEW)
         return exchange_begin(x, target, method, version);
     if (x->state == EXCHANGE_ANSWERED) {
-        server_count_down(server, &server->in_units);
+        exchange_resumed(x);
         return x->stream != NULL ? sse_send(x) : answer_send(x);
     }
     if (*bytes > 0) {

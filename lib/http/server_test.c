@@ -1375,6 +1375,27 @@ a_drain_lets_running_requests_finish(void **state)
 }
 
 static void
+a_client_who_leaves_before_the_answer_holds_nothing_up(void **state)
+{
+    const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+    struct place *p = *state;
+
+    for (int i = 0; i < 20; i++) {
+        struct client client = client_open(p);
+        client_send(&client, STR("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n"));
+        sem_wait(&p->waiting);
+        /* half of them with a reset */
+        if (i % 2 == 0)
+            setsockopt(client.socket, SOL_SOCKET, SO_LINGER, &at_once,
+                       sizeof at_once);
+        client_close(&client);
+        sem_post(&p->go);
+    }
+    stop(p);
+    serve(p);
+}
+
+static void
 a_full_queue_asks_to_come_again(void **state)
 {
     struct place *p = *state;
@@ -1462,6 +1483,7 @@ main(void)
         SERVED(a_silent_stream_has_a_heartbeat),
         SERVED(a_listener_who_does_not_read_is_cut_off),
         SERVED(a_drain_lets_running_requests_finish),
+        SERVED(a_client_who_leaves_before_the_answer_holds_nothing_up),
         SERVED(a_full_queue_asks_to_come_again),
         SERVED(a_table_with_an_open_row_does_not_start),
     };

@@ -6,6 +6,7 @@
 #include "lib/jobs/test_place.h"
 
 #include <pthread.h>
+#include <sched.h>
 
 #include "lib/jobs/jobs.h"
 
@@ -15,24 +16,24 @@ enum { SENT_MAX = 64, SETTLE_MS = 20000, WORKSPACE = 7 };
 static struct {
     pthread_mutex_t lock;
     char log[4096];
-    bool run_fails;
-    bool settle_fails;
-    int gave_up;
-    int settled;
+    _Atomic bool run_fails;
+    _Atomic bool settle_fails;
+    _Atomic int gave_up;
+    _Atomic int settled;
 
     /* the sender */
-    bool no_room;
-    bool silent; /* keeps messages until it is asked */
-    bool delivers;
-    bool maybe_received;
-    int retry_after_s;
-    int code;
+    _Atomic bool no_room;
+    _Atomic bool silent; /* keeps messages until it is asked */
+    _Atomic bool delivers;
+    _Atomic bool maybe_received;
+    _Atomic int retry_after_s;
+    _Atomic int code;
     struct {
         void (*done)(void *, const struct outbox_result *);
         void *context;
         struct id job;
     } held[SENT_MAX];
-    int held_count;
+    _Atomic int held_count;
 } seen = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static void
@@ -44,6 +45,14 @@ note(const char *what, struct str text)
     used = strlen(seen.log);
     snprintf(seen.log + used, sizeof seen.log - used, "%s%s%.*s",
              used == 0 ? "" : " ", what, STR_ARG(text));
+    pthread_mutex_unlock(&seen.lock);
+}
+
+static void
+assert_log(const char *expected)
+{
+    pthread_mutex_lock(&seen.lock);
+    assert_string_equal(seen.log, expected);
     pthread_mutex_unlock(&seen.lock);
 }
 
@@ -133,9 +142,11 @@ send_message(void *context, const struct outbox_message *message,
         return true;
     }
     pthread_mutex_lock(&seen.lock);
-    seen.held[seen.held_count].done = done;
-    seen.held[seen.held_count].context = done_context;
-    seen.held[seen.held_count++].job = message->job;
+    int at = seen.held_count;
+    seen.held[at].done = done;
+    seen.held[at].context = done_context;
+    seen.held[at].job = message->job;
+    seen.held_count = at + 1; /* last: whoever waits may look now */
     pthread_mutex_unlock(&seen.lock);
     return true;
 }
@@ -143,7 +154,19 @@ send_message(void *context, const struct outbox_message *message,
 static void
 answer_held(int at)
 {
-    answer(seen.held[at].done, seen.held[at].context, seen.held[at].job);
+    pthread_mutex_lock(&seen.lock);
+    void (*done)(void *, const struct outbox_result *) = seen.held[at].done;
+    void *context = seen.held[at].context;
+    struct id job = seen.held[at].job;
+    pthread_mutex_unlock(&seen.lock);
+    answer(done, context, job);
+}
+
+static void
+wait_for_message(void)
+{
+    while (seen.held_count == 0)
+        sched_yield();
 }
 
 /* One node: a runner and a clock on the same database. */
@@ -195,10 +218,16 @@ world_open(struct world *world)
     }
     pthread_mutex_lock(&seen.lock);
     seen.log[0] = '\0';
-    seen.run_fails = seen.settle_fails = seen.no_room = seen.silent = false;
+    seen.run_fails = false;
+    seen.settle_fails = false;
+    seen.no_room = false;
+    seen.silent = false;
     seen.maybe_received = false;
     seen.delivers = true;
-    seen.held_count = seen.gave_up = seen.settled = seen.retry_after_s = 0;
+    seen.held_count = 0;
+    seen.gave_up = 0;
+    seen.settled = 0;
+    seen.retry_after_s = 0;
     pthread_mutex_unlock(&seen.lock);
     place_open(&world->place, only_jobs);
     node_open(&world->place, &world->node, 1);
@@ -347,11 +376,11 @@ jobs_run_in_the_order_they_are_due(void **state)
     add(&world,
         (struct job_new){ .kind = timer, .payload = STR("b"), .due_ms = 2000 });
     settle_now(&world);
-    assert_string_equal(seen.log, "");
+    assert_log("");
     advance(&world, 1999);
-    assert_string_equal(seen.log, "a");
+    assert_log("a");
     advance(&world, 5000);
-    assert_string_equal(seen.log, "a b c");
+    assert_log("a b c");
     assert_int_equal(count_jobs(&world), 0);
     world_close(&world);
 }
@@ -367,7 +396,7 @@ a_job_added_for_now_runs_without_being_asked(void **state)
     add(&world, (struct job_new){ .kind = timer, .payload = STR("now") });
     while (jobs_state(world.node.jobs).done == 0)
         sched_yield();
-    assert_string_equal(seen.log, "now");
+    assert_log("now");
     world_close(&world);
 }
 
@@ -389,10 +418,10 @@ a_key_is_unique_while_pending(void **state)
     new.key_is_new = true; /* a false promise fails the unit */
     assert_int_equal(do_unit(&world, add_run, &new), ERR_CONFLICT);
     advance(&world, 1000);
-    assert_string_equal(seen.log, "first");
+    assert_log("first");
     add(&world, new); /* free again */
     advance(&world, 1000);
-    assert_string_equal(seen.log, "first second");
+    assert_log("first second");
     world_close(&world);
 }
 
@@ -411,7 +440,7 @@ a_cancelled_job_does_not_run(void **state)
                                   .due_ms = 1000 });
     assert_int_equal(do_unit(&world, cancel_run, &key), ERR_NONE);
     advance(&world, 2000);
-    assert_string_equal(seen.log, "other");
+    assert_log("other");
     world_close(&world);
 }
 
@@ -432,15 +461,14 @@ what_is_sent_for_a_lead_and_channel_stays_in_order(void **state)
     new.payload = STR("two");
     add(&world, new);
     settle_now(&world);
-    assert_string_equal(seen.log, ">one -one"); /* two waits for one */
+    assert_log(">one -one"); /* two waits for one */
     new.lead.value = 6;
     new.payload = STR("other");
     add(&world, new);
     settle_now(&world);
-    assert_string_equal(seen.log, ">one -one >other +other");
+    assert_log(">one -one >other +other");
     advance(&world, 10000);
-    assert_string_equal(seen.log,
-                        ">one -one >other +other >one +one >two +two");
+    assert_log(">one -one >other +other >one +one >two +two");
     world_close(&world);
 }
 
@@ -506,12 +534,12 @@ a_failure_stays_visible_and_can_be_run_again(void **state)
     assert_int_equal(seen.gave_up, 1);
     assert_int_equal(do_unit(&world, list_run, &id), ERR_NONE);
     advance(&world, 1000000);
-    assert_string_equal(seen.log, "");
+    assert_log("");
 
     seen.run_fails = false;
     assert_int_equal(do_unit(&world, retry_run, &id), ERR_NONE);
     settle_now(&world);
-    assert_string_equal(seen.log, "x");
+    assert_log("x");
     assert_int_equal(do_unit(&world, retry_run, &id), ERR_NOT_FOUND);
     world_close(&world);
 }
@@ -539,8 +567,8 @@ a_lease_is_taken_over_and_the_late_result_refused(void **state)
     world_open(&world);
     seen.silent = true;
     add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
-    assert_false(jobs_settle(world.node.jobs, 50)); /* at the sender */
-    assert_int_equal(seen.held_count, 1);
+    wait_for_message();
+    assert_false(jobs_settle(world.node.jobs, 10)); /* it is at the sender */
 
     /* The first node sleeps through the end of its lease. */
     node_open(&world.place, &other, 2);
@@ -550,12 +578,12 @@ a_lease_is_taken_over_and_the_late_result_refused(void **state)
     clock_test_advance(1);
     seen.silent = false;
     assert_true(jobs_settle(other.jobs, SETTLE_MS));
-    assert_string_equal(seen.log, ">x >x +x");
+    assert_log(">x >x +x");
 
     seen.delivers = false;
     answer_held(0); /* late, and wrong by now */
     settle_now(&world);
-    assert_string_equal(seen.log, ">x >x +x");
+    assert_log(">x >x +x");
     assert_int_equal(jobs_state(world.node.jobs).leases_lost, 1);
     assert_int_equal(place_number(&world.place, "SELECT state FROM job"),
                      JOB_DONE);
@@ -572,10 +600,10 @@ a_lease_is_kept_while_the_sender_works(void **state)
     (void)state;
     world_open(&world);
     node_open(&world.place, &other, 2);
+    assert_true(jobs_settle(other.jobs, SETTLE_MS)); /* has looked; sleeps */
     seen.silent = true;
     add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
-    while (seen.held_count == 0)
-        sched_yield();
+    wait_for_message();
     for (int i = 0; i < 5; i++) {
         int64_t due = place_number(&world.place, "SELECT due_ms FROM job");
         clock_test_advance(30000);
@@ -586,7 +614,7 @@ a_lease_is_kept_while_the_sender_works(void **state)
     }
     answer_held(0);
     settle_now(&world);
-    assert_string_equal(seen.log, ">x +x");
+    assert_log(">x +x");
     node_close(&other);
     world_close(&world);
 }
@@ -601,11 +629,11 @@ what_must_not_be_sent_twice_becomes_unknown(void **state)
     world_open(&world);
     seen.silent = true;
     add(&world, (struct job_new){ .kind = sms, .payload = STR("x") });
-    assert_false(jobs_settle(world.node.jobs, 50));
+    wait_for_message();
     node_open(&world.place, &other, 2);
     clock_test_advance(JOB_LEASE_MS);
     assert_true(jobs_settle(other.jobs, SETTLE_MS));
-    assert_string_equal(seen.log, ">x");
+    assert_log(">x");
     assert_int_equal(place_number(&world.place, "SELECT state FROM job"),
                      JOB_UNKNOWN);
     answer_held(0);
@@ -623,7 +651,7 @@ nothing_to_send_any_more_is_done(void **state)
     world_open(&world);
     add(&world, (struct job_new){ .kind = hook, .payload = STR("none") });
     settle_now(&world);
-    assert_string_equal(seen.log, "");
+    assert_log("");
     assert_int_equal(place_number(&world.place, "SELECT state FROM job"),
                      JOB_DONE);
     world_close(&world);
@@ -642,7 +670,7 @@ a_sender_without_room_costs_no_attempt(void **state)
     assert_int_equal(place_number(&world.place, "SELECT attempts FROM job"), 0);
     seen.no_room = false;
     advance(&world, 15000);
-    assert_string_equal(seen.log, ">x +x");
+    assert_log(">x +x");
     world_close(&world);
 }
 
@@ -657,7 +685,7 @@ a_bug_in_settling_neither_repeats_nor_hides(void **state)
     add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
     settle_now(&world);
     advance(&world, 1000000);
-    assert_string_equal(seen.log, ">x");
+    assert_log(">x");
     assert_int_equal(place_number(&world.place, "SELECT state FROM job"),
                      JOB_DONE);
     world_close(&world);
@@ -675,7 +703,7 @@ a_kind_nobody_knows_waits_for_who_does(void **state)
     add(&world, (struct job_new){ .kind = &stranger });
     add(&world, (struct job_new){ .kind = timer, .payload = STR("x") });
     settle_now(&world);
-    assert_string_equal(seen.log, "x");
+    assert_log("x");
     assert_int_equal(count_jobs(&world), 1);
     assert_true(place_number(&world.place, "SELECT due_ms FROM job") >
                 clock_now_ms());
@@ -697,7 +725,7 @@ jobs_outlive_the_process(void **state)
     node_open(&world.place, &world.node, 1);
     settle_now(&world);
     assert_int_equal(count_jobs(&world), 0);
-    assert_int_equal(strlen(seen.log), 250 * 2 - 1);
+    assert_int_equal(jobs_state(world.node.jobs).done, 250);
     world_close(&world);
 }
 
@@ -714,6 +742,38 @@ what_was_done_long_ago_is_forgotten(void **state)
     assert_int_equal(count_jobs(&world), 1);
     advance(&world, INT64_C(2) * 24 * 3600 * 1000);
     assert_int_equal(count_jobs(&world), 0);
+    world_close(&world);
+}
+
+static bool
+add_many(struct work *w, void *context)
+{
+    for (int i = 0; i < *(int *)context; i++) {
+        if (!job_add(w, &(struct job_new){ .kind = timer }))
+            return false;
+    }
+    return true;
+}
+
+static void
+how_fast(void **state)
+{
+    struct world world;
+    int count = 20000;
+
+    (void)state;
+    if (getenv("BATON_BENCH") == NULL) {
+        print_message("measured when BATON_BENCH is set\n");
+        skip();
+    }
+    world_open(&world);
+    settle_now(&world);
+    assert_int_equal(do_unit(&world, add_many, &count), ERR_NONE);
+    int64_t begin_us = clock_monotonic_us();
+    settle_now(&world);
+    int64_t us = clock_monotonic_us() - begin_us;
+    assert_int_equal(count_jobs(&world), 0);
+    print_message("%lld jobs/s\n", (long long)count * 1000000 / us);
     world_close(&world);
 }
 
@@ -739,9 +799,10 @@ main(void)
         cmocka_unit_test(a_kind_nobody_knows_waits_for_who_does),
         cmocka_unit_test(jobs_outlive_the_process),
         cmocka_unit_test(what_was_done_long_ago_is_forgotten),
+        cmocka_unit_test(how_fast),
     };
 
     log_level_set(LOG_ERROR + 1);
     clock_test_begin(clock_now_ms());
-    return PLACE_RUN(tests);
+    return place_run_tests(tests, sizeof tests / sizeof tests[0]);
 }

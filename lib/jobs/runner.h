@@ -23,11 +23,11 @@ enum unit_side { UNIT_READS, UNIT_WRITES };
  * after the commit (or after the failure) and may free it.
  */
 struct unit {
-    struct unit *next;         /* the runner's */
+    struct unit *next; /* the runner's */
     enum unit_side side;
-    struct id workspace;       /* chooses the writer; none: the first */
+    struct id workspace; /* chooses the writer; none: the first */
     struct actor actor;
-    struct arena *arena;       /* the submitter's */
+    struct arena *arena; /* the submitter's */
     /* True commits. May be called several times for the same unit, with the
      * arena as the call before left it: keep no state in `context` that
      * another call would trip over. */
@@ -63,11 +63,11 @@ struct runner_hooks {
 
 struct runner_settings {
     const char *database;
-    int readers;            /* threads */
-    int writers;            /* SQLite is always given 1 */
-    int group_max;          /* leads in a group, 256 */
-    int queue_max;          /* units waiting at most; more are refused */
-    uint32_t node;          /* for ids */
+    int readers;   /* threads */
+    int writers;   /* SQLite is always given 1 */
+    int group_max; /* leads in a group, 256 */
+    int queue_max; /* units waiting at most; more are refused */
+    uint32_t node; /* for ids */
     struct runner_hooks hooks;
 };
 

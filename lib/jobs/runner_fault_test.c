@@ -34,7 +34,8 @@ struct db {
 static struct {
     enum db_result begins[SCRIPT_MAX]; /* of the writer, in order; then OK */
     enum db_result commits[SCRIPT_MAX];
-    int begin_count, commit_count, committed;
+    _Atomic int begin_count;
+    int commit_count, committed;
     int64_t stored[ROWS_MAX];
     int stored_count;
     int told[ROWS_MAX];

@@ -533,5 +533,5 @@ main(void)
     };
 
     log_level_set(LOG_ERROR + 1);
-    return PLACE_RUN(tests);
+    return place_run_tests(tests, sizeof tests / sizeof tests[0]);
 }

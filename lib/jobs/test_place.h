@@ -127,15 +127,20 @@ place_run(struct place *place, const char *sql)
 }
 
 /* Runs the tests on SQLite, then on PostgreSQL when there is one. */
-#define PLACE_RUN(tests)                                                 \
-    (place_server = NULL, print_message("on SQLite\n"),                  \
-     cmocka_run_group_tests(tests, NULL, NULL)) +                        \
-        (getenv("BATON_TEST_POSTGRES") == NULL                           \
-             ? (print_message("PostgreSQL skipped: BATON_TEST_POSTGRES " \
-                              "is not set\n"),                           \
-                0)                                                       \
-             : (place_server = getenv("BATON_TEST_POSTGRES"),            \
-                print_message("on PostgreSQL\n"),                        \
-                cmocka_run_group_tests(tests, NULL, NULL)))
+static inline int
+place_run_tests(const struct CMUnitTest *tests, size_t count)
+{
+    print_message("on SQLite\n");
+    int failed = _cmocka_run_group_tests("SQLite", tests, count, NULL, NULL);
+
+    place_server = getenv("BATON_TEST_POSTGRES");
+    if (place_server == NULL) {
+        print_message("PostgreSQL skipped: BATON_TEST_POSTGRES is not set\n");
+        return failed;
+    }
+    print_message("on PostgreSQL\n");
+    return failed +
+           _cmocka_run_group_tests("PostgreSQL", tests, count, NULL, NULL);
+}
 
 #endif

@@ -53,17 +53,17 @@ enum actor_kind { ACTOR_SYSTEM, ACTOR_PERSON, ACTOR_KEY, ACTOR_SOURCE };
 
 struct actor {
     enum actor_kind kind;
-    struct id id;          /* person, key or source */
-    uint64_t permissions;  /* bits of src/access/permission.h */
+    struct id id;         /* person, key or source */
+    uint64_t permissions; /* bits of src/access/permission.h */
 };
 
 struct work {
-    struct arena *arena;     /* dies with the unit's answer */
+    struct arena *arena; /* dies with the unit's answer */
     struct db *db;
-    int64_t now_ms;          /* UTC; the same for the whole group */
+    int64_t now_ms; /* UTC; the same for the whole group */
     struct id_maker *ids;
     struct random *random;
-    struct id workspace;     /* none for the instance's own endpoints */
+    struct id workspace; /* none for the instance's own endpoints */
     struct actor actor;
     struct error error;
     void *app;               /* what the program keeps per thread (caches) */
@@ -91,7 +91,8 @@ bool fail_db(struct work *);
 
 /* The connection's calls for handlers: they fail the unit by themselves. */
 bool work_query(struct work *, const char *sql, const struct db_value *,
-                int count, struct db_rows *) __attribute__((warn_unused_result));
+                int count, struct db_rows *)
+    __attribute__((warn_unused_result));
 bool work_query_text(struct work *, struct str sql, const struct db_value *,
                      int count, struct db_rows *)
     __attribute__((warn_unused_result));
@@ -104,10 +105,10 @@ bool work_insert(struct work *, const struct db_insert *,
 /* Tells the live stream, once the unit is committed. `data` is JSON. */
 struct live_event {
     struct live_event *next;
-    struct id id;          /* of the record in the timeline, for resuming */
+    struct id id; /* of the record in the timeline, for resuming */
     struct id workspace;
-    const char *topic;     /* "lead.assigned" */
-    struct id person;      /* whom it concerns: the owner, or none */
+    const char *topic; /* "lead.assigned" */
+    struct id person;  /* whom it concerns: the owner, or none */
     struct str data;
 };
 

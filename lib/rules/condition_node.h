@@ -83,21 +83,40 @@ struct condition_operator {
 
 extern const struct condition_operator condition_operators[]; /* name NULL */
 
-/* ---- condition_value.c: shapes of values; false with a detail ---- */
+/* ---- condition_value.c, condition_number.c: shapes of values; false with
+ * a detail ---- */
 
-bool condition_value_none(const struct condition_term *, struct condition *);
-bool condition_value_text(const struct condition_term *, struct condition *);
-bool condition_value_part(const struct condition_term *, struct condition *);
-bool condition_value_tag(const struct condition_term *, struct condition *);
-bool condition_value_texts(const struct condition_term *, struct condition *);
-bool condition_value_number(const struct condition_term *, struct condition *);
-bool condition_value_numbers(const struct condition_term *, struct condition *);
-bool condition_value_from(const struct condition_term *, struct condition *);
-bool condition_value_above(const struct condition_term *, struct condition *);
-bool condition_value_to(const struct condition_term *, struct condition *);
-bool condition_value_below(const struct condition_term *, struct condition *);
-bool condition_value_pair(const struct condition_term *, struct condition *);
-bool condition_value_last(const struct condition_term *, struct condition *);
+#define CONDITION_VALUE(name)                                  \
+    bool condition_value_##name(const struct condition_term *, \
+                                struct condition *)
+CONDITION_VALUE(none);
+CONDITION_VALUE(text); /* one of the options, if there are any */
+CONDITION_VALUE(part); /* of a text */
+CONDITION_VALUE(tag);
+CONDITION_VALUE(texts);
+CONDITION_VALUE(number);
+CONDITION_VALUE(numbers);
+CONDITION_VALUE(from); /* this and above */
+CONDITION_VALUE(above);
+CONDITION_VALUE(to); /* this and below */
+CONDITION_VALUE(below);
+CONDITION_VALUE(pair);
+CONDITION_VALUE(last); /* a stretch of time */
+
+/* How values of a field are called and written, for messages. */
+struct condition_words {
+    const char *one, *many, *example, *examples;
+};
+
+struct condition_words condition_words_of(const struct condition_term *);
+
+/* Details; each returns false. */
+bool condition_wants_one(const struct condition_term *, struct str at);
+bool condition_value_missing(const struct condition_term *);
+
+/* True for a list with values, and not too many. */
+bool condition_check_list(const struct condition_term *);
+struct str condition_item_at(const struct condition_term *, size_t);
 
 /* ---- condition_eval.c ---- */
 

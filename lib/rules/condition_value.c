@@ -1,15 +1,12 @@
 /*
  * condition_value: the value of a term, read in the shape its operator
- * wants. Each function fills what the operator's evaluation uses, or adds a
- * detail that shows what would be right, and returns false.
+ * wants: texts and tags, and what all shapes share. Numbers and times are in
+ * condition_number.c. Each function fills what the operator's evaluation
+ * uses, or adds a detail that shows what would be right and returns false.
  */
-#include <assert.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/rules/condition_node.h"
-#include "lib/time/zone.h"
 
 static const char tag_separator = '\x1f'; /* between tags in their column */
 
@@ -19,9 +16,7 @@ enum {
 };
 
 /* How one value of a kind is called and written. */
-static const struct {
-    const char *one, *many, *example, *examples;
-} words[] = {
+static const struct condition_words words[] = {
     [FIELD_TEXT] = { "a text", "texts", "\"KR\"", "[\"KR\", \"JP\"]" },
     [FIELD_NUMBER] = { "a whole number", "whole numbers", "50000",
                        "[1000, 50000]" },
@@ -34,25 +29,45 @@ static const struct {
     [FIELD_BOOL] = { "true or false", "truths", "true", "[true]" },
 };
 
-static bool
-wants_one(const struct condition_term *t, struct str at)
+/* How values of the field are called: a number may have decimals. */
+struct condition_words
+condition_words_of(const struct condition_term *t)
 {
+    struct condition_words w = words[t->field->kind];
+    int decimals = t->field->decimals;
+
+    if (decimals == 0)
+        return w;
+    w.one =
+        arena_format(t->w->arena, "a number with at most %d decimals", decimals)
+            .data;
+    w.many =
+        arena_format(t->w->arena, "numbers with at most %d decimals", decimals)
+            .data;
+    return w;
+}
+
+bool
+condition_wants_one(const struct condition_term *t, struct str at)
+{
+    struct condition_words w = condition_words_of(t);
+
     return fail_at(t->w, at, "wrong_value", "%s on %s takes %s, such as %s.",
-                   t->op->name, t->field->name, words[t->field->kind].one,
-                   words[t->field->kind].example);
+                   t->op->name, t->field->name, w.one, w.example);
 }
 
 static bool
 wants_list(const struct condition_term *t)
 {
+    struct condition_words w = condition_words_of(t);
+
     return fail_at(t->w, t->at, "wrong_value",
                    "%s on %s takes a list of %s, such as %s.", t->op->name,
-                   t->field->name, words[t->field->kind].many,
-                   words[t->field->kind].examples);
+                   t->field->name, w.many, w.examples);
 }
 
-static bool
-missing(const struct condition_term *t)
+bool
+condition_value_missing(const struct condition_term *t)
 {
     return fail_at(t->w, t->at, "missing_value",
                    "%s needs a \"value\", such as %s.", t->op->name,
@@ -85,7 +100,7 @@ text_value(const struct condition_term *t, const struct json *value,
            struct str at, struct str *out)
 {
     if (value->kind != JSON_TEXT)
-        return wants_one(t, at);
+        return condition_wants_one(t, at);
     *out = fold_text(t->w->arena, value->text);
     if (out->bytes == 0)
         return fail_at(t->w, at, "empty_value",
@@ -134,7 +149,7 @@ bool
 condition_value_part(const struct condition_term *t, struct condition *c)
 {
     if (t->value == NULL)
-        return missing(t);
+        return condition_value_missing(t);
     return text_value(t, t->value, t->at, &c->text);
 }
 
@@ -142,7 +157,7 @@ bool
 condition_value_text(const struct condition_term *t, struct condition *c)
 {
     if (t->value == NULL)
-        return missing(t);
+        return condition_value_missing(t);
     return option_value(t, t->value, t->at, &c->text);
 }
 
@@ -185,20 +200,20 @@ condition_value_tag(const struct condition_term *t, struct condition *c)
     struct str *tag = ARENA_NEW(t->w->arena, struct str);
 
     if (t->value == NULL)
-        return missing(t);
+        return condition_value_missing(t);
     if (!option_value(t, t->value, t->at, tag))
         return false;
     c->texts = texts_of(t->w->arena, tag, 1);
     return true;
 }
 
-static bool
-check_list(const struct condition_term *t)
+bool
+condition_check_list(const struct condition_term *t)
 {
     const struct json *value = t->value;
 
     if (value == NULL)
-        return missing(t);
+        return condition_value_missing(t);
     if (value->kind == JSON_TEXT && strcmp(t->op->name, "in_list") == 0)
         return fail_at(t->w, t->at, "unknown_list",
                        "Lists by name are not known here: give in_list the "
@@ -217,8 +232,8 @@ check_list(const struct condition_term *t)
     return true;
 }
 
-static struct str
-item_at(const struct condition_term *t, size_t i)
+struct str
+condition_item_at(const struct condition_term *t, size_t i)
 {
     return arena_format(t->w->arena, "%.*s/%zu", STR_ARG(t->at), i);
 }
@@ -228,275 +243,15 @@ condition_value_texts(const struct condition_term *t, struct condition *c)
 {
     bool ok = true;
 
-    if (!check_list(t))
+    if (!condition_check_list(t))
         return false;
 
     size_t count = t->value->array.count;
     struct str *items = ARENA_ARRAY(t->w->arena, struct str, count);
     for (size_t i = 0; i < count; i++)
-        ok &= option_value(t, &t->value->array.items[i], item_at(t, i),
-                           &items[i]);
+        ok &= option_value(t, &t->value->array.items[i],
+                           condition_item_at(t, i), &items[i]);
     if (ok)
         c->texts = texts_of(t->w->arena, items, (int)count);
     return ok;
-}
-
-/* ---- Numbers, times, ids, truths ---- */
-
-/* What to do with the part behind the point: nothing is lost, for the field
- * holds whole numbers: at least 0.5 is at least 1. */
-enum rounding { REFUSE, UP, DOWN };
-
-static bool
-whole_number(const struct json *value, enum rounding rounding, int64_t *out)
-{
-    double whole;
-
-    if (value->kind == JSON_INTEGER) {
-        *out = value->integer;
-        return true;
-    }
-    if (value->kind != JSON_REAL)
-        return false;
-    whole = rounding == UP ? ceil(value->real) : floor(value->real);
-    if (rounding == REFUSE && whole != value->real)
-        return false;
-    if (!(whole >= -0x1p63 && whole < 0x1p63))
-        return false;
-    *out = (int64_t)whole;
-    return true;
-}
-
-static bool
-time_number(const struct json *value, enum rounding rounding, int64_t *out)
-{
-    (void)rounding;
-    return value->kind == JSON_TEXT && time_parse(value->text, out);
-}
-
-static bool
-id_number(const struct json *value, enum rounding rounding, int64_t *out)
-{
-    struct id id;
-
-    (void)rounding;
-    if (value->kind != JSON_TEXT || !id_parse(value->text, &id))
-        return false;
-    *out = id.value;
-    return true;
-}
-
-static bool
-truth_number(const struct json *value, enum rounding rounding, int64_t *out)
-{
-    (void)rounding;
-    if (value->kind != JSON_BOOL)
-        return false;
-    *out = value->truth;
-    return true;
-}
-
-static bool (*const number_of[])(const struct json *, enum rounding,
-                                 int64_t *) = {
-    [FIELD_NUMBER] = whole_number,
-    [FIELD_TIME] = time_number,
-    [FIELD_ID] = id_number,
-    [FIELD_BOOL] = truth_number,
-};
-
-static bool
-one_number(const struct condition_term *t, enum rounding rounding, int64_t *out)
-{
-    if (t->value == NULL)
-        return missing(t);
-    return number_of[t->field->kind](t->value, rounding, out) ||
-           wants_one(t, t->at);
-}
-
-static bool
-set_range(struct condition *c, int64_t low, int64_t high)
-{
-    c->range.low = low;
-    c->range.high = high;
-    return true;
-}
-
-/* No number is above the largest or below the smallest. */
-static bool
-set_empty_range(struct condition *c)
-{
-    return set_range(c, 1, 0);
-}
-
-bool
-condition_value_number(const struct condition_term *t, struct condition *c)
-{
-    int64_t n;
-
-    return one_number(t, REFUSE, &n) && set_range(c, n, n);
-}
-
-bool
-condition_value_from(const struct condition_term *t, struct condition *c)
-{
-    int64_t n;
-
-    return one_number(t, UP, &n) && set_range(c, n, INT64_MAX);
-}
-
-bool
-condition_value_above(const struct condition_term *t, struct condition *c)
-{
-    int64_t n;
-
-    if (!one_number(t, DOWN, &n))
-        return false;
-    return n == INT64_MAX ? set_empty_range(c) : set_range(c, n + 1, INT64_MAX);
-}
-
-bool
-condition_value_to(const struct condition_term *t, struct condition *c)
-{
-    int64_t n;
-
-    return one_number(t, DOWN, &n) && set_range(c, INT64_MIN, n);
-}
-
-bool
-condition_value_below(const struct condition_term *t, struct condition *c)
-{
-    int64_t n;
-
-    if (!one_number(t, UP, &n))
-        return false;
-    return n == INT64_MIN ? set_empty_range(c) : set_range(c, INT64_MIN, n - 1);
-}
-
-/* 0.2 to 0.8 rounds to the empty range of 1 to 0, and is in order. */
-static bool
-in_order(const struct json *low, const struct json *high, int64_t a, int64_t b)
-{
-    double x, y;
-
-    if (low->kind == JSON_REAL || high->kind == JSON_REAL)
-        return json_number(low, &x) && json_number(high, &y) && x <= y;
-    return a <= b;
-}
-
-bool
-condition_value_pair(const struct condition_term *t, struct condition *c)
-{
-    const struct json *value = t->value;
-    int64_t low, high;
-
-    if (value == NULL)
-        return fail_at(t->w, t->at, "missing_value",
-                       "%s needs a \"value\" of two, such as %s.", t->op->name,
-                       words[t->field->kind].examples);
-    if (value->kind != JSON_ARRAY || value->array.count != 2)
-        return fail_at(t->w, t->at, "wrong_value",
-                       "%s takes two values, the lower one first, such as %s.",
-                       t->op->name, words[t->field->kind].examples);
-
-    const struct json *items = value->array.items;
-    bool ok = number_of[t->field->kind](&items[0], UP, &low) ||
-              wants_one(t, item_at(t, 0));
-    ok &= number_of[t->field->kind](&items[1], DOWN, &high) ||
-          wants_one(t, item_at(t, 1));
-    if (!ok)
-        return false;
-    if (!in_order(&items[0], &items[1], low, high))
-        return fail_at(t->w, t->at, "wrong_order",
-                       "Nothing lies between these two: the lower one comes "
-                       "first.");
-    return set_range(c, low, high);
-}
-
-static int
-by_number(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a;
-    int64_t y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-bool
-condition_value_numbers(const struct condition_term *t, struct condition *c)
-{
-    bool ok = true;
-
-    if (!check_list(t))
-        return false;
-
-    size_t count = t->value->array.count;
-    int64_t *numbers = ARENA_ARRAY(t->w->arena, int64_t, count);
-    for (size_t i = 0; i < count; i++)
-        ok &= number_of[t->field->kind](&t->value->array.items[i], REFUSE,
-                                        &numbers[i]) ||
-              wants_one(t, item_at(t, i));
-    qsort(numbers, count, sizeof *numbers, by_number);
-    c->numbers.items = numbers;
-    c->numbers.count = (int)count;
-    return ok;
-}
-
-/* ---- A stretch of time ---- */
-
-static const struct {
-    const char *name;
-    char letter;
-    int64_t ms;
-} units[] = {
-    { "days", 'd', INT64_C(86400000) },
-    { "hours", 'h', INT64_C(3600000) },
-    { "minutes", 'm', INT64_C(60000) },
-};
-enum { UNITS = sizeof units / sizeof units[0], DAYS_MAX = 36500 };
-
-/* {"days": 7} */
-static bool
-last_of_object(const struct json *value, int64_t *count, int *unit)
-{
-    if (value->object.count != 1 ||
-        value->object.members[0].value.kind != JSON_INTEGER)
-        return false;
-    *count = value->object.members[0].value.integer;
-    for (*unit = 0; *unit < UNITS; (*unit)++)
-        if (str_is(value->object.members[0].name, units[*unit].name))
-            return true;
-    return false;
-}
-
-/* "7d" */
-static bool
-last_of_text(struct str s, int64_t *count, int *unit)
-{
-    if (s.bytes < 2 || !str_to_int64(str_slice(s, 0, s.bytes - 1), count))
-        return false;
-    for (*unit = 0; *unit < UNITS; (*unit)++)
-        if (s.data[s.bytes - 1] == units[*unit].letter)
-            return true;
-    return false;
-}
-
-bool
-condition_value_last(const struct condition_term *t, struct condition *c)
-{
-    const struct json *value = t->value;
-    int64_t count = 0;
-    int unit = 0;
-
-    bool ok =
-        value != NULL &&
-        ((value->kind == JSON_OBJECT && last_of_object(value, &count, &unit)) ||
-         (value->kind == JSON_TEXT &&
-          last_of_text(value->text, &count, &unit)));
-    if (!ok || count < 1 || count > DAYS_MAX * units[0].ms / units[unit].ms)
-        return fail_at(t->w, t->at, "wrong_value",
-                       "%s takes a stretch of time of at most %d days, such "
-                       "as {\"days\": 7}, {\"hours\": 2} or \"30m\".",
-                       t->op->name, DAYS_MAX);
-    c->last_ms = count * units[unit].ms;
-    return true;
 }

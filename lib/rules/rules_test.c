@@ -18,7 +18,7 @@
 static struct arena arena;
 static struct work w;
 
-enum { COUNTRY, EMAIL, SCORE, SEEN, TAGS, OWNER, HOT, STAGE, FIELDS };
+enum { COUNTRY, EMAIL, SCORE, SEEN, TAGS, OWNER, HOT, STAGE, PRICE, FIELDS };
 
 static const char *const stages[] = { "New", "Won", "Lost", NULL };
 
@@ -31,6 +31,7 @@ static const struct field fields[] = {
     [OWNER] = { "owner", FIELD_ID, "owner_id", "", NULL },
     [HOT] = { "hot", FIELD_BOOL, "hot", "", NULL },
     [STAGE] = { "stage", FIELD_TEXT, "stage", "", stages },
+    [PRICE] = { "price", FIELD_NUMBER, "price", "", NULL, 2 },
     [FIELDS] = { 0 },
 };
 
@@ -225,6 +226,35 @@ fractions_do_not_change_what_a_limit_means(void **state)
         expect("score", "less_than", "1.0", n < 1);
         expect("score", "between", "[-1.5, 1.5]", n >= -1 && n <= 1);
         expect("score", "between", "[0.2, 0.8]", false);
+    }
+}
+
+/* A price of 22700.50 is kept as 2270050. */
+static void
+decimals_are_those_that_were_written(void **state)
+{
+    (void)state;
+    set_number(PRICE, 2270050);
+    expect("price", "is", "22700.5", true);
+    expect("price", "is", "22700.50", true);
+    expect("price", "is", "22700", false);
+    expect("price", "at_least", "22700.5", true);
+    expect("price", "at_least", "22700.501", false);
+    expect("price", "more_than", "22700.499", true);
+    expect("price", "more_than", "22700.5", false);
+    expect("price", "at_most", "22700.5", true);
+    expect("price", "at_most", "22700.499", false);
+    expect("price", "less_than", "22701", true);
+    expect("price", "between", "[22700, 22701]", true);
+    expect("price", "is_any_of", "[5, 22700.5]", true);
+    /* Every amount up to 1000.00 is read as itself, though 1.15 * 100 is a
+     * little less than 115. */
+    for (int n = 0; n <= 100000; n++) {
+        struct str value = arena_format(&arena, "%d.%02d", n / 100, n % 100);
+        set_number(PRICE, n);
+        expect("price", "is", value.data, true);
+        if (n % 1000 == 0)
+            arena_reset(&arena);
     }
 }
 
@@ -492,110 +522,115 @@ the_fields_a_condition_reads_are_known(void **state)
 
 /* ---- Mistakes ---- */
 
+static const struct {
+    const char *text, *pointer, *code, *says;
+} mistakes[] = {
+    { "[]", "/when", "not_a_condition", "object" },
+    { "{\"all\":{}}", "/when/all", "wrong_type", "list" },
+    { "{\"all\":[5]}", "/when/all/0", "not_a_condition", "" },
+    { "{\"not\":[]}", "/when/not", "not_a_condition", "" },
+    { "{\"feild\":\"country\",\"op\":\"is\",\"value\":\"KR\"}", "/when/feild",
+      "unknown_member", "Did you mean \"field\"?" },
+    { "{\"all\":[],\"a/b~\":1}", "/when/a~1b~0", "unknown_member", "" },
+    { "{\"all\":[],\"any\":[]}", "/when", "ambiguous", "" },
+    { "{\"all\":[],\"field\":\"country\"}", "/when", "ambiguous", "" },
+    { "{\"any\":[],\"value\":1}", "/when/value", "ambiguous", "" },
+    { "{\"op\":\"is\",\"value\":1}", "/when/field", "missing_field", "" },
+    { "{\"field\":\"country\"}", "/when/op", "missing_op", "" },
+    { "{\"field\":\"country\",\"op\":7}", "/when/op", "wrong_type", "" },
+    { "{\"field\":7,\"op\":\"is\",\"value\":1}", "/when/field", "wrong_type",
+      "" },
+    { "{\"field\":\"contry\",\"op\":\"is\",\"value\":\"KR\"}", "/when/field",
+      "unknown_field", "Did you mean \"country\"?" },
+    { "{\"field\":\"xyzzy\",\"op\":\"is\",\"value\":\"KR\"}", "/when/field",
+      "unknown_field", "no field \"xyzzy\"." },
+    { "{\"field\":\"country\",\"op\":\"is_anyof\",\"value\":[\"KR\"]}",
+      "/when/op", "unknown_operator", "Did you mean \"is_any_of\"?" },
+    { "{\"all\":[{\"field\":\"score\",\"op\":\"contains\",\"value\":1}]}",
+      "/when/all/0/op", "wrong_operator", "at_least" },
+    { "{\"field\":\"country\",\"op\":\"is\"}", "/when/value", "missing_value",
+      "\"KR\"" },
+    { "{\"field\":\"country\",\"op\":\"is\",\"value\":5}", "/when/value",
+      "wrong_value", "a text, such as \"KR\"" },
+    { "{\"field\":\"country\",\"op\":\"is\",\"value\":null}", "/when/value",
+      "wrong_value", "" },
+    { "{\"field\":\"country\",\"op\":\"is\",\"value\":\" \"}", "/when/value",
+      "empty_value", "is_empty" },
+    { "{\"field\":\"country\",\"op\":\"contains\",\"value\":\"\"}",
+      "/when/value", "empty_value", "" },
+    { "{\"field\":\"country\",\"op\":\"is\",\"value\":\"a\\u0000b\"}",
+      "/when/value", "wrong_value", "U+0000" },
+    { "{\"field\":\"tags\",\"op\":\"is\",\"value\":\"a\\u001fb\"}",
+      "/when/value", "wrong_value", "U+001F" },
+    { "{\"field\":\"country\",\"op\":\"is_any_of\",\"value\":\"KR\"}",
+      "/when/value", "wrong_value", "[\"KR\", \"JP\"]" },
+    { "{\"field\":\"country\",\"op\":\"is_any_of\",\"value\":[]}",
+      "/when/value", "empty_value", "" },
+    { "{\"field\":\"country\",\"op\":\"is_any_of\",\"value\":[\"a\",1]}",
+      "/when/value/1", "wrong_value", "" },
+    { "{\"field\":\"country\",\"op\":\"in_list\",\"value\":\"big\"}",
+      "/when/value", "unknown_list", "" },
+    { "{\"field\":\"score\",\"op\":\"is\",\"value\":\"5\"}", "/when/value",
+      "wrong_value", "a whole number, such as 50000" },
+    { "{\"field\":\"score\",\"op\":\"is\",\"value\":0.5}", "/when/value",
+      "wrong_value", "" },
+    { "{\"field\":\"score\",\"op\":\"at_least\",\"value\":1e30}", "/when/value",
+      "wrong_value", "" },
+    { "{\"field\":\"score\",\"op\":\"is_any_of\",\"value\":[1,true]}",
+      "/when/value/1", "wrong_value", "" },
+    { "{\"field\":\"score\",\"op\":\"between\",\"value\":[5]}", "/when/value",
+      "wrong_value", "lower one first" },
+    { "{\"field\":\"score\",\"op\":\"between\",\"value\":[1,\"x\"]}",
+      "/when/value/1", "wrong_value", "" },
+    { "{\"field\":\"score\",\"op\":\"between\",\"value\":[5,4]}", "/when/value",
+      "wrong_order", "" },
+    { "{\"field\":\"score\",\"op\":\"between\",\"value\":[0.8,0.2]}",
+      "/when/value", "wrong_order", "" },
+    { "{\"field\":\"seen_at\",\"op\":\"before\",\"value\":\"2026-11-20\"}",
+      "/when/value", "wrong_value", "2026-11-20T10:00:00+09:00" },
+    { "{\"field\":\"seen_at\",\"op\":\"at_least\",\"value\":1}", "/when/op",
+      "wrong_operator", "within_last" },
+    { "{\"field\":\"seen_at\",\"op\":\"within_last\",\"value\":\"7w\"}",
+      "/when/value", "wrong_value", "{\"days\": 7}" },
+    { "{\"field\":\"seen_at\",\"op\":\"within_last\",\"value\":\"0d\"}",
+      "/when/value", "wrong_value", "" },
+    { "{\"field\":\"seen_at\",\"op\":\"within_last\","
+      "\"value\":\"36501d\"}",
+      "/when/value", "wrong_value", "" },
+    { "{\"field\":\"seen_at\",\"op\":\"within_last\","
+      "\"value\":{\"days\":1,\"hours\":1}}",
+      "/when/value", "wrong_value", "" },
+    { "{\"field\":\"price\",\"op\":\"is\",\"value\":1.005}", "/when/value",
+      "wrong_value", "a number with at most 2 decimals" },
+    { "{\"field\":\"price\",\"op\":\"at_least\","
+      "\"value\":92233720368547759}",
+      "/when/value", "wrong_value", "" },
+    { "{\"field\":\"owner\",\"op\":\"is\",\"value\":\"kim\"}", "/when/value",
+      "wrong_value", "an id" },
+    { "{\"field\":\"hot\",\"op\":\"is\",\"value\":1}", "/when/value",
+      "wrong_value", "true or false" },
+    { "{\"field\":\"country\",\"op\":\"is_empty\",\"value\":false}",
+      "/when/value", "unexpected_value", "" },
+    { "{\"field\":\"stage\",\"op\":\"is\",\"value\":\"Wno\"}", "/when/value",
+      "unknown_option", "Did you mean \"Won\"?" },
+    { "{\"field\":\"stage\",\"op\":\"is_any_of\",\"value\":[\"x\"]}",
+      "/when/value/0", "unknown_option", "" },
+};
+
 static void
 a_mistake_is_told_with_its_place(void **state)
 {
-    static const struct {
-        const char *text, *pointer, *code, *says;
-    } rows[] = {
-        { "[]", "/when", "not_a_condition", "object" },
-        { "{\"all\":{}}", "/when/all", "wrong_type", "list" },
-        { "{\"all\":[5]}", "/when/all/0", "not_a_condition", "" },
-        { "{\"not\":[]}", "/when/not", "not_a_condition", "" },
-        { "{\"feild\":\"country\",\"op\":\"is\",\"value\":\"KR\"}",
-          "/when/feild", "unknown_member", "Did you mean \"field\"?" },
-        { "{\"all\":[],\"a/b~\":1}", "/when/a~1b~0", "unknown_member", "" },
-        { "{\"all\":[],\"any\":[]}", "/when", "ambiguous", "" },
-        { "{\"all\":[],\"field\":\"country\"}", "/when", "ambiguous", "" },
-        { "{\"any\":[],\"value\":1}", "/when/value", "ambiguous", "" },
-        { "{\"op\":\"is\",\"value\":1}", "/when/field", "missing_field", "" },
-        { "{\"field\":\"country\"}", "/when/op", "missing_op", "" },
-        { "{\"field\":\"country\",\"op\":7}", "/when/op", "wrong_type", "" },
-        { "{\"field\":7,\"op\":\"is\",\"value\":1}", "/when/field",
-          "wrong_type", "" },
-        { "{\"field\":\"contry\",\"op\":\"is\",\"value\":\"KR\"}",
-          "/when/field", "unknown_field", "Did you mean \"country\"?" },
-        { "{\"field\":\"xyzzy\",\"op\":\"is\",\"value\":\"KR\"}", "/when/field",
-          "unknown_field", "no field \"xyzzy\"." },
-        { "{\"field\":\"country\",\"op\":\"is_anyof\",\"value\":[\"KR\"]}",
-          "/when/op", "unknown_operator", "Did you mean \"is_any_of\"?" },
-        { "{\"all\":[{\"field\":\"score\",\"op\":\"contains\",\"value\":1}]}",
-          "/when/all/0/op", "wrong_operator", "at_least" },
-        { "{\"field\":\"country\",\"op\":\"is\"}", "/when/value",
-          "missing_value", "\"KR\"" },
-        { "{\"field\":\"country\",\"op\":\"is\",\"value\":5}", "/when/value",
-          "wrong_value", "a text, such as \"KR\"" },
-        { "{\"field\":\"country\",\"op\":\"is\",\"value\":null}", "/when/value",
-          "wrong_value", "" },
-        { "{\"field\":\"country\",\"op\":\"is\",\"value\":\" \"}",
-          "/when/value", "empty_value", "is_empty" },
-        { "{\"field\":\"country\",\"op\":\"contains\",\"value\":\"\"}",
-          "/when/value", "empty_value", "" },
-        { "{\"field\":\"country\",\"op\":\"is\",\"value\":\"a\\u0000b\"}",
-          "/when/value", "wrong_value", "U+0000" },
-        { "{\"field\":\"tags\",\"op\":\"is\",\"value\":\"a\\u001fb\"}",
-          "/when/value", "wrong_value", "U+001F" },
-        { "{\"field\":\"country\",\"op\":\"is_any_of\",\"value\":\"KR\"}",
-          "/when/value", "wrong_value", "[\"KR\", \"JP\"]" },
-        { "{\"field\":\"country\",\"op\":\"is_any_of\",\"value\":[]}",
-          "/when/value", "empty_value", "" },
-        { "{\"field\":\"country\",\"op\":\"is_any_of\",\"value\":[\"a\",1]}",
-          "/when/value/1", "wrong_value", "" },
-        { "{\"field\":\"country\",\"op\":\"in_list\",\"value\":\"big\"}",
-          "/when/value", "unknown_list", "" },
-        { "{\"field\":\"score\",\"op\":\"is\",\"value\":\"5\"}", "/when/value",
-          "wrong_value", "a whole number, such as 50000" },
-        { "{\"field\":\"score\",\"op\":\"is\",\"value\":0.5}", "/when/value",
-          "wrong_value", "" },
-        { "{\"field\":\"score\",\"op\":\"at_least\",\"value\":1e30}",
-          "/when/value", "wrong_value", "" },
-        { "{\"field\":\"score\",\"op\":\"is_any_of\",\"value\":[1,true]}",
-          "/when/value/1", "wrong_value", "" },
-        { "{\"field\":\"score\",\"op\":\"between\",\"value\":[5]}",
-          "/when/value", "wrong_value", "lower one first" },
-        { "{\"field\":\"score\",\"op\":\"between\",\"value\":[1,\"x\"]}",
-          "/when/value/1", "wrong_value", "" },
-        { "{\"field\":\"score\",\"op\":\"between\",\"value\":[5,4]}",
-          "/when/value", "wrong_order", "" },
-        { "{\"field\":\"score\",\"op\":\"between\",\"value\":[0.8,0.2]}",
-          "/when/value", "wrong_order", "" },
-        { "{\"field\":\"seen_at\",\"op\":\"before\",\"value\":\"2026-11-20\"}",
-          "/when/value", "wrong_value", "2026-11-20T10:00:00+09:00" },
-        { "{\"field\":\"seen_at\",\"op\":\"at_least\",\"value\":1}", "/when/op",
-          "wrong_operator", "within_last" },
-        { "{\"field\":\"seen_at\",\"op\":\"within_last\",\"value\":\"7w\"}",
-          "/when/value", "wrong_value", "{\"days\": 7}" },
-        { "{\"field\":\"seen_at\",\"op\":\"within_last\",\"value\":\"0d\"}",
-          "/when/value", "wrong_value", "" },
-        { "{\"field\":\"seen_at\",\"op\":\"within_last\","
-          "\"value\":\"36501d\"}",
-          "/when/value", "wrong_value", "" },
-        { "{\"field\":\"seen_at\",\"op\":\"within_last\","
-          "\"value\":{\"days\":1,\"hours\":1}}",
-          "/when/value", "wrong_value", "" },
-        { "{\"field\":\"owner\",\"op\":\"is\",\"value\":\"kim\"}",
-          "/when/value", "wrong_value", "an id" },
-        { "{\"field\":\"hot\",\"op\":\"is\",\"value\":1}", "/when/value",
-          "wrong_value", "true or false" },
-        { "{\"field\":\"country\",\"op\":\"is_empty\",\"value\":false}",
-          "/when/value", "unexpected_value", "" },
-        { "{\"field\":\"stage\",\"op\":\"is\",\"value\":\"Wno\"}",
-          "/when/value", "unknown_option", "Did you mean \"Won\"?" },
-        { "{\"field\":\"stage\",\"op\":\"is_any_of\",\"value\":[\"x\"]}",
-          "/when/value/0", "unknown_option", "" },
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (try_read(rows[i].text) != NULL)
-            fail_msg("%s was read", rows[i].text);
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        if (try_read(mistakes[i].text) != NULL)
+            fail_msg("%s was read", mistakes[i].text);
         const struct error_detail *detail = &w.error.details[0];
         assert_int_equal(w.error.kind, ERR_INVALID);
         if (w.error.detail_count != 1 ||
-            !str_is(detail->pointer, rows[i].pointer) ||
-            strcmp(detail->code, rows[i].code) != 0 ||
-            strstr(detail->message.data, rows[i].says) == NULL)
-            fail_msg("%s: %d details, the first: %s %s %s", rows[i].text,
+            !str_is(detail->pointer, mistakes[i].pointer) ||
+            strcmp(detail->code, mistakes[i].code) != 0 ||
+            strstr(detail->message.data, mistakes[i].says) == NULL)
+            fail_msg("%s: %d details, the first: %s %s %s", mistakes[i].text,
                      w.error.detail_count, detail->pointer.data, detail->code,
                      detail->message.data);
     }
@@ -907,6 +942,7 @@ main(void)
         TEST(a_place_lies_within_itself_and_what_is_above_it),
         TEST(numbers_are_compared_exactly),
         TEST(fractions_do_not_change_what_a_limit_means),
+        TEST(decimals_are_those_that_were_written),
         TEST(no_number_lies_beyond_the_largest),
         TEST(times_lie_before_and_after),
         TEST(within_last_looks_back_from_now),

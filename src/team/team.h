@@ -72,6 +72,10 @@ bool team_load(struct work *, struct arena *, const struct team **);
 /* The same row for the API; false with ERR_NOT_FOUND. */
 bool person_load(struct work *, struct id, struct person *);
 
+/* Of w->workspace, by the address in lower case. */
+bool person_find_email(struct work *, struct str email, struct person *,
+                       bool *found);
+
 /* Inserts (version 0) or updates a person. */
 bool person_save(struct work *, struct person *);
 

@@ -15,6 +15,10 @@ static const char select_person[] =
     "SELECT " PERSON_COLUMNS " FROM person"
     " WHERE workspace_id = $1 AND id = $2";
 
+static const char select_by_email[] =
+    "SELECT " PERSON_COLUMNS " FROM person"
+    " WHERE workspace_id = $1 AND email = $2";
+
 static const char insert_person[] =
     "INSERT INTO person (workspace_id, id, version, email, name, role, active,"
     "   takes_leads, presence, time_zone, hours, open_leads_max,"
@@ -199,6 +203,21 @@ person_load(struct work *w, struct id id, struct person *person)
         return fail(w, ERR_NOT_FOUND, "There is no person %s.",
                     id_show(id).text);
     *person = read_person(w->arena, &rows, 0);
+    return true;
+}
+
+bool
+person_find_email(struct work *w, struct str email, struct person *person,
+                  bool *found)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_by_email,
+                    DB_VALUES(db_id(w->workspace), db_text(email)), &rows))
+        return false;
+    *found = rows.count > 0;
+    if (*found)
+        *person = read_person(w->arena, &rows, 0);
     return true;
 }
 

@@ -4,10 +4,12 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "src/access/access.h"
 #include "src/workspace/workspace_store.h"
 
 /* What one thread of the runner keeps. */
 struct app {
+    void *context;
     bool writes;
     struct workspace_cache *caches; /* owned */
 };
@@ -17,12 +19,20 @@ cache_open(void *context, struct db *db, bool writes)
 {
     struct app *app = calloc(1, sizeof *app);
 
-    (void)context;
     (void)db;
     if (app == NULL)
         abort();
+    app->context = context;
     app->writes = writes;
     return app;
+}
+
+void *
+cache_context(struct work *w)
+{
+    struct app *app = w->app;
+
+    return app == NULL ? NULL : app->context;
 }
 
 static void
@@ -74,6 +84,11 @@ load_parts(struct work *w, struct workspace_cache *cache)
     if (!queue_list(w, &cache->config, &queues, &cache->queue_count))
         return false;
     cache->queues = queues;
+
+    struct source *sources;
+    if (!source_list(w, &sources, &cache->source_count))
+        return false;
+    cache->sources = sources;
     for (cache_loader *const *load = cache_loaders; *load != NULL; load++)
         if (!(*load)(w, cache))
             return false;
@@ -183,6 +198,15 @@ workspace_cache(struct work *w)
         return NULL;
     w->remembered = cache;
     return cache;
+}
+
+struct str
+workspace_source_name(const struct workspace_cache *cache, struct id id)
+{
+    for (int i = 0; i < cache->source_count; i++)
+        if (id_equal(cache->sources[i].id, id))
+            return cache->sources[i].name;
+    return STR_NONE;
 }
 
 bool

@@ -17,6 +17,7 @@
 
 struct route_snapshot;
 struct score_rules;
+struct source;
 struct notify_targets;
 
 struct workspace_cache {
@@ -32,6 +33,8 @@ struct workspace_cache {
     const struct team *team;
     const struct queue *queues;
     int queue_count;
+    const struct source *sources;
+    int source_count;
     const struct route_snapshot *routing;
     const struct score_rules *scoring;
     const struct notify_targets *notify;
@@ -45,9 +48,15 @@ extern cache_loader *const cache_loaders[];
 /* The unit's workspace; NULL with the unit failed. */
 struct workspace_cache *workspace_cache(struct work *);
 
+/* STR_NONE when there is no such source. */
+struct str workspace_source_name(const struct workspace_cache *, struct id);
+
 /* A unit has changed people, rules, scoring or webhooks: every node reads
  * them again before it decides anything. */
 bool workspace_config_changed(struct work *);
+
+/* The program that the thread belongs to: the context given to cache_open. */
+void *cache_context(struct work *);
 
 /* The runner's hooks (jobs/runner.h). */
 void *cache_open(void *context, struct db *, bool writes);

@@ -1,6 +1,8 @@
 /* workspace: see workspace.h. */
 #include "src/workspace/workspace.h"
 
+#include "lib/time/zone.h"
+
 static bool
 is_word(unsigned char c)
 {
@@ -27,4 +29,57 @@ workspace_slug(struct arena *arena, struct str name)
         text_add_char(&slug, (char)c);
     }
     return text_str(&slug);
+}
+
+static void
+default_to(struct str *value, struct str fallback)
+{
+    if (str_is_empty(*value))
+        *value = fallback;
+}
+
+void
+workspace_defaults(struct workspace *workspace)
+{
+    default_to(&workspace->country, STR("KR"));
+    default_to(&workspace->language, STR("en"));
+    default_to(&workspace->time_zone, STR("Asia/Seoul"));
+    default_to(&workspace->currency, STR("KRW"));
+}
+
+static bool
+is_code(struct str text, size_t letters)
+{
+    for (size_t i = 0; i < text.bytes; i++)
+        if (text.data[i] < 'A' || text.data[i] > 'Z')
+            return false;
+    return text.bytes == letters;
+}
+
+static void
+check_that(struct work *w, bool good, struct str at, const char *name,
+           const char *message)
+{
+    if (!good)
+        fail_at(w, arena_format(w->arena, "%.*s/%s", STR_ARG(at), name),
+                "invalid", "%s", message);
+}
+
+bool
+workspace_check(struct work *w, const struct workspace *workspace,
+                struct str at)
+{
+    check_that(w, !str_is_empty(workspace_slug(w->arena, workspace->name)), at,
+               "name", "A name has a letter or a digit in it.");
+    check_that(w, is_code(workspace->country, 2), at, "country",
+               "A country is two letters, like KR.");
+    check_that(w,
+               str_is(workspace->language, "en")
+                   || str_is(workspace->language, "ko"),
+               at, "language", "The languages are en and ko.");
+    check_that(w, zone_find(workspace->time_zone) != NULL, at, "time_zone",
+               "A time zone is a name like Asia/Seoul.");
+    check_that(w, is_code(workspace->currency, 3), at, "currency",
+               "A currency is three letters, like KRW.");
+    return w->error.kind == ERR_NONE;
 }

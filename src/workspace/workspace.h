@@ -22,12 +22,22 @@ struct workspace {
  * Letters outside ASCII stay. Empty when nothing is left. */
 struct str workspace_slug(struct arena *, struct str name);
 
+/* Fills what is empty: Korea's habits, sentences in English. */
+void workspace_defaults(struct workspace *);
+
+/* Are name, country, language, zone and currency what they must be? Adds a
+ * detail for each that is not, with pointers that start with `at`. */
+bool workspace_check(struct work *, const struct workspace *, struct str at);
+
 /*
  * Creates a workspace with its default queue "Inbox", its fairness group and
  * the default scoring. w->workspace becomes the new one. False with
  * ERR_CONFLICT when the slug is taken.
  */
 bool workspace_create(struct work *, struct workspace *);
+
+/* Writes name, country, language, zone and currency; the slug stays. */
+bool workspace_save(struct work *, const struct workspace *);
 
 /* Into the arena; false with ERR_NOT_FOUND. */
 bool workspace_load(struct work *, struct arena *, struct id,

@@ -12,6 +12,11 @@ static const char insert_workspace[] =
     "INSERT INTO workspace (" WORKSPACE_COLUMNS ", created_ms)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
+static const char update_workspace[] =
+    "UPDATE workspace SET name = $2, country = $3, language = $4,"
+    "   time_zone = $5, currency = $6"
+    " WHERE workspace_id = $1";
+
 static const char insert_group[] =
     "INSERT INTO fairness_group (workspace_id, id, version, config_version)"
     " VALUES ($1, $1, 0, 0)";
@@ -93,6 +98,18 @@ workspace_create(struct work *w, struct workspace *workspace)
                     NULL)
         && work_run(w, insert_group, DB_VALUES(db_id(workspace->id)), NULL)
         && queue_save(w, &inbox);
+}
+
+bool
+workspace_save(struct work *w, const struct workspace *workspace)
+{
+    return work_run(w, update_workspace,
+                    DB_VALUES(db_id(workspace->id), db_text(workspace->name),
+                              db_text(workspace->country),
+                              db_text(workspace->language),
+                              db_text(workspace->time_zone),
+                              db_text(workspace->currency)),
+                    NULL);
 }
 
 bool

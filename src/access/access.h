@@ -1,0 +1,139 @@
+/*
+ * access: how callers prove who they are: keys, sessions and passwords; and
+ * the answers kept for a repeated change. What they then may do says
+ * permission.h.
+ */
+#ifndef ACCESS_ACCESS_H
+#define ACCESS_ACCESS_H
+
+#include "lib/base/hash.h"
+#include "lib/http/server.h"
+#include "src/access/permission.h"
+
+/* ------------------------------------------------------- in the server */
+
+struct access_settings {
+    struct runner *runner; /* writes what a sign-in leaves behind */
+    bool secure;           /* reached by https: the cookie says so */
+    const char *version;   /* of the build, for "who am I" */
+};
+
+/*
+ * Before and after the HTTP server. What is remembered of callers is the
+ * process's: the server's callbacks carry no context. The settings are
+ * copied, what they point to is not.
+ */
+void access_start(const struct access_settings *);
+void access_stop(void);
+
+/* http_settings.recognise, identify, replay, keep_answer. */
+enum http_caller access_recognise(void *context, const struct request *,
+                                  struct actor *, struct id *workspace);
+bool access_identify(struct work *, const struct request *, struct actor *,
+                     struct id *workspace);
+bool access_replay(struct work *, const struct request *, struct response *,
+                   bool *replayed);
+bool access_keep_answer(struct work *, const struct request *,
+                        const struct response *);
+
+/*
+ * Hears of every committed event (runner_hooks.tell, before the live stream):
+ * after "person.changed" and "key.changed" the workspace's callers are looked
+ * up again. Other processes remember a caller for ten seconds at most.
+ */
+void access_told(const struct live_event *);
+
+/* In the unit that changes a person: ends his sessions when he is not active
+ * any more, and makes sure that access_told hears of it. */
+bool access_person_changed(struct work *, const struct person *);
+
+extern const struct module access_module;
+
+/* -------------------------------------------------------------- sources */
+
+struct source {
+    struct id id;
+    struct str name;
+    struct str settings; /* JSON object, or STR_NONE */
+    int64_t created_ms;
+};
+
+bool source_create(struct work *, struct source *); /* gives it an id */
+/* False with ERR_NOT_FOUND when there is none. */
+bool source_load(struct work *, struct id, struct source *);
+bool source_find(struct work *, struct str name, struct source *, bool *found);
+bool source_list(struct work *, struct source **, int *count);
+
+/* ----------------------------------------------------------------- keys */
+
+/* A key acts with a role, or submits for a source. */
+struct api_key {
+    struct id id;
+    struct str name;
+    bool has_role;
+    enum role role;
+    struct id source; /* of a key without a role */
+    int64_t created_ms;
+    int64_t revoked_ms; /* 0: it is good */
+};
+
+/*
+ * Makes a key of w->workspace; its text "bk_..." is nowhere kept, so this is
+ * the only time anybody sees it. False with ERR_FORBIDDEN when w->actor would
+ * give more than he has.
+ */
+bool access_key_create(struct work *, struct api_key *, struct str *shown);
+
+/* ------------------------------------------------ passwords and sessions */
+
+enum { PASSWORD_BYTES_MIN = 8, PASSWORD_BYTES_MAX = 1024 };
+
+/* What is wrong with a password, or NULL. */
+const char *access_password_fault(struct str password);
+
+/*
+ * The text that is stored (argon2id, 19 MiB, three passes). Takes some 30 ms
+ * and never runs more than twice at a time: not for the HTTP thread, nor for
+ * a writer that others wait for.
+ */
+struct str access_password_hash(struct arena *, struct str password);
+bool access_password_fits(struct str hash, struct str password);
+
+/* Stores the hash as the person's password. */
+bool access_password_save(struct work *, struct id person, struct str hash);
+
+/* A new session of the person in w->workspace: the cookie's value. */
+bool access_session_create(struct work *, struct id person,
+                           struct str *session);
+
+/* Adds the cookie to an answer; STR_NONE takes it away. */
+void access_session_cookie(struct work *, struct response *,
+                           struct str session);
+
+/* --------------------------------------------------------- first set-up */
+
+/* 64 hexadecimal digits; the same as long as the process lives. */
+struct str access_setup_token(void);
+
+struct access_setup {
+    struct str token;     /* as given */
+    struct str workspace; /* names and texts as given */
+    struct str name;
+    struct str email;
+    struct str password;
+    struct str language; /* STR_NONE: "en" */
+    struct str time_zone;
+    struct str country;
+    struct str currency;
+};
+
+/*
+ * The first workspace, its owner, and a session for him. Works while there is
+ * no workspace, so once; otherwise ERR_FORBIDDEN. Faults have pointers like
+ * "/email". Runs in a writer and hashes the password there: nobody else is
+ * using the program yet.
+ */
+bool access_setup(struct work *, const struct access_setup *,
+                  struct str *session);
+
+#endif

@@ -1,0 +1,91 @@
+/* source_store: where leads come from. */
+#include "src/access/access.h"
+
+#define SOURCE_COLUMNS "id, name, settings, created_ms"
+
+static const char insert_source[] =
+    "INSERT INTO source (workspace_id, id, name, settings, created_ms)"
+    " VALUES ($1, $2, $3, $4, $5)";
+
+static const char select_one[] =
+    "SELECT " SOURCE_COLUMNS " FROM source WHERE workspace_id = $1 AND id = $2";
+
+static const char select_name[] = "SELECT " SOURCE_COLUMNS " FROM source"
+                                  " WHERE workspace_id = $1 AND name = $2";
+
+static const char select_all[] =
+    "SELECT " SOURCE_COLUMNS " FROM source WHERE workspace_id = $1 ORDER BY id";
+
+static struct source
+read_source(struct arena *arena, const struct db_rows *rows, int row)
+{
+    return (struct source){
+        .id = db_get_id(rows, row, 0),
+        .name = arena_str(arena, db_get_text(rows, row, 1)),
+        .settings = arena_str(arena, db_get_text(rows, row, 2)),
+        .created_ms = db_get_int(rows, row, 3),
+    };
+}
+
+bool
+source_create(struct work *w, struct source *source)
+{
+    struct source other;
+    bool taken;
+
+    if (!source_find(w, source->name, &other, &taken))
+        return false;
+    if (taken)
+        return fail(w, ERR_CONFLICT, "There is a source \"%.*s\" already.",
+                    STR_ARG(source->name));
+    source->id = work_id(w);
+    source->created_ms = w->now_ms;
+    return work_run(w, insert_source,
+                    DB_VALUES(db_id(w->workspace), db_id(source->id),
+                              db_text(source->name), db_text(source->settings),
+                              db_int(w->now_ms)),
+                    NULL);
+}
+
+bool
+source_load(struct work *w, struct id id, struct source *source)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_one, DB_VALUES(db_id(w->workspace), db_id(id)),
+                    &rows))
+        return false;
+    if (rows.count == 0)
+        return fail(w, ERR_NOT_FOUND, "There is no source %s.",
+                    id_show(id).text);
+    *source = read_source(w->arena, &rows, 0);
+    return true;
+}
+
+bool
+source_find(struct work *w, struct str name, struct source *source, bool *found)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_name,
+                    DB_VALUES(db_id(w->workspace), db_text(name)), &rows))
+        return false;
+    *found = rows.count > 0;
+    if (*found)
+        *source = read_source(w->arena, &rows, 0);
+    return true;
+}
+
+bool
+source_list(struct work *w, struct source **list, int *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_all, DB_VALUES(db_id(w->workspace)), &rows))
+        return false;
+    *count = rows.count;
+    *list = ARENA_ARRAY(w->arena, struct source, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        (*list)[i] = read_source(w->arena, &rows, i);
+    return true;
+}

@@ -1,0 +1,37 @@
+/*
+ * instance: the running program as a whole: its threads and what an operator
+ * asks of it. Handed to the endpoints through the runner's hooks, so there is
+ * no global.
+ */
+#ifndef INSTANCE_H
+#define INSTANCE_H
+
+#include <stdatomic.h>
+
+#include "lib/http/server.h"
+#include "lib/jobs/jobs.h"
+#include "lib/net/sender.h"
+#include "src/workspace/cache.h"
+
+struct instance {
+    struct runner *runner;
+    struct jobs *jobs;
+    struct sender *sender;
+    _Atomic(struct http_server *) http; /* NULL until it listens */
+    atomic_bool draining;
+    const char *version;
+};
+
+/* The runner's hooks of the whole program; `instance` becomes the context of
+ * each thread's cache. */
+struct runner_hooks instance_hooks(struct instance *);
+
+/* The instance a unit runs in; NULL in a command that serves nothing. */
+struct instance *instance_of(struct work *);
+
+/* The endpoint tables of all modules; ends with NULL. */
+const struct endpoint *const *instance_tables(struct arena *);
+
+extern const struct module instance_module;
+
+#endif

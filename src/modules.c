@@ -1,0 +1,30 @@
+/*
+ * modules: the one list of what exists. A folder's endpoints and jobs are
+ * served because they are here.
+ */
+#include "src/module.h"
+
+#include "src/access/access.h"
+#include "src/capture_api.h"
+#include "src/instance.h"
+#include "src/lead_api.h"
+#include "src/lifecycle.h"
+#include "src/notify/notify.h"
+#include "src/page.h"
+#include "src/route_api.h"
+#include "src/score/score.h"
+#include "src/team_api.h"
+#include "src/workspace/cache.h"
+
+static const struct module lifecycle_module = { "lifecycle", NULL,
+                                                lifecycle_jobs };
+
+const struct module *const modules[] = {
+    &instance_module, &access_module,    &team_module,   &capture_module,
+    &lead_module,     &lifecycle_module, &route_module,  &score_module,
+    &notify_module,   &page_module,      NULL,
+};
+
+/* In this order: rules name people and queues, which the cache has read. */
+cache_loader *const cache_loaders[] = { route_load, score_load, notify_load,
+                                        NULL };
