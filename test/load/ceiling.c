@@ -12,8 +12,12 @@
  *
  *   ceiling --database FILE | postgres://...  --leads 50000 [--group 256]
  *           [--seed 1] [--sorted]    keys of a group in order
+ *   ceiling --database ...  --pages 500
  *
- * The database must hold one captured lead at least; it is written to. It
+ * With --pages it reads instead: the newest 50 leads by their index, so many
+ * times, which a list is held against.
+ *
+ * The database must hold one captured lead at least; --leads writes to it. It
  * prints one JSON object.
  */
 #include <assert.h>
@@ -397,6 +401,33 @@ write_leads(struct ceiling *c, int64_t leads, int group_max)
     return true;
 }
 
+/* --------------------------------------------------------------- reading */
+
+static const char newest_page[] =
+    "SELECT id, facts, owner_id, score, created_ms FROM lead"
+    " WHERE workspace_id = (SELECT MAX(workspace_id) FROM workspace)"
+    " ORDER BY created_ms DESC, id DESC LIMIT 50";
+
+static bool
+read_pages(struct ceiling *c, int64_t pages)
+{
+    struct arena arena;
+    struct db_rows rows;
+    bool ok = true;
+
+    arena_init(&arena);
+    int64_t began_us = clock_monotonic_us();
+    for (int64_t i = 0; i < pages && ok; i++) {
+        arena_reset(&arena);
+        ok = db_query(c->db, &arena, newest_page, DB_NO_VALUES, &rows);
+    }
+    int64_t us = clock_monotonic_us() - began_us;
+    arena_free(&arena);
+    if (ok)
+        printf("{\"pages_a_second\":%.1f}\n", (double)pages * 1e6 / (double)us);
+    return ok;
+}
+
 /* ---------------------------------------------------------------- report */
 
 static void
@@ -432,6 +463,7 @@ report(struct ceiling *c, int64_t leads, int64_t group, int64_t us)
 struct order {
     const char *database;
     int64_t leads;
+    int64_t pages;
     int64_t group;
     int64_t seed;
     bool sorted;
@@ -443,6 +475,7 @@ read_order(int argc, char **argv, struct order *order)
     static const struct option options[] = {
         { "database", required_argument, NULL, 'd' },
         { "leads", required_argument, NULL, 'l' },
+        { "pages", required_argument, NULL, 'p' },
         { "group", required_argument, NULL, 'g' },
         { "seed", required_argument, NULL, 's' },
         { "sorted", no_argument, NULL, 'o' },
@@ -457,6 +490,8 @@ read_order(int argc, char **argv, struct order *order)
             order->database = optarg;
         else if (option == 'l')
             ok = str_to_int64(str_of(optarg), &order->leads);
+        else if (option == 'p')
+            ok = str_to_int64(str_of(optarg), &order->pages);
         else if (option == 'g')
             ok = str_to_int64(str_of(optarg), &order->group);
         else if (option == 's')
@@ -468,13 +503,16 @@ read_order(int argc, char **argv, struct order *order)
         if (!ok)
             return false;
     }
-    return optind == argc && order->database != NULL && order->leads > 0 &&
-           order->group > 0 && order->group <= 100000;
+    return optind == argc && order->database != NULL &&
+           (order->leads > 0) != (order->pages > 0) && order->group > 0 &&
+           order->group <= 100000;
 }
 
 static bool
 measure(struct ceiling *c, const struct order *order)
 {
+    if (order->pages > 0)
+        return read_pages(c, order->pages);
     if (!read_pattern(c))
         return false;
     int64_t began_us = clock_monotonic_us();
@@ -493,7 +531,7 @@ main(int argc, char **argv)
 
     if (!read_order(argc, argv, &order)) {
         fputs("usage: ceiling --database ADDRESS --leads N [--group N]"
-              " [--seed N] [--sorted]\n",
+              " [--seed N] [--sorted] | --pages N\n",
               stderr);
         return 2;
     }
