@@ -11,6 +11,7 @@ static const struct {
     const char *about;
 } commands[] = {
     { "serve", command_serve, "runs the server" },
+    { "rules", command_rules, "check | export | import | diff | match" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
