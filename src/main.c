@@ -14,6 +14,7 @@ static const struct {
     { "workspace", command_workspace, "create --name NAME | list" },
     { "user", command_user, "add --workspace SLUG --email ADDRESS --role ROLE" },
     { "key", command_key, "create --workspace SLUG --role ROLE | --source NAME" },
+    { "rules", command_rules, "check | export | import | diff | match" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
