@@ -143,6 +143,20 @@ bool lead_load(struct work *, struct id, struct lead *);
 bool lead_select(struct work *, struct str where, const struct db_value *,
                  int count, struct lead **leads, int *found);
 
+/* Those of the ids that exist and were not merged, by id. */
+bool lead_select_ids(struct work *, const struct id *, int count,
+                     struct lead **leads, int *found);
+
+/* How many leads `where` selects; a LIMIT in it bounds the work. */
+bool lead_count(struct work *, struct str where, const struct db_value *,
+                int count, int64_t *found);
+
+/* One lead's place in an order: `column` (a constant) and id of the first
+ * that `where` selects. */
+bool lead_find_place(struct work *, const char *column, struct str where,
+                     const struct db_value *, int count, int64_t *value,
+                     struct id *, bool *found);
+
 /* ----------------------------------------------------------- timeline */
 
 /* "system", "person", "key", "source" */
@@ -165,6 +179,31 @@ struct str lead_event_json(struct arena *, const struct lead *);
 bool timeline_missed(struct work *, struct id last,
                      void (*give)(void *to, const struct live_event *),
                      void *to);
+
+struct timeline_entry {
+    struct id id;
+    int64_t at_ms;
+    struct str kind;
+    struct str actor_kind;
+    struct id actor;
+    struct str data; /* JSON */
+};
+
+/* Of a lead, newest first, older than `before` (none: the newest). */
+bool timeline_of_lead(struct work *, struct id lead, struct id before,
+                      int limit, struct timeline_entry **, int *count);
+
+/* Which leads have come or changed, as the timeline tells. */
+struct timeline_changes {
+    struct id after;  /* asked: entries after this one ... */
+    struct id before; /* ... and before this */
+    struct id *leads; /* in their order; may repeat */
+    int count;
+    struct id last;   /* the last entry that was looked at, or `after` */
+    bool more;        /* there were more than were asked for */
+    bool unsettled;   /* there are entries from `before` on */
+};
+bool timeline_changes(struct work *, int limit, struct timeline_changes *);
 
 /* -------------------------------------------------------------- owner */
 

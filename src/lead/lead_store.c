@@ -240,3 +240,60 @@ lead_select(struct work *w, struct str where, const struct db_value *values,
     *found = rows.count;
     return read_rows(w, &rows, leads);
 }
+
+bool
+lead_select_ids(struct work *w, const struct id *ids, int count,
+                struct lead **leads, int *found)
+{
+    struct db_value *values =
+        ARENA_ARRAY(w->arena, struct db_value, (size_t)count + 1);
+    struct text where = text_new(w->arena);
+
+    *found = 0;
+    if (count == 0)
+        return true;
+    values[0] = db_id(w->workspace);
+    text_add_cstr(&where, "WHERE workspace_id = $1 AND id IN (");
+    for (int i = 0; i < count; i++) {
+        text_format(&where, i > 0 ? ", $%d" : "$%d", i + 2);
+        values[i + 1] = db_id(ids[i]);
+    }
+    text_add_cstr(&where, ") AND merged_into IS NULL ORDER BY id");
+    return lead_select(w, text_str(&where), values, count + 1, leads, found);
+}
+
+bool
+lead_count(struct work *w, struct str where, const struct db_value *values,
+           int count, int64_t *found)
+{
+    struct text sql = text_new(w->arena);
+    struct db_rows rows;
+
+    text_add_cstr(&sql, "SELECT count(*) FROM (SELECT id FROM lead ");
+    text_add(&sql, where);
+    text_add_cstr(&sql, ") AS found");
+    if (!work_query_text(w, text_str(&sql), values, count, &rows))
+        return false;
+    *found = db_get_int(&rows, 0, 0);
+    return true;
+}
+
+bool
+lead_find_place(struct work *w, const char *column, struct str where,
+                const struct db_value *values, int count, int64_t *value,
+                struct id *id, bool *found)
+{
+    struct text sql = text_new(w->arena);
+    struct db_rows rows;
+
+    text_format(&sql, "SELECT %s, id FROM lead ", column);
+    text_add(&sql, where);
+    if (!work_query_text(w, text_str(&sql), values, count, &rows))
+        return false;
+    *found = rows.count > 0;
+    if (*found) {
+        *value = db_get_int(&rows, 0, 0);
+        *id = db_get_id(&rows, 0, 1);
+    }
+    return true;
+}

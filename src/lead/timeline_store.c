@@ -4,6 +4,8 @@
  */
 #include "src/lead/lead.h"
 
+#include "src/lead/lead_search.h"
+
 static const struct db_insert insert_entry = {
     "timeline",
     "workspace_id, id, lead_id, at_ms, kind, actor_kind, actor_id, data",
@@ -25,6 +27,30 @@ static const char *const actor_names[] = {
     [ACTOR_SOURCE] = "source",
 };
 
+static const char of_lead[] =
+    "SELECT id, at_ms, kind, actor_kind, actor_id, data FROM timeline"
+    " WHERE workspace_id = $1 AND lead_id = $2 AND id < $3"
+    " ORDER BY id DESC LIMIT $4";
+static const char all_between[] =
+    "SELECT id, lead_id, kind FROM timeline"
+    " WHERE workspace_id = $1 AND id > $2 AND id < $3"
+    " ORDER BY id LIMIT $4";
+static const char any_from[] =
+    "SELECT id FROM timeline WHERE workspace_id = $1 AND id >= $2 LIMIT 1";
+
+/* After these a lead's text may be another. */
+static const char *const changing[] = { "lead.created", "lead.returned",
+                                        "lead.changed", NULL };
+
+static bool
+changes_text(struct str kind)
+{
+    for (const char *const *name = changing; *name != NULL; name++)
+        if (str_is(kind, *name))
+            return true;
+    return false;
+}
+
 const char *
 actor_kind_name(enum actor_kind kind)
 {
@@ -39,6 +65,8 @@ timeline_add(struct work *w, struct id lead, const char *kind, struct str data,
 
     if (entry != NULL)
         *entry = id;
+    if (changes_text(str_of(kind)) && !lead_search_later(w))
+        return false;
     return work_insert(w, &insert_entry,
                        DB_VALUES(db_id(w->workspace), db_id(id), db_id(lead),
                                  db_int(w->now_ms), db_cstr(kind),
@@ -80,5 +108,68 @@ timeline_missed(struct work *w, struct id last,
     for (int i = rows.count - 1; i >= 0; i--)
         if (!give_entry(w, &rows, i, give, to))
             return false;
+    return true;
+}
+
+bool
+timeline_of_lead(struct work *w, struct id lead, struct id before, int limit,
+                 struct timeline_entry **entries, int *count)
+{
+    struct db_rows rows;
+
+    if (id_is_none(before))
+        before.value = INT64_MAX;
+    if (!work_query(w, of_lead,
+                    DB_VALUES(db_id(w->workspace), db_id(lead), db_id(before),
+                              db_int(limit)),
+                    &rows))
+        return false;
+    *count = rows.count;
+    *entries =
+        ARENA_ARRAY(w->arena, struct timeline_entry, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        (*entries)[i] = (struct timeline_entry){
+            .id = db_get_id(&rows, i, 0),
+            .at_ms = db_get_int(&rows, i, 1),
+            .kind = db_get_text(&rows, i, 2),
+            .actor_kind = db_get_text(&rows, i, 3),
+            .actor = db_get_id(&rows, i, 4),
+            .data = db_get_text(&rows, i, 5),
+        };
+    return true;
+}
+
+static void
+read_changes(struct work *w, const struct db_rows *rows,
+             struct timeline_changes *changes)
+{
+    changes->leads = ARENA_ARRAY(w->arena, struct id, (size_t)rows->count);
+    changes->count = 0;
+    changes->last = changes->after;
+    for (int i = 0; i < rows->count; i++) {
+        if (changes_text(db_get_text(rows, i, 2)))
+            changes->leads[changes->count++] = db_get_id(rows, i, 1);
+        changes->last = db_get_id(rows, i, 0);
+    }
+}
+
+bool
+timeline_changes(struct work *w, int limit, struct timeline_changes *changes)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, all_between,
+                    DB_VALUES(db_id(w->workspace),
+                              db_int(changes->after.value),
+                              db_id(changes->before), db_int(limit)),
+                    &rows))
+        return false;
+    read_changes(w, &rows, changes);
+    changes->more = rows.count == limit;
+    if (!work_query(w, any_from,
+                    DB_VALUES(db_id(w->workspace), db_id(changes->before)),
+                    &rows))
+        return false;
+    changes->unsettled = rows.count > 0;
     return true;
 }

@@ -1,0 +1,383 @@
+/*
+ * lead_list: builds the WHERE of a page from conditions and constants, and
+ * keeps within its budget of rows. Values are always bound. Not for SQL of
+ * its own (lead_store.c), not for finding text (lead_search.c).
+ *
+ * A page without a filter reads as many rows as it shows. With one, the
+ * budget's last row is found in the index alone first; the page is what the
+ * filter holds for up to there.
+ */
+#include "src/lead/lead_list.h"
+
+#include "src/lead/lead_search.h"
+
+static bool list_all(struct work *, const struct lead_query *,
+                     const struct lead_place *after, struct lead_page *);
+static bool list_found(struct work *, const struct lead_query *,
+                       const struct lead_place *after, struct lead_page *);
+
+const struct lead_sort lead_sorts[] = {
+    { "-created_at", "created_ms", true },
+    { "created_at", "created_ms", false },
+    { "-score", "score", true },
+    { "score", "score", false },
+    { NULL, NULL, false },
+};
+
+const struct lead_sort *
+lead_sort_find(struct str name)
+{
+    for (const struct lead_sort *sort = lead_sorts; sort->name; sort++)
+        if (str_is(name, sort->name))
+            return sort;
+    return NULL;
+}
+
+static bool
+by_time(const struct lead_sort *sort)
+{
+    return sort == &lead_sorts[0] || sort == &lead_sorts[1];
+}
+
+bool
+lead_list(struct work *w, const struct lead_query *query,
+          struct lead_page *page)
+{
+    struct lead_place place;
+    const struct lead_place *after = NULL;
+
+    *page = (struct lead_page){ .total_is_exact = true };
+    if (query->cursor.data != NULL) {
+        if (!lead_cursor_read(query->cursor, query->sort, &place))
+            return fail_at(w, STR("/cursor"), "bad_cursor",
+                           "This is no cursor of a list sorted by %s.",
+                           query->sort->name);
+        after = &place;
+    }
+    if (query->scoped && id_is_none(query->owner))
+        return true;
+    if (!str_is_empty(query->text))
+        return list_found(w, query, after, page);
+    return list_all(w, query, after, page);
+}
+
+/* -------------------------------------------------------------- cursors */
+
+struct str
+lead_cursor_write(struct arena *arena, const struct lead_sort *sort,
+                  struct lead_place place)
+{
+    return arena_format(arena, "%s~%ld~%s", sort->name, (long)place.value,
+                        id_show(place.id).text);
+}
+
+bool
+lead_cursor_read(struct str cursor, const struct lead_sort *sort,
+                 struct lead_place *place)
+{
+    struct str name;
+    struct str value;
+
+    return str_next(&cursor, '~', &name) && str_is(name, sort->name) &&
+           str_next(&cursor, '~', &value) &&
+           str_to_int64(value, &place->value) && id_parse(cursor, &place->id);
+}
+
+static struct lead_place
+place_of(const struct lead *lead, const struct lead_sort *sort)
+{
+    return (struct lead_place){ by_time(sort) ? lead->created_ms : lead->score,
+                                lead->id };
+}
+
+/* ------------------------------------------------------------- the text */
+
+static int
+bind(struct lead_where *where, struct db_value value)
+{
+    if (where->count == LEAD_LIST_VALUES_MAX) {
+        where->full = true;
+        return 1;
+    }
+    where->values[where->count] = value;
+    return ++where->count;
+}
+
+/* The owner's index is in the order of ids, which is that of time. */
+static bool
+along_owner(const struct lead_query *query)
+{
+    return query->scoped && by_time(query->sort);
+}
+
+/* The leads of one owner in another order are sorted, not read along that
+ * order's index: +score is no column, so its index is not looked for. */
+static struct str
+order_column(struct arena *arena, const struct lead_query *query)
+{
+    const char *sign = query->scoped ? "+" : "";
+
+    return arena_format(arena, "%s%s", sign, query->sort->column);
+}
+
+static void
+add_place(struct lead_where *where, const struct lead_query *query,
+          const struct lead_place *place, const char *sign)
+{
+    if (along_owner(query)) {
+        text_format(&where->sql, " AND id %s $%d", sign,
+                    bind(where, db_id(place->id)));
+        return;
+    }
+    int value = bind(where, db_int(place->value));
+    struct str column = order_column(where->sql.arena, query);
+    text_format(&where->sql, " AND (%.*s, id) %s ($%d, $%d)", STR_ARG(column),
+                sign, value, bind(where, db_id(place->id)));
+}
+
+/*
+ * Indexes are chosen by the order of the list, never by the filter: an
+ * expression such as +score is no column, so no index is looked for.
+ */
+static const struct field *
+fields_without_indexes(struct arena *arena)
+{
+    struct field *fields =
+        ARENA_ARRAY(arena, struct field, LEAD_FIELD_COUNT + 1);
+
+    for (int i = 0; i <= LEAD_FIELD_COUNT; i++)
+        fields[i] = lead_fields[i];
+    fields[LEAD_OWNER].column = "+owner_id";
+    fields[LEAD_SCORE].column = "+score";
+    fields[LEAD_CREATED_AT].column = "+created_ms";
+    return fields;
+}
+
+static void
+add_filter(struct work *w, struct lead_where *where,
+           const struct condition *filter)
+{
+    text_add_cstr(&where->sql, " AND (");
+    int added = condition_sql(filter, fields_without_indexes(w->arena),
+                              db_engine(w->db), w->now_ms, &where->sql,
+                              where->values + where->count, where->count + 1,
+                              LEAD_LIST_VALUES_MAX - where->count);
+    text_add_char(&where->sql, ')');
+    if (added < 0)
+        where->full = true;
+    else
+        where->count += added;
+}
+
+void
+lead_where_range(struct work *w, struct lead_where *where,
+                 const struct lead_range *range)
+{
+    const struct lead_query *query = range->query;
+    bool descending = query->sort->descending;
+
+    *where = (struct lead_where){
+        .sql = text_new(w->arena),
+        .values = ARENA_ARRAY(w->arena, struct db_value, LEAD_LIST_VALUES_MAX),
+    };
+    text_format(&where->sql, "WHERE workspace_id = $%d",
+                bind(where, db_id(w->workspace)));
+    if (query->scoped)
+        text_format(&where->sql, " AND owner_id = $%d",
+                    bind(where, db_id(query->owner)));
+    if (range->after != NULL)
+        add_place(where, query, range->after, descending ? "<" : ">");
+    if (range->until != NULL)
+        add_place(where, query, range->until, descending ? ">=" : "<=");
+    if (!id_is_none(range->oldest))
+        text_format(&where->sql, " AND id >= $%d",
+                    bind(where, db_id(range->oldest)));
+    if (range->shown)
+        text_add_cstr(&where->sql, " AND merged_into IS NULL");
+    if (range->shown && query->filter != NULL)
+        add_filter(w, where, query->filter);
+}
+
+void
+lead_where_order(struct lead_where *where, const struct lead_query *query,
+                 int64_t limit, int64_t offset)
+{
+    const char *way = query->sort->descending ? " DESC" : "";
+    struct str column = order_column(where->sql.arena, query);
+
+    if (along_owner(query))
+        text_format(&where->sql, " ORDER BY id%s", way);
+    else
+        text_format(&where->sql, " ORDER BY %.*s%s, id%s", STR_ARG(column), way,
+                    way);
+    text_format(&where->sql, " LIMIT $%d", bind(where, db_int(limit)));
+    if (offset > 0)
+        text_format(&where->sql, " OFFSET $%d", bind(where, db_int(offset)));
+}
+
+static bool
+too_long(struct work *w)
+{
+    return fail_at(w, STR("/filter"), "too_many",
+                   "The filter compares with more than %d values.",
+                   LEAD_LIST_VALUES_MAX);
+}
+
+/* --------------------------------------------------------------- budget */
+
+/* The place of the budget's last row; `*there` false: the list ends before. */
+static bool
+find_edge(struct work *w, const struct lead_query *query,
+          const struct lead_place *after, int rows, struct lead_place *edge,
+          bool *there)
+{
+    const struct lead_range range = { .query = query, .after = after };
+    struct lead_where where;
+
+    lead_where_range(w, &where, &range);
+    lead_where_order(&where, query, 1, rows - 1);
+    return lead_find_place(w, query->sort->column, text_str(&where.sql),
+                           where.values, where.count, &edge->value, &edge->id,
+                           there);
+}
+
+static bool
+read_range(struct work *w, const struct lead_query *query,
+           const struct lead_range *range, struct lead_page *page)
+{
+    struct lead_where where;
+
+    lead_where_range(w, &where, range);
+    lead_where_order(&where, query, query->limit + 1, 0);
+    if (where.full)
+        return too_long(w);
+    return lead_select(w, text_str(&where.sql), where.values, where.count,
+                       &page->leads, &page->count);
+}
+
+static bool
+count_range(struct work *w, const struct lead_range *range, int64_t *count)
+{
+    struct lead_where where;
+
+    lead_where_range(w, &where, range);
+    if (where.full)
+        return too_long(w);
+    text_format(&where.sql, " LIMIT $%d",
+                bind(&where, db_int(LEAD_LIST_TOTAL_MAX + 1)));
+    return lead_count(w, text_str(&where.sql), where.values, where.count,
+                      count);
+}
+
+/* What bounds a page or a total: nothing when every row of an index is
+ * shown. One owner's leads in another order: his newest. */
+static bool
+set_bounds(struct work *w, int rows, struct lead_range *range,
+           struct lead_place *edge)
+{
+    struct lead_query newest = *range->query;
+    bool there = false;
+
+    if (range->query->scoped && !by_time(range->query->sort)) {
+        newest.sort = &lead_sorts[0];
+        if (!find_edge(w, &newest, NULL, LEAD_LIST_OWNED_MAX, edge, &there))
+            return false;
+        range->oldest = there ? edge->id : ID_NONE;
+        return true;
+    }
+    if (range->query->filter == NULL)
+        return true;
+    if (!find_edge(w, range->query, range->after, rows, edge, &there))
+        return false;
+    range->until = there ? edge : NULL;
+    return true;
+}
+
+/* Counts from the beginning, whatever page this is. */
+static bool
+find_total(struct work *w, const struct lead_query *query,
+           struct lead_page *page)
+{
+    struct lead_range range = { .query = query, .shown = true };
+    struct lead_place edge;
+
+    if (!set_bounds(w, LEAD_LIST_COUNT_ROWS, &range, &edge) ||
+        !count_range(w, &range, &page->total))
+        return false;
+    page->total_is_exact = range.until == NULL && id_is_none(range.oldest) &&
+                           page->total <= LEAD_LIST_TOTAL_MAX;
+    if (page->total > LEAD_LIST_TOTAL_MAX)
+        page->total = LEAD_LIST_TOTAL_MAX;
+    return true;
+}
+
+/* Takes off the row that only told that there are more, and says where to go
+ * on: behind the last lead, or behind the last row that was looked at. */
+static void
+end_page(struct work *w, const struct lead_query *query,
+         const struct lead_place *edge, struct lead_page *page)
+{
+    struct lead_place last;
+
+    if (page->count > query->limit) {
+        page->count = query->limit;
+        last = place_of(&page->leads[page->count - 1], query->sort);
+    } else if (edge != NULL) {
+        last = *edge;
+    } else {
+        return;
+    }
+    page->next_cursor = lead_cursor_write(w->arena, query->sort, last);
+}
+
+static bool
+list_all(struct work *w, const struct lead_query *query,
+         const struct lead_place *after, struct lead_page *page)
+{
+    struct lead_range range = { .query = query, .after = after, .shown = true };
+    struct lead_place edge;
+
+    if (!set_bounds(w, LEAD_LIST_ROWS_MAX, &range, &edge) ||
+        !read_range(w, query, &range, page) || !find_total(w, query, page))
+        return false;
+    end_page(w, query, range.until, page);
+    return true;
+}
+
+/* ----------------------------------------------------------------- text */
+
+/* Found leads are few: the scope and the filter are asked in memory. */
+static bool
+is_wanted(struct work *w, const struct lead_query *query,
+          const struct lead *lead)
+{
+    return (!query->scoped || id_equal(lead->owner.id, query->owner)) &&
+           (query->filter == NULL ||
+            condition_true(query->filter, lead->facts, w->now_ms));
+}
+
+static bool
+list_found(struct work *w, const struct lead_query *query,
+           const struct lead_place *after, struct lead_page *page)
+{
+    struct lead_search_hits hits;
+    struct lead *leads;
+    int count;
+
+    if (!lead_search(w, query->text, after == NULL ? ID_NONE : after->id,
+                     &hits) ||
+        !lead_select_ids(w, hits.leads, hits.count, &leads, &count))
+        return false;
+
+    page->leads = ARENA_ARRAY(w->arena, struct lead, (size_t)count);
+    for (int i = count - 1; i >= 0 && page->count <= query->limit; i--)
+        if (is_wanted(w, query, &leads[i]))
+            page->leads[page->count++] = leads[i];
+    page->total = page->count > query->limit ? query->limit : page->count;
+    page->total_is_exact =
+        after == NULL && !hits.more && page->count <= query->limit;
+
+    const struct lead_place edge = { id_time_ms(hits.last), hits.last };
+    end_page(w, query, hits.more ? &edge : NULL, page);
+    return true;
+}

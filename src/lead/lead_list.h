@@ -1,0 +1,90 @@
+/*
+ * lead_list: pages of leads. A page costs about the same whether the
+ * workspace has a thousand leads or a million: it is read along an index, and
+ * no more rows are looked at than a budget allows. What that leaves out is on
+ * the next page, and totals say whether they are exact.
+ */
+#ifndef LEAD_LEAD_LIST_H
+#define LEAD_LEAD_LIST_H
+
+#include "src/lead/lead.h"
+
+enum {
+    LEAD_LIST_LIMIT_MAX = 200,
+    LEAD_LIST_ROWS_MAX = 20000,  /* looked at for one page */
+    LEAD_LIST_OWNED_MAX = 5000,  /* of one owner, when not by time */
+    LEAD_LIST_TOTAL_MAX = 1000,  /* what a total counts up to ... */
+    LEAD_LIST_COUNT_ROWS = 5000, /* ... and looks at, when it is filtered */
+};
+
+/* An order that an index serves. */
+struct lead_sort {
+    const char *name;   /* "-created_at"; NULL ends the table */
+    const char *column; /* followed by the id */
+    bool descending;
+};
+extern const struct lead_sort lead_sorts[]; /* the first is the usual one */
+const struct lead_sort *lead_sort_find(struct str name); /* or NULL */
+
+struct lead_query {
+    const struct condition *filter; /* read with lead_fields; NULL: all */
+    struct str text;                /* to be searched for; or STR_NONE */
+    const struct lead_sort *sort;
+    bool scoped;       /* only the leads of `owner`: none at all */
+    struct id owner;   /* when it is ID_NONE */
+    struct str cursor; /* of the page before, or STR_NONE */
+    int limit;         /* 1 .. LEAD_LIST_LIMIT_MAX */
+};
+
+struct lead_page {
+    struct lead *leads;
+    int count;
+    struct str next_cursor; /* STR_NONE: this is the end */
+    int64_t total;
+    bool total_is_exact; /* else there are at least `total` */
+};
+
+/* L3: no list counts or reads all of a workspace. A cursor of another order,
+ * or none at all, fails with a pointer. */
+bool lead_list(struct work *, const struct lead_query *, struct lead_page *);
+
+/* ------------------------------------------- for its own files and tests */
+
+/* Where a page ended. */
+struct lead_place {
+    int64_t value; /* of the sort's column */
+    struct id id;
+};
+
+struct str lead_cursor_write(struct arena *, const struct lead_sort *,
+                             struct lead_place);
+bool lead_cursor_read(struct str cursor, const struct lead_sort *,
+                      struct lead_place *);
+
+enum { LEAD_LIST_VALUES_MAX = 2000 };
+
+/* A WHERE and what it binds. */
+struct lead_where {
+    struct text sql;
+    struct db_value *values; /* room for LEAD_LIST_VALUES_MAX */
+    int count;
+    bool full;
+};
+
+/* Which rows: those of the workspace, of the scope, between two places, that
+ * the filter holds for. */
+struct lead_range {
+    const struct lead_query *query;
+    const struct lead_place *after; /* NULL: from the beginning */
+    const struct lead_place *until; /* the last to be looked at, or NULL */
+    struct id oldest;               /* none older are looked at; or ID_NONE */
+    bool shown;                     /* only what is shown: the filter holds;
+                                       else every row, from the index alone */
+};
+
+void lead_where_range(struct work *, struct lead_where *,
+                      const struct lead_range *);
+void lead_where_order(struct lead_where *, const struct lead_query *,
+                      int64_t limit, int64_t offset);
+
+#endif

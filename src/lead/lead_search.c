@@ -1,0 +1,178 @@
+/*
+ * lead_search: what is found, and how the index keeps up. See lead_search.h;
+ * texts and grams are in lead_search_text.c, tables in lead_search_store.c.
+ *
+ * The index answers with candidates; each is compared with its text before it
+ * counts (L4), so a hash that two grams share harms nobody.
+ */
+#include "src/lead/lead_search.h"
+
+#include <stdlib.h>
+
+#include "src/lead/lead_search_store.h"
+#include "src/workspace/cache.h"
+
+enum {
+    ENTRIES_AT_A_TIME = 1000, /* of the timeline, for one job */
+    WAIT_MS = 300,            /* from a change to its job */
+    PAUSE_MS = 100,           /* between two jobs while there is much to do:
+                                 the writer belongs to captures first */
+    CANDIDATES_AT_A_TIME = 400,
+};
+
+/*
+ * Where several programs write one database, an entry may be committed after
+ * one with a higher id: what is younger than this waits. A file has one
+ * writer.
+ */
+static const int64_t unsettled_ms[] = { [DB_SQLITE] = 0, [DB_POSTGRES] = 2000 };
+
+/* ---------------------------------------------------------------- finding */
+
+/* The grams that are looked up: of the longest words first, since these are
+ * rare. */
+static int
+asked_grams(struct id workspace, const struct str *words, int count,
+            int32_t grams[LEAD_SEARCH_ASKED_MAX])
+{
+    int found = 0;
+
+    for (int i = 0; i < count; i++)
+        found += lead_search_word_grams(workspace, words[i], grams + found,
+                                        LEAD_SEARCH_ASKED_MAX - found);
+    return found;
+}
+
+/* L4 */
+static void
+keep_true_ones(const struct lead_search_row *rows, int count,
+               const struct str *words, int word_count,
+               struct lead_search_hits *hits)
+{
+    for (int i = 0; i < count; i++)
+        if (lead_search_holds(rows[i].text, words, word_count))
+            hits->leads[hits->count++] = rows[i].lead;
+}
+
+bool
+lead_search(struct work *w, struct str text, struct id before,
+            struct lead_search_hits *hits)
+{
+    struct str words[LEAD_SEARCH_WORDS_MAX];
+    int32_t grams[LEAD_SEARCH_ASKED_MAX];
+    int word_count = lead_search_words(w->arena, text, words);
+    int gram_count = asked_grams(w->workspace, words, word_count, grams);
+    struct lead_search_row *rows;
+    int count;
+
+    if (word_count == 0)
+        return fail_at(w, STR("/q"), "nothing_to_find",
+                       "Name a word, or the beginning of one.");
+    *hits = (struct lead_search_hits){
+        .leads = ARENA_ARRAY(w->arena, struct id, CANDIDATES_AT_A_TIME),
+    };
+    if (id_is_none(before))
+        before.value = INT64_MAX;
+    if (!search_candidates(w, grams, gram_count, before, CANDIDATES_AT_A_TIME,
+                           &rows, &count))
+        return false;
+    keep_true_ones(rows, count, words, word_count, hits);
+    hits->more = count == CANDIDATES_AT_A_TIME;
+    if (count > 0)
+        hits->last = rows[count - 1].lead;
+    return true;
+}
+
+/* ---------------------------------------------------------------- feeding */
+
+static bool
+add_job(struct work *w, int64_t due_ms)
+{
+    return job_add(w, &(struct job_new){ .kind = &lead_search_job,
+                                         .key = STR("next"),
+                                         .due_ms = due_ms });
+}
+
+/* One job for all that changes before it is due: only the first of them
+ * touches the table. */
+bool
+lead_search_later(struct work *w)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    if (w->now_ms < cache->search_due_ms)
+        return true;
+    cache->search_due_ms = w->now_ms + WAIT_MS;
+    return add_job(w, cache->search_due_ms);
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+    return id_compare(*(const struct id *)a, *(const struct id *)b);
+}
+
+/* Ascending, each once: the index grows at its end. */
+static int
+sort_and_join(struct id *leads, int count)
+{
+    int kept = 0;
+
+    qsort(leads, (size_t)count, sizeof *leads, by_value);
+    for (int i = 0; i < count; i++)
+        if (kept == 0 || !id_equal(leads[i], leads[kept - 1]))
+            leads[kept++] = leads[i];
+    return kept;
+}
+
+/* L5: what is indexed of a lead is its text as it is now; one that has not
+ * changed is left alone. */
+static bool
+index_leads(struct work *w, struct id *ids, int count)
+{
+    struct lead *leads;
+    struct str *texts;
+    int found;
+
+    count = sort_and_join(ids, count);
+    if (!lead_select_ids(w, ids, count, &leads, &found) ||
+        !search_texts(w, ids, count, &texts))
+        return false;
+    for (int i = 0, at = 0; i < found; i++) {
+        while (!id_equal(ids[at], leads[i].id))
+            at++;
+        struct str text = lead_search_text(w->arena, &leads[i]);
+        if (!str_equal(text, texts[at]) &&
+            !search_put(w, leads[i].id, texts[at], text))
+            return false;
+    }
+    return true;
+}
+
+static bool
+run(struct work *w, const struct job *job)
+{
+    const int64_t unsettled = unsettled_ms[db_engine(w->db)];
+    struct timeline_changes changes = {
+        .before = unsettled == 0 ? (struct id){ INT64_MAX }
+                                 : id_at(w->now_ms - unsettled),
+    };
+
+    (void)job;
+    if (!search_mark_read(w, &changes.after) ||
+        !timeline_changes(w, ENTRIES_AT_A_TIME, &changes) ||
+        !index_leads(w, changes.leads, changes.count) ||
+        !search_mark_write(w, changes.last))
+        return false;
+    if (changes.more)
+        return add_job(w, w->now_ms + PAUSE_MS);
+    return !changes.unsettled || add_job(w, w->now_ms + unsettled);
+}
+
+const struct job_kind lead_search_job = {
+    .name = "lead.search",
+    .about = "Makes new and changed leads findable by text.",
+    .run = run,
+};

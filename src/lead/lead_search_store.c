@@ -1,0 +1,238 @@
+/*
+ * lead_search_store: the tables of the search index. The engines differ in
+ * how they keep grams: SQLite in an FTS5 table without content, PostgreSQL
+ * in an array with a GIN index. The grams are the same.
+ */
+#include "src/lead/lead_search_store.h"
+
+#include "src/lead/lead_search.h"
+
+/* FTS5 walks from the newest on and stops; grams are words of its own. */
+static const char sqlite_candidates[] =
+    "SELECT s.lead_id, s.text"
+    "  FROM lead_search_index i CROSS JOIN lead_search s"
+    "    ON s.lead_id = i.rowid"
+    " WHERE i.lead_search_index MATCH $2 AND i.rowid < $3"
+    "   AND s.workspace_id = $1"
+    " ORDER BY i.rowid DESC LIMIT $4";
+
+/*
+ * GIN has no order: all that match are found first, and sorted. What very
+ * many leads have is on every page of the newest, so those are looked
+ * through first, without the index.
+ */
+static const char postgres_newest[] =
+    "SELECT lead_id, text FROM"
+    "  (SELECT lead_id, text, grams FROM lead_search"
+    "    WHERE workspace_id = $1 AND lead_id < $3"
+    "    ORDER BY lead_id DESC LIMIT $5) AS newest"
+    " WHERE grams @> CAST($2 AS INTEGER[])"
+    " ORDER BY lead_id DESC LIMIT $4";
+static const char postgres_candidates[] =
+    "WITH found AS MATERIALIZED"
+    "  (SELECT lead_id, text FROM lead_search"
+    "    WHERE workspace_id = $1 AND grams @> CAST($2 AS INTEGER[])"
+    "      AND lead_id < $3)"
+    " SELECT lead_id, text FROM found ORDER BY lead_id DESC LIMIT $4";
+
+static const char select_texts[] =
+    "SELECT lead_id, text FROM lead_search WHERE workspace_id = $1"
+    "   AND lead_id IN (";
+
+static const char sqlite_put[] =
+    "INSERT INTO lead_search (workspace_id, lead_id, text)"
+    " VALUES ($1, $2, $3)"
+    " ON CONFLICT (lead_id) DO UPDATE SET text = excluded.text";
+static const char sqlite_forget[] =
+    "INSERT INTO lead_search_index (lead_search_index, rowid, grams)"
+    " VALUES ('delete', $1, $2)";
+static const char sqlite_add[] =
+    "INSERT INTO lead_search_index (rowid, grams) VALUES ($1, $2)";
+static const char postgres_put[] =
+    "INSERT INTO lead_search (workspace_id, lead_id, text, grams)"
+    " VALUES ($1, $2, $3, CAST($4 AS INTEGER[]))"
+    " ON CONFLICT (workspace_id, lead_id)"
+    " DO UPDATE SET text = excluded.text, grams = excluded.grams";
+
+static const char select_mark[] =
+    "SELECT timeline_id FROM lead_search_mark WHERE workspace_id = $1";
+static const char put_mark[] =
+    "INSERT INTO lead_search_mark (workspace_id, timeline_id) VALUES ($1, $2)"
+    " ON CONFLICT (workspace_id)"
+    " DO UPDATE SET timeline_id = excluded.timeline_id";
+
+/* Rows that are looked through before the index is asked. */
+enum { NEWEST_ROWS = 2000, NEWEST_ENOUGH = 200 };
+
+/* ---------------------------------------------------------------- grams */
+
+/* "00ff12ab 01..." for FTS5: its tokenizer splits at spaces. */
+static struct str
+sqlite_grams(struct arena *arena, const int32_t *grams, int count,
+             const char *between)
+{
+    struct text text = text_new(arena);
+
+    for (int i = 0; i < count; i++) {
+        if (i > 0)
+            text_add_cstr(&text, between);
+        text_format(&text, "%08x", (unsigned)grams[i]);
+    }
+    return text_str(&text);
+}
+
+/* "{1,-2}" */
+static struct str
+postgres_grams(struct arena *arena, const int32_t *grams, int count)
+{
+    struct text text = text_new(arena);
+
+    text_add_char(&text, '{');
+    for (int i = 0; i < count; i++)
+        text_format(&text, i > 0 ? ",%d" : "%d", (int)grams[i]);
+    text_add_char(&text, '}');
+    return text_str(&text);
+}
+
+static struct str
+grams_of(struct work *w, struct str text)
+{
+    int32_t *grams = ARENA_ARRAY(w->arena, int32_t, LEAD_SEARCH_GRAMS_MAX);
+    int count =
+        lead_search_grams(w->workspace, text, grams, LEAD_SEARCH_GRAMS_MAX);
+
+    if (db_engine(w->db) == DB_SQLITE)
+        return sqlite_grams(w->arena, grams, count, " ");
+    return postgres_grams(w->arena, grams, count);
+}
+
+/* -------------------------------------------------------------- finding */
+
+static void
+read_rows(struct work *w, const struct db_rows *rows,
+          struct lead_search_row **list, int *count)
+{
+    *count = rows->count;
+    *list = ARENA_ARRAY(w->arena, struct lead_search_row, (size_t)rows->count);
+    for (int i = 0; i < rows->count; i++)
+        (*list)[i] = (struct lead_search_row){ db_get_id(rows, i, 0),
+                                               db_get_text(rows, i, 1) };
+}
+
+static bool
+ask_postgres(struct work *w, struct str grams, struct id before, int limit,
+             struct db_rows *rows)
+{
+    if (!work_query(w, postgres_newest,
+                    DB_VALUES(db_id(w->workspace), db_text(grams),
+                              db_id(before), db_int(limit),
+                              db_int(NEWEST_ROWS)),
+                    rows))
+        return false;
+    if (rows->count >= NEWEST_ENOUGH)
+        return true;
+    return work_query(w, postgres_candidates,
+                      DB_VALUES(db_id(w->workspace), db_text(grams),
+                                db_id(before), db_int(limit)),
+                      rows);
+}
+
+bool
+search_candidates(struct work *w, const int32_t *grams, int gram_count,
+                  struct id before, int limit, struct lead_search_row **list,
+                  int *count)
+{
+    struct db_rows rows;
+    bool ok;
+
+    if (db_engine(w->db) == DB_SQLITE)
+        ok = work_query(w, sqlite_candidates,
+                        DB_VALUES(db_id(w->workspace),
+                                  db_text(sqlite_grams(w->arena, grams,
+                                                       gram_count, " AND ")),
+                                  db_id(before), db_int(limit)),
+                        &rows);
+    else
+        ok = ask_postgres(w, postgres_grams(w->arena, grams, gram_count),
+                          before, limit, &rows);
+    if (!ok)
+        return false;
+    read_rows(w, &rows, list, count);
+    return true;
+}
+
+/* -------------------------------------------------------------- feeding */
+
+bool
+search_texts(struct work *w, const struct id *leads, int count,
+             struct str **texts)
+{
+    struct db_value *values =
+        ARENA_ARRAY(w->arena, struct db_value, (size_t)count + 1);
+    struct text sql = text_new(w->arena);
+    struct db_rows rows;
+    int row = 0;
+
+    *texts = ARENA_ARRAY(w->arena, struct str, (size_t)count);
+    if (count == 0)
+        return true;
+    values[0] = db_id(w->workspace);
+    text_add_cstr(&sql, select_texts);
+    for (int i = 0; i < count; i++) {
+        text_format(&sql, i > 0 ? ", $%d" : "$%d", i + 2);
+        values[i + 1] = db_id(leads[i]);
+    }
+    text_add_cstr(&sql, ") ORDER BY lead_id");
+    if (!work_query_text(w, text_str(&sql), values, count + 1, &rows))
+        return false;
+    for (int i = 0; i < count; i++)
+        if (row < rows.count && id_equal(db_get_id(&rows, row, 0), leads[i]))
+            (*texts)[i] = db_get_text(&rows, row++, 1);
+    return true;
+}
+
+static bool
+put_sqlite(struct work *w, struct id lead, struct str before, struct str text)
+{
+    return work_run(w, sqlite_put,
+                    DB_VALUES(db_id(w->workspace), db_id(lead), db_text(text)),
+                    NULL) &&
+           (before.data == NULL ||
+            work_run(w, sqlite_forget,
+                     DB_VALUES(db_id(lead), db_text(grams_of(w, before))),
+                     NULL)) &&
+           work_run(w, sqlite_add,
+                    DB_VALUES(db_id(lead), db_text(grams_of(w, text))), NULL);
+}
+
+bool
+search_put(struct work *w, struct id lead, struct str before, struct str text)
+{
+    if (db_engine(w->db) == DB_SQLITE)
+        return put_sqlite(w, lead, before, text);
+    return work_run(w, postgres_put,
+                    DB_VALUES(db_id(w->workspace), db_id(lead), db_text(text),
+                              db_text(grams_of(w, text))),
+                    NULL);
+}
+
+/* ----------------------------------------------------------------- mark */
+
+bool
+search_mark_read(struct work *w, struct id *mark)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_mark, DB_VALUES(db_id(w->workspace)), &rows))
+        return false;
+    *mark = rows.count == 0 ? ID_NONE : db_get_id(&rows, 0, 0);
+    return true;
+}
+
+bool
+search_mark_write(struct work *w, struct id mark)
+{
+    return id_is_none(mark) ||
+           work_run(w, put_mark, DB_VALUES(db_id(w->workspace), db_id(mark)),
+                    NULL);
+}

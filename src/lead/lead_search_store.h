@@ -1,0 +1,31 @@
+/* lead_search_store: the tables of the search index. */
+#ifndef LEAD_LEAD_SEARCH_STORE_H
+#define LEAD_LEAD_SEARCH_STORE_H
+
+#include "src/lead/lead.h"
+
+struct lead_search_row {
+    struct id lead;
+    struct str text;
+};
+
+/* The newest that have all grams and are older than `before`, with their
+ * texts; a few may lack some. */
+bool search_candidates(struct work *, const int32_t *grams, int gram_count,
+                       struct id before, int limit, struct lead_search_row **,
+                       int *count);
+
+/* What is indexed of these leads (ascending): texts[i] of leads[i], or
+ * STR_NONE. */
+bool search_texts(struct work *, const struct id *leads, int count,
+                  struct str **texts);
+
+/* Indexes a text in place of the one before (STR_NONE: there was none). */
+bool search_put(struct work *, struct id lead, struct str before,
+                struct str text);
+
+/* Up to which entry of the timeline; none at the beginning. */
+bool search_mark_read(struct work *, struct id *);
+bool search_mark_write(struct work *, struct id);
+
+#endif
