@@ -58,7 +58,8 @@ send_out(void *context, const struct outbox_message *message,
 static void
 show_progress(const char *name, int done, int all)
 {
-    fprintf(stderr, "migrating: %s (%d of %d)\n", name, done, all);
+    log_info("migrating", LOG_WORD("file", name), LOG_NUMBER("number", done),
+             LOG_NUMBER("of", all));
 }
 
 /* Brings the schema up to date and takes a number for ids. */
