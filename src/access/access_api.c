@@ -515,4 +515,6 @@ static const struct endpoint endpoints[] = {
     { 0 },
 };
 
-const struct module access_module = { "access", endpoints, NULL };
+static const struct job_kind *const jobs[] = { &access_clean_job, NULL };
+
+const struct module access_module = { "access", endpoints, jobs };
