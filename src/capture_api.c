@@ -6,6 +6,7 @@
 
 #include "lib/http/server.h"
 #include "src/access/permission.h"
+#include "src/lead_json.h"
 #include "src/lifecycle.h"
 #include "src/match/match.h"
 #include "src/standardise/standardise.h"
@@ -26,7 +27,8 @@ struct prepared_all {
     int count;
 };
 
-#define LINE(field, about) { field, SHAPE_TEXT, SHAPE_NULLABLE, 2000, .about = about }
+#define LINE(field, says) \
+    { field, SHAPE_TEXT, SHAPE_NULLABLE, 2000, .about = says }
 
 static const struct shape_field input_fields[] = {
     LINE("name", "Full name, as one text."),
@@ -74,14 +76,6 @@ const struct shape lead_input_shape = {
     input_fields
 };
 
-static const struct shape_field owner_fields[] = {
-    { "kind", SHAPE_TEXT, .about = "rep or queue" },
-    { "id", SHAPE_ID, .about = "Of the person or the queue." },
-    { "name", SHAPE_TEXT, .about = "To show." },
-    { 0 },
-};
-static const struct shape owner_shape = { "Owner", "Who holds a lead.", 0,
-                                          owner_fields };
 static const struct shape_field why_fields[] = {
     { "id", SHAPE_ID, SHAPE_NULLABLE, .about = "null: the owner was kept." },
     { "sentence", SHAPE_TEXT, .about = "Why this owner." },
@@ -92,7 +86,7 @@ static const struct shape why_shape = { "Why", "A decision in short.", 0,
 static const struct shape_field answer_fields[] = {
     { "id", SHAPE_ID, .about = "Of the lead." },
     { "version", SHAPE_INTEGER, .about = "For If-Match." },
-    { "owner", SHAPE_OBJECT, .of = &owner_shape, .about = "Exactly one." },
+    { "owner", SHAPE_OBJECT, .of = &lead_owner_shape, .about = "Exactly one." },
     { "decision", SHAPE_OBJECT, .of = &why_shape, .about = "Why." },
     { "score", SHAPE_INTEGER, .about = "Sum of its lines." },
     { "stage", SHAPE_TEXT, .about = "open, for a new lead." },
@@ -255,13 +249,7 @@ put_taken(struct work *w, struct json_out *out,
     json_put_id(out, "id", lead->id);
     json_put_int(out, "version", lead->version);
     json_name(out, "owner");
-    json_open_object(out);
-    json_put_cstr(out, "kind", owner_kind_name(lead->owner.kind));
-    json_put_id(out, "id", lead->owner.id);
-    json_put_text(out, "name",
-                  route_owner_name(cache->team, cache->queues,
-                                   cache->queue_count, lead->owner));
-    json_close_object(out);
+    lead_owner_json(out, cache, lead->owner);
     json_name(out, "decision");
     json_open_object(out);
     json_put_id(out, "id", intake->why.decision_id);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/jobs/node.h"
+#include "lib/base/text.h"
 #include "src/instance.h"
 
 /* --------------------------------------------------------------- options */
@@ -154,18 +155,54 @@ command_values(struct command *command, const char *name)
     return count == 0 ? NULL : (const char *const *)list;
 }
 
+static void
+complain(const struct command *command, const char *format, va_list list)
+{
+    fprintf(stderr, "baton %s: ", command->name);
+    vfprintf(stderr, format, list);
+    fputc('\n', stderr);
+}
+
 bool
 command_fail(struct command *command, const char *format, ...)
 {
     va_list list;
 
-    fprintf(stderr, "baton %s: ", command->name);
     va_start(list, format);
-    vfprintf(stderr, format, list);
+    complain(command, format, list);
     va_end(list);
-    fputc('\n', stderr);
     command->exit_code = 1;
     return false;
+}
+
+bool
+command_misuse(struct command *command, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    complain(command, format, list);
+    va_end(list);
+    command->exit_code = 2;
+    return false;
+}
+
+int
+command_choose(const struct command_word *words, int argc, char **argv)
+{
+    const struct command_word *word;
+    bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+
+    for (word = words; argc > 1 && word->word != NULL; word++)
+        if (strcmp(argv[1], word->word) == 0)
+            return word->run(argc - 1, argv + 1);
+
+    FILE *to = help ? stdout : stderr;
+    fprintf(to, "usage: baton %s", argv[0]);
+    for (word = words; word->word != NULL; word++)
+        fprintf(to, "%s%s", word == words ? " " : " | ", word->word);
+    fputs(" ...\n", to);
+    return help ? 0 : 2;
 }
 
 /* -------------------------------------------------------------- database */
@@ -270,13 +307,19 @@ unit_run(struct work *w, void *context)
     return waiting->run(w, waiting->context);
 }
 
+/* One line, whatever is wrong: with details they are what there is to say. */
 static void
 print_error(struct command *command, const struct error *error)
 {
-    command_fail(command, "%.*s", STR_ARG(error->detail));
+    struct text text = text_new(&command->arena);
+
     for (int i = 0; i < error->detail_count; i++)
-        fprintf(stderr, "  %.*s: %.*s\n", STR_ARG(error->details[i].pointer),
-                STR_ARG(error->details[i].message));
+        text_format(&text, "%s%.*s: %.*s", i == 0 ? "" : "; ",
+                    STR_ARG(error->details[i].pointer),
+                    STR_ARG(error->details[i].message));
+    if (error->detail_count == 0)
+        text_add(&text, error->detail);
+    command_fail(command, "%.*s", STR_ARG(text_str(&text)));
 }
 
 static void

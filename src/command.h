@@ -61,6 +61,21 @@ const char *const *command_values(struct command *, const char *option);
 bool command_fail(struct command *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same for a value that was not understood: exit_code 2. */
+bool command_misuse(struct command *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * A command of two words ("workspace create"): runs the row that argv[1]
+ * names with the rest of the words, or prints which there are and is 2. The
+ * table ends with a NULL word.
+ */
+struct command_word {
+    const char *word;
+    int (*run)(int argc, char **argv);
+};
+int command_choose(const struct command_word *, int argc, char **argv);
+
 /*
  * Opens the option --database for units of work: brings an empty database up
  * to date, and refuses one whose schema is not this program's. NULL: it said

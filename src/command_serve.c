@@ -17,6 +17,7 @@
 #include "src/access/access.h"
 #include "src/command.h"
 #include "src/instance.h"
+#include "src/lead/lead.h"
 #include "src/module.h"
 
 enum { READERS = 2, WRITERS = 2, GROUP_MAX = 256, QUEUE_MAX = 8192,

@@ -6,6 +6,7 @@
 
 #include "lib/base/clock.h"
 #include "src/access/access.h"
+#include "src/match/match.h"
 #include "src/module.h"
 
 enum { SETTLE_MS = 20000 };
@@ -21,13 +22,19 @@ tell(void *context, const struct live_event *event)
         http_tell(http, event);
 }
 
+static bool
+group_begin(struct work *w, struct unit *const *units, int count)
+{
+    return cache_group_begin(w, units, count) && match_warm(w, units, count);
+}
+
 struct runner_hooks
 instance_hooks(struct instance *instance)
 {
     return (struct runner_hooks){
         .app_open = cache_open,
         .app_close = cache_close,
-        .group_begin = cache_group_begin,
+        .group_begin = group_begin,
         .group_end = cache_group_end,
         .group_done = cache_group_done,
         .tell = tell,

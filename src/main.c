@@ -14,12 +14,7 @@ static const struct {
     { "workspace", command_workspace, "create --name NAME | list" },
     { "user", command_user, "add --workspace SLUG --email ADDRESS --role ROLE" },
     { "key", command_key, "create --workspace SLUG --role ROLE | --source NAME" },
-    { "import", command_import, "leads FILE.csv --workspace SLUG --source NAME" },
     { "rules", command_rules, "check | export | import | diff | match" },
-    { "backup", command_backup, "FILE: a copy of the database" },
-    { "restore", command_restore, "FILE: puts a copy back" },
-    { "migrate", command_migrate, "brings the schema up to date" },
-    { "doctor", command_doctor, "checks what must always be true" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

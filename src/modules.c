@@ -10,8 +10,7 @@
 #include "src/lead_api.h"
 #include "src/lifecycle.h"
 #include "src/notify/notify.h"
-#include "src/page.h"
-#include "src/route_api.h"
+#include "src/route/route.h"
 #include "src/score/score.h"
 #include "src/team_api.h"
 #include "src/workspace/cache.h"
@@ -20,9 +19,8 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module, &access_module,    &team_module,   &capture_module,
-    &lead_module,     &lifecycle_module, &route_module,  &score_module,
-    &notify_module,   &page_module,      NULL,
+    &instance_module, &access_module,  &workspace_module, &team_module,
+    &capture_module,  &lead_module,    &lifecycle_module, NULL,
 };
 
 /* In this order: rules name people and queues, which the cache has read. */

@@ -101,9 +101,9 @@ connections_sweep(struct connections *all)
             atomic_load_explicit(&c->deadline_us, memory_order_relaxed);
         if (deadline_us == 0 || now_us < deadline_us)
             continue;
-        shutdown(c->socket, SHUT_RDWR);
-        connection_deadline(c, 0);
         atomic_fetch_add(&all->cut_off, 1);
+        connection_deadline(c, 0);
+        shutdown(c->socket, SHUT_RDWR);
     }
     pthread_mutex_unlock(&all->mutex);
 }

@@ -110,6 +110,7 @@ exchange_new(struct http_server *server, struct MHD_Connection *mhd,
     x->arena = &memory->arena;
     x->begun_us = clock_monotonic_us();
     x->counted = true;
+    x->request.program = server->settings.context;
     x->work.arena = x->arena;
     x->work.ids = &server->request_ids;
     if (query != NULL)
@@ -561,7 +562,6 @@ exchange_body_done(struct exchange *x)
         MHD_get_connection_values(x->mhd, MHD_FOOTER_KIND, refuse_trailer, x);
         x->last = x->last || x->work.error.kind != ERR_NONE;
     }
-    request->program = x->server->settings.context;
     request->body =
         (struct str){ x->body_bytes > 0 ? x->body : "", x->body_bytes };
     const struct endpoint *row = request->endpoint;

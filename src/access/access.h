@@ -86,6 +86,10 @@ bool access_key_create(struct work *, struct api_key *, struct str *shown);
 
 /* ------------------------------------------------ passwords and sessions */
 
+/* What somebody signs in with, in lower case; false when it is no address
+ * (one @, a domain with a dot). */
+bool access_email(struct arena *, struct str given, struct str *email);
+
 enum { PASSWORD_BYTES_MIN = 8, PASSWORD_BYTES_MAX = 1024 };
 
 /* What is wrong with a password, or NULL. */

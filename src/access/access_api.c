@@ -6,7 +6,7 @@
 #include "src/access/access_token.h"
 #include "src/access/session.h"
 #include "src/module.h"
-#include "src/workspace/workspace.h"
+#include "src/workspace/cache.h"
 
 /* ---- shapes ---- */
 
@@ -300,7 +300,7 @@ add_source(struct work *w, const struct request *request,
         json_tree(&out, settings);
         source.settings = text_str(&written);
     }
-    if (!source_create(w, &source))
+    if (!source_create(w, &source) || !workspace_config_changed(w))
         return false;
     struct json_out out = response_json(w, response, &text);
     put_source(w, &out, &source);

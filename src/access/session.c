@@ -51,7 +51,7 @@ session_start(void)
 /* ---- signing in ---- */
 
 bool
-session_email(struct arena *arena, struct str given, struct str *email)
+access_email(struct arena *arena, struct str given, struct str *email)
 {
     struct str trimmed = str_trim(given);
     ptrdiff_t at = str_find_char(trimmed, '@');
@@ -168,7 +168,7 @@ session_sign_in(struct work *w, const struct sign_in *in, struct str *session,
     struct found found = { 0 };
     bool right;
 
-    if (!session_email(w->arena, in->email, &email))
+    if (!access_email(w->arena, in->email, &email))
         email = in->email;
     int64_t account = hash_key(FAILURE_ACCOUNT, email);
     int64_t address = hash_key(FAILURE_ADDRESS, in->peer);
@@ -285,7 +285,7 @@ check_setup(struct work *w, const struct access_setup *setup, struct str *email)
                 "A workspace needs a name with a letter or a digit in it.");
     if (str_is_empty(str_trim(setup->name)))
         fail_at(w, STR("/name"), "required", "Say who you are.");
-    if (!session_email(w->arena, setup->email, email))
+    if (!access_email(w->arena, setup->email, email))
         fail_at(w, STR("/email"), "not_an_address",
                 "This is no e-mail address, like ana@example.com.");
     if (fault != NULL)

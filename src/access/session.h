@@ -32,7 +32,4 @@ bool session_end(struct work *, const struct token *);
 /* Says after the commit that something has changed. */
 void access_tell(struct work *, const char *topic, struct id person);
 
-/* An address in lower case; false when it is none. */
-bool session_email(struct arena *, struct str given, struct str *email);
-
 #endif

@@ -251,3 +251,23 @@ lead_facts_read(struct arena *arena, struct lead *lead,
     lead->social = json_get(object, "social");
     lead->custom = json_get(object, "custom");
 }
+
+struct str
+lead_event_json(struct arena *arena, const struct lead *lead)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    json_put_id(&out, "id", lead->id);
+    json_put_cstr(&out, "stage", lead->stage);
+    json_put_int(&out, "score", lead->score);
+    json_name(&out, "owner");
+    json_open_object(&out);
+    json_put_cstr(&out, "kind", owner_kind_name(lead->owner.kind));
+    json_put_id(&out, "id", lead->owner.id);
+    json_close_object(&out);
+    json_put_time(&out, "response_due_at", lead->response_due_ms);
+    json_close_object(&out);
+    return text_str(&text);
+}

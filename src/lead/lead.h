@@ -167,6 +167,19 @@ const char *actor_kind_name(enum actor_kind);
 bool timeline_add(struct work *, struct id lead, const char *kind,
                   struct str data, struct id *entry);
 
+/* What a live event or a webhook tells of a lead: ids and figures, nothing
+ * personal. */
+struct str lead_event_json(struct arena *, const struct lead *);
+
+/*
+ * Gives what was told of the workspace's leads after `last`, in order: the
+ * http_settings.missed of the live stream. A caller who was away for more than
+ * the newest 1,000 entries gets the newest; he reads his lists again.
+ */
+bool timeline_missed(struct work *, struct id last,
+                     void (*give)(void *to, const struct live_event *),
+                     void *to);
+
 struct timeline_entry {
     struct id id;
     int64_t at_ms;

@@ -5,7 +5,7 @@ static const struct db_insert insert_submission = {
     "submission",
     "workspace_id, id, source_id, received_ms, delivery_key, body_hash,"
     " content_type, body, state, lead_id",
-    "iiitbttti"
+    "iiiitbttti"
 };
 
 #define SELECT_SUBMISSION                                                  \

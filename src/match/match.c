@@ -93,9 +93,13 @@ match_find(struct work *w, const struct lead_facts *facts,
 }
 
 static bool
-remember(struct work *w, enum key_kind kind, struct str key, struct id record)
+remember(struct work *w, bool is_new, enum key_kind kind, struct str key,
+         struct id record)
 {
-    return str_is_empty(key) || match_add(w, hash_key(kind, key), record);
+    if (str_is_empty(key))
+        return true;
+    return is_new ? match_add_new(w, hash_key(kind, key), record)
+                  : match_add(w, hash_key(kind, key), record);
 }
 
 bool
@@ -112,9 +116,11 @@ match_remember(struct work *w, const struct lead *lead,
                            ? facts->phone_key
                            : STR_NONE;
 
-    return remember(w, KEY_EMAIL, email, lead->id)
-        && remember(w, KEY_PHONE, phone, lead->id)
-        && remember(w, KEY_DELIVERY, submission->delivery_key,
+    bool is_new = lead->version == 0;
+
+    return remember(w, is_new, KEY_EMAIL, email, lead->id)
+        && remember(w, is_new, KEY_PHONE, phone, lead->id)
+        && remember(w, true, KEY_DELIVERY, submission->delivery_key,
                     submission->id);
 }
 

@@ -6,6 +6,7 @@
 #ifndef MATCH_MATCH_H
 #define MATCH_MATCH_H
 
+#include "lib/jobs/runner.h"
 #include "src/lead/submission.h"
 
 enum { MATCH_KEYS_MAX = 3 };
@@ -13,6 +14,9 @@ enum { MATCH_KEYS_MAX = 3 };
 /* The keys by which facts may be recognised; for warming (struct work). */
 int match_keys(const struct lead_facts *, struct str delivery_key,
                int64_t keys[MATCH_KEYS_MAX]);
+
+/* Looks all keys of a group up at once, where a look-up is a round trip. */
+bool match_warm(struct work *, struct unit *const *units, int count);
 
 enum match_result {
     MATCH_FAILED,   /* the unit has failed */

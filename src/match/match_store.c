@@ -1,6 +1,10 @@
 /* match_store: the lead_key table. */
 #include "src/match/match_store.h"
 
+#include "lib/base/text.h"
+#include "src/match/match.h"
+#include "src/workspace/cache.h"
+
 static const char look_up[] =
     "SELECT record_id FROM lead_key"
     " WHERE workspace_id = $1 AND key = $2 ORDER BY record_id LIMIT 20";
@@ -9,11 +13,105 @@ static const char add[] =
     "INSERT INTO lead_key (workspace_id, key, record_id) VALUES ($1, $2, $3)"
     " ON CONFLICT DO NOTHING";
 
+static const struct db_insert insert_new = {
+    "lead_key", "workspace_id, key, record_id", "iii"
+};
+
+/* ------------------------------------------------------------ warm keys */
+
+/* One place for the keys of all workspaces of a writer. */
+static int64_t
+place_of(struct id workspace, int64_t key)
+{
+    int64_t place = key ^ (int64_t)((uint64_t)workspace.value
+                                    * UINT64_C(0x9e3779b97f4a7c15));
+    return place == 0 ? 1 : place;
+}
+
+static void
+note(struct work *w, int64_t key, int64_t what)
+{
+    hash_map_put(cache_keys(w), place_of(w->workspace, key), what);
+}
+
+/* PostgreSQL only: one round trip for a whole group. */
+static const char known_of[] =
+    "SELECT key FROM lead_key"
+    " WHERE workspace_id = $1 AND key = ANY (CAST($2 AS BIGINT[]))";
+
+/* Notes the keys of the units of one workspace as absent, and lists them. */
+static struct str
+gather(struct work *w, struct unit *const *units, int count)
+{
+    struct text list = text_new(w->arena);
+
+    for (int i = 0; i < count; i++) {
+        if (!id_equal(units[i]->workspace, w->workspace))
+            continue;
+        for (int j = 0; j < units[i]->key_count; j++) {
+            text_add_char(&list, list.bytes == 0 ? '{' : ',');
+            text_add_int(&list, units[i]->keys[j]);
+            note(w, units[i]->keys[j], KEY_ABSENT);
+        }
+    }
+    if (list.bytes > 0)
+        text_add_char(&list, '}');
+    return text_str(&list);
+}
+
+static bool
+warm_workspace(struct work *w, struct unit *const *units, int count)
+{
+    struct str keys = gather(w, units, count);
+    struct db_rows rows;
+
+    if (str_is_empty(keys))
+        return true;
+    if (!work_query(w, known_of, DB_VALUES(db_id(w->workspace), db_text(keys)),
+                    &rows))
+        return false;
+    for (int i = 0; i < rows.count; i++)
+        note(w, db_get_int(&rows, i, 0), KEY_PRESENT);
+    return true;
+}
+
+static bool
+seen_before(struct unit *const *units, int i)
+{
+    for (int j = 0; j < i; j++)
+        if (id_equal(units[j]->workspace, units[i]->workspace))
+            return true;
+    return false;
+}
+
+bool
+match_warm(struct work *w, struct unit *const *units, int count)
+{
+    struct id before = w->workspace;
+    bool ok = true;
+
+    if (db_engine(w->db) == DB_SQLITE) /* a look-up is a microsecond */
+        return true;
+    for (int i = 0; ok && i < count; i++) {
+        if (id_is_none(units[i]->workspace) || seen_before(units, i))
+            continue;
+        w->workspace = units[i]->workspace;
+        ok = warm_workspace(w, units, count);
+    }
+    w->workspace = before;
+    return ok;
+}
+
+/* --------------------------------------------------------------- records */
+
 bool
 match_look_up(struct work *w, int64_t key, struct id **records, int *count)
 {
     struct db_rows rows;
 
+    *count = 0;
+    if (hash_map_get(cache_keys(w), place_of(w->workspace, key)) == KEY_ABSENT)
+        return true;
     if (!work_query(w, look_up, DB_VALUES(db_id(w->workspace), db_int(key)),
                     &rows))
         return false;
@@ -25,8 +123,18 @@ match_look_up(struct work *w, int64_t key, struct id **records, int *count)
 }
 
 bool
+match_add_new(struct work *w, int64_t key, struct id record)
+{
+    note(w, key, KEY_PRESENT);
+    return work_insert(w, &insert_new,
+                       DB_VALUES(db_id(w->workspace), db_int(key),
+                                 db_id(record)));
+}
+
+bool
 match_add(struct work *w, int64_t key, struct id record)
 {
+    note(w, key, KEY_PRESENT);
     return work_run(w, add,
                     DB_VALUES(db_id(w->workspace), db_int(key), db_id(record)),
                     NULL);

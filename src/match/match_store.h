@@ -8,6 +8,9 @@
 bool match_look_up(struct work *, int64_t key, struct id **records,
                    int *count);
 
+/* For a record that cannot have the key yet. */
+bool match_add_new(struct work *, int64_t key, struct id record);
+
 /* Adding what is there already changes nothing. */
 bool match_add(struct work *, int64_t key, struct id record);
 

@@ -11,26 +11,6 @@ const char *const notify_topics[TOPIC_COUNT + 1] = {
     [TOPIC_LEAD_CHANGED] = "lead.changed",
 };
 
-static struct str
-event_json(struct arena *arena, const struct lead *lead)
-{
-    struct text text = text_new(arena);
-    struct json_out out = json_out_new(&text);
-
-    json_open_object(&out);
-    json_put_id(&out, "id", lead->id);
-    json_put_cstr(&out, "stage", lead->stage);
-    json_put_int(&out, "score", lead->score);
-    json_name(&out, "owner");
-    json_open_object(&out);
-    json_put_cstr(&out, "kind", owner_kind_name(lead->owner.kind));
-    json_put_id(&out, "id", lead->owner.id);
-    json_close_object(&out);
-    json_put_time(&out, "response_due_at", lead->response_due_ms);
-    json_close_object(&out);
-    return text_str(&text);
-}
-
 static bool
 listens(const struct webhook *webhook, const char *topic)
 {
@@ -90,7 +70,7 @@ notify_lead(struct work *w, const struct lead *lead, enum notify_topic topic,
     if (id_is_none(entry))
         return true;
 
-    struct str event = event_json(w->arena, lead);
+    struct str event = lead_event_json(w->arena, lead);
     work_tell(w, &(struct live_event){
                      .id = entry,
                      .workspace = w->workspace,

@@ -40,6 +40,14 @@ bool routing_version_add(struct work *, const struct routing_document *);
 bool routing_version_list(struct work *, struct routing_document **,
                           int *count); /* newest first, without text */
 
+/*
+ * Puts a document in force as the next version, whose number it returns: the
+ * caller has checked it (route_rules_read) and run its tests. Every node reads
+ * it before it decides again.
+ */
+bool routing_publish(struct work *, struct str text, struct str note,
+                     int64_t *number);
+
 /* The draft; the published set (version 0) when there is none. */
 bool routing_draft_load(struct work *, struct routing_document *);
 

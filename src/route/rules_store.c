@@ -1,5 +1,6 @@
 /* rules_store: drafts and published versions of the rule set. */
 #include "src/route/route_store.h"
+#include "src/workspace/cache.h"
 
 static const char select_published[] =
     "SELECT number, document, note, published_ms, published_by"
@@ -93,6 +94,20 @@ routing_version_add(struct work *w, const struct routing_document *document)
                               db_text(document->text), db_text(document->note),
                               db_int(w->now_ms), db_id(w->actor.id)),
                     NULL);
+}
+
+bool
+routing_publish(struct work *w, struct str text, struct str note,
+                int64_t *number)
+{
+    struct routing_document document;
+
+    if (!routing_published(w, &document))
+        return false;
+    document.text = text;
+    document.note = note;
+    *number = ++document.version;
+    return routing_version_add(w, &document) && workspace_config_changed(w);
 }
 
 bool

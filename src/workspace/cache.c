@@ -12,6 +12,7 @@ struct app {
     void *context;
     bool writes;
     struct workspace_cache *caches; /* owned */
+    struct hash_map keys;           /* of the present group */
 };
 
 void *
@@ -25,6 +26,14 @@ cache_open(void *context, struct db *db, bool writes)
     app->context = context;
     app->writes = writes;
     return app;
+}
+
+struct hash_map *
+cache_keys(struct work *w)
+{
+    struct app *app = w->app;
+
+    return &app->keys;
 }
 
 void *
@@ -53,6 +62,7 @@ cache_close(void *opaque)
         cache_free(app->caches);
         app->caches = next;
     }
+    hash_map_free(&app->keys);
     free(app);
 }
 
@@ -225,6 +235,7 @@ cache_group_begin(struct work *w, struct unit *const *units, int count)
 {
     struct app *app = w->app;
 
+    hash_map_clear(&app->keys);
     for (int i = 0; i < count; i++) {
         if (id_is_none(units[i]->workspace))
             continue;

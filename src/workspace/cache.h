@@ -10,6 +10,7 @@
 #ifndef WORKSPACE_CACHE_H
 #define WORKSPACE_CACHE_H
 
+#include "lib/base/hash.h"
 #include "lib/jobs/runner.h"
 #include "src/team/ledger.h"
 #include "src/team/team.h"
@@ -59,6 +60,13 @@ bool workspace_config_changed(struct work *);
 
 /* The program that the thread belongs to: the context given to cache_open. */
 void *cache_context(struct work *);
+
+/*
+ * What is known of keys in the present group, by whoever warmed them (match):
+ * 0 nothing, KEY_ABSENT, KEY_PRESENT. Empty at the start of each group.
+ */
+enum { KEY_ABSENT = 1, KEY_PRESENT = 2 };
+struct hash_map *cache_keys(struct work *);
 
 /* The runner's hooks (jobs/runner.h). */
 void *cache_open(void *context, struct db *, bool writes);

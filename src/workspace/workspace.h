@@ -46,4 +46,6 @@ bool workspace_find(struct work *, struct str slug, struct workspace *);
 bool workspace_list(struct work *, struct workspace **, int *count);
 bool workspace_any(struct work *, bool *any);
 
+extern const struct module workspace_module;
+
 #endif

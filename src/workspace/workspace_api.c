@@ -1,0 +1,88 @@
+/* workspace_api: the workspace's name and defaults over HTTP. */
+#include "src/access/permission.h"
+#include "src/module.h"
+#include "src/workspace/cache.h"
+
+static const char *const languages[] = { "en", "ko", NULL };
+
+static const struct shape_field workspace_fields[] = {
+    { "id", SHAPE_ID, SHAPE_READ_ONLY },
+    { "slug", SHAPE_TEXT, SHAPE_READ_ONLY,
+      .about = "From its first name; stays." },
+    { "name", SHAPE_TEXT, 0, .max = 200 },
+    { "country", SHAPE_TEXT, 0, .max = 2,
+      .about = "ISO 3166-1: of phone numbers without one." },
+    { "language", SHAPE_OPTION, 0, .options = languages,
+      .about = "Of the sentences it writes." },
+    { "time_zone", SHAPE_TEXT, 0, .max = 64,
+      .about = "Of people who give none." },
+    { "currency", SHAPE_TEXT, 0, .max = 3,
+      .about = "ISO 4217: of values without one." },
+    { "default_queue_id", SHAPE_ID, SHAPE_READ_ONLY,
+      .about = "Where leads wait that nobody can take." },
+    { 0 },
+};
+static const struct shape workspace_shape = { "Workspace",
+                                              "One company's separate world.",
+                                              0, workspace_fields };
+
+static bool
+show(struct work *w, const struct request *request, struct response *response)
+{
+    struct workspace workspace;
+    struct text text;
+
+    (void)request;
+    if (!workspace_load(w, w->arena, w->workspace, &workspace))
+        return false;
+    struct json_out out = response_json(w, response, &text);
+    json_open_object(&out);
+    json_put_id(&out, "id", workspace.id);
+    json_put_text(&out, "slug", workspace.slug);
+    json_put_text(&out, "name", workspace.name);
+    json_put_text(&out, "country", workspace.country);
+    json_put_text(&out, "language", workspace.language);
+    json_put_text(&out, "time_zone", workspace.time_zone);
+    json_put_text(&out, "currency", workspace.currency);
+    json_put_id(&out, "default_queue_id", workspace.default_queue);
+    json_close_object(&out);
+    response_json_done(response, &text);
+    return true;
+}
+
+static void
+read_text(const struct json *json, const char *name, struct str *value)
+{
+    struct str sent = json_get_text(json, name);
+
+    if (sent.data != NULL)
+        *value = str_trim(sent);
+}
+
+static bool
+change(struct work *w, const struct request *request, struct response *response)
+{
+    struct workspace workspace;
+
+    if (!workspace_load(w, w->arena, w->workspace, &workspace))
+        return false;
+    read_text(request->json, "name", &workspace.name);
+    read_text(request->json, "country", &workspace.country);
+    read_text(request->json, "language", &workspace.language);
+    read_text(request->json, "time_zone", &workspace.time_zone);
+    read_text(request->json, "currency", &workspace.currency);
+    return workspace_check(w, &workspace, STR("")) &&
+           workspace_save(w, &workspace) && workspace_config_changed(w) &&
+           show(w, request, response);
+}
+
+static const struct endpoint endpoints[] = {
+    { GET, "/api/v1/workspace", show, CAN_VIEW_WORKSPACE,
+      "The workspace's name and defaults.", .gives = &workspace_shape },
+    { PATCH, "/api/v1/workspace", change, CAN_EDIT_WORKSPACE,
+      "Change its name or defaults.", .takes = &workspace_shape,
+      .gives = &workspace_shape },
+    { 0 },
+};
+
+const struct module workspace_module = { "workspace", endpoints, NULL };

@@ -1,0 +1,354 @@
+#!/usr/bin/python3
+"""Measures, and puts beside each figure what the machine could do at best.
+
+    script/bench [capture|batch|import|list|route|replay|all] ...
+                 [--million] [--engine sqlite|postgres] [--seconds N]
+
+A table goes to the screen, a list to build/bench.json. Nothing fails because
+it is slow. The ceiling of capture, batch and import is a bare loop that
+writes the same rows in groups of 256 (ceiling.c), measured just before and
+just after, on a copy of the same database.
+"""
+
+import argparse
+import csv
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+import place  # noqa: E402
+from place import PROJECT, say  # noqa: E402
+
+CONNECTIONS = (1, 8, 64)
+BATCH_LEADS = 100
+BATCH_CONNECTIONS = 8
+CEILING_LEADS = 40_000
+PAGE_ROWS = 50
+FIRST_PERSON = 2_000_000  # behind those of the filled database
+PERSONS_A_RUN = 2_000_000
+
+
+class Run:
+    """The figures of this run, and numbers of people nobody has had."""
+
+    def __init__(self, options):
+        self.options = options
+        self.figures = []
+        self._person = FIRST_PERSON
+
+    def people(self):
+        self._person += PERSONS_A_RUN
+        return self._person - PERSONS_A_RUN
+
+    def add(self, name, value, unit, ceiling=None, p50=None, p99=None,
+            ratio=None):
+        if ceiling and ratio is None:
+            ratio = value / ceiling
+        figure = {"name": name, "value": _short(value), "unit": unit,
+                  "ceiling": _short(ceiling), "ratio": _short(ratio),
+                  "p50_ms": _short(p50), "p99_ms": _short(p99)}
+        self.figures.append(figure)
+        print(_line(figure), flush=True)
+
+
+# Capture and batch: the product under load, the bare loop before and after.
+
+
+def capture(run, engine, million):
+    tail = "/1M" if million else ""
+    with _database(engine, million) as (server, beside):
+        for connections in (64,) if million else CONNECTIONS:
+            ceiling = _Ceiling(engine, beside)
+            result = place.load(server, connections, first=run.people(),
+                                seconds=run.options.seconds,
+                                warm=20 * connections)
+            _add_load(run, f"capture/{engine.name}/{connections}{tail}",
+                      result, ceiling.again())
+
+
+def batch(run, engine, million):
+    tail = "/1M" if million else ""
+    with _database(engine, million) as (server, beside):
+        ceiling = _Ceiling(engine, beside)
+        result = place.load(server, BATCH_CONNECTIONS, first=run.people(),
+                            batch=BATCH_LEADS, seconds=run.options.seconds,
+                            warm=BATCH_CONNECTIONS)
+        _add_load(run, f"batch/{engine.name}{tail}", result, ceiling.again())
+        run.add(f"memory/{engine.name}/after-load{tail}",
+                server.resident_mb(), "MB")
+
+
+class _database:
+    """A server on a database with or without a million leads, and a copy of
+    that database (with some leads at least, as a pattern) for the ceiling."""
+
+    def __init__(self, engine, million):
+        self.engine = engine
+        self.million = million
+
+    def __enter__(self):
+        engine = self.engine
+        if self.million:
+            place.fill(engine)
+            self.address = engine.filled()
+            self.beside = engine.filled()
+        else:
+            self.address = engine.empty()
+            with place.Server(self.address) as server:
+                place.make_workspace(server)
+                place.load(server, 8, count=200)
+            self.beside = engine.copy(self.address)
+        self.server = place.Server(self.address).__enter__()
+        place.add_key(self.server)
+        return self.server, self.beside
+
+    def __exit__(self, *_):
+        self.server.__exit__()
+        self.engine.drop(self.address)
+        self.engine.drop(self.beside)
+
+
+class _Ceiling:
+    """The mean of a measurement now and one when the work is done."""
+
+    def __init__(self, engine, address):
+        self.engine = engine
+        self.address = address
+        self.before = self._measure()
+
+    def again(self):
+        return statistics.mean((self.before, self._measure()))
+
+    def _measure(self):
+        return place.ceiling(self.address,
+                             leads=CEILING_LEADS)["leads_a_second"]
+
+
+def _add_load(run, name, result, ceiling):
+    if result["failed"] or result["without_owner"] or \
+            set(result["statuses"]) - {"200", "201"}:
+        say(f"{name}: not all leads were taken: {result['statuses']},"
+            f" {result['without_owner']} without owner,"
+            f" {result['failed']} failed")
+    run.add(name, result["leads_a_second"], "leads/s", ceiling,
+            result["p50_ms"], result["p99_ms"])
+
+
+# Import: a file by the command line.
+
+
+def import_file(run, engine, million):
+    rows = place.FILLED_LEADS if million else 50_000
+    tail = "/1M" if million else ""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "leads.csv"
+        _write_csv(file, rows, run.people())
+        with _database(engine, False) as (server, beside):
+            ceiling = _Ceiling(engine, beside)
+            seconds, peak_mb = _import(server, file)
+            ceiling = ceiling.again()
+        run.add(f"import/{engine.name}{tail}", rows / seconds, "leads/s",
+                ceiling)
+        run.add(f"memory/{engine.name}/import{tail}", peak_mb, "MB")
+
+
+def _import(server, file):
+    """Seconds it took, and the most memory the command had."""
+    words = [place.BATON, "import", "leads", file, "--workspace", place.SLUG,
+             "--source", "bench", "--json"]
+    began = time.monotonic()
+    child = subprocess.Popen(
+        [str(w) for w in words], stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "BATON_DATABASE": server.database})
+    said = child.stderr.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.monotonic() - began
+    if status != 0:
+        raise RuntimeError("baton import: " + said[:500])
+    return seconds, usage.ru_maxrss / 1024
+
+
+def _write_csv(file, rows, first):
+    chance = random.Random(1)
+    with open(file, "w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out)
+        writer.writerow(("name", "email", "phone", "company", "country",
+                         "product", "deal_value", "message"))
+        for number in range(first, first + rows):
+            writer.writerow((
+                f"Person {number}", f"person{number}@example.test",
+                f"+8210{20000000 + number:08d}",
+                f"Company {number % 5000}", chance.choice(("KR", "JP", "DE")),
+                chance.choice(("Payroll", "Heat pump", "Solar roof")),
+                chance.randrange(5, 1000) * 100,
+                "We are looking for an offer for our new site. Mornings suit"
+                " me best, please call before the end of the month."))
+
+
+# Lists: always with a million leads stored.
+
+
+def lists(run, engine, _):
+    place.fill(engine)
+    address = engine.filled()
+    _start(run, engine, address)
+    with place.Server(address) as server:
+        place.add_key(server)
+        page = place.ceiling(address, pages=500)
+        for kind, paths in _list_paths().items():
+            _measure_list(run, f"{kind}/{engine.name}/1M", server, paths, page)
+    engine.drop(address)
+
+
+def _measure_list(run, name, server, paths, page):
+    with tempfile.NamedTemporaryFile("w", suffix=".paths") as file:
+        file.write("\n".join(paths) + "\n")
+        file.flush()
+        result = place.load(server, 1, paths=file.name,
+                            seconds=run.options.seconds, warm=len(paths))
+    if set(result["statuses"]) - {"200"}:
+        say(f"{name}: answers were {result['statuses']}")
+        return
+    run.add(name, result["requests_a_second"], "requests/s",
+            page["pages_a_second"], result["p50_ms"], result["p99_ms"])
+
+
+def _start(run, engine, address):
+    seconds = []
+    for _ in range(5):
+        with place.Server(address) as server:
+            seconds.append(server.start_seconds)
+            resident = server.resident_mb()
+    run.add(f"start/{engine.name}/1M", statistics.median(seconds), "s")
+    run.add(f"memory/{engine.name}/rest/1M", resident, "MB")
+
+
+def _list_paths():
+    def path(**query):
+        return "/api/v1/leads?" + urlencode({**query, "limit": PAGE_ROWS})
+
+    def condition(country, least):
+        return json.dumps({"all": [
+            {"field": "country", "op": "is", "value": country},
+            {"field": "deal_value", "op": "at_least", "value": least}]},
+            separators=(",", ":"))
+
+    countries = ("KR", "JP", "US", "DE", "GB", "FR", "SG", "AU", "IN", "BR")
+    return {
+        "list": [path(filter=condition(country, least), sort=sort)
+                 for country in countries for least in (0, 50000, 99000)
+                 for sort in ("-created_at", "-score")],
+        "list/newest": [path(sort="-created_at")],
+        "search": [path(q=text) for text in
+                   ("minji", "hanbit", "김민", "민지", "suzuki", "oakfield",
+                    "haruto.tanaka", "logistics 21")],
+    }
+
+
+# Routing alone.
+
+
+def route(run, engine, million):
+    say("route: there is nothing to measure it with yet")
+
+
+def replay(run, engine, million):
+    say("replay: there is nothing to measure it with yet")
+
+
+# The command.
+
+WORK = {"capture": capture, "batch": batch, "import": import_file,
+        "list": lists, "route": route, "replay": replay}
+
+
+def main():
+    options = _options()
+    place.build()
+    run = Run(options)
+    print(_heading(), flush=True)
+    for name in options.engine or place.ENGINES:
+        with place.ENGINES[name]() as engine:
+            for what, million in _plan(options):
+                try:
+                    WORK[what](run, engine, million)
+                except RuntimeError as error:
+                    say(f"{what}/{name}: not measured: {error}")
+    _keep(run.figures)
+
+
+def _options():
+    parser = argparse.ArgumentParser(prog="script/bench")
+    parser.add_argument("what", nargs="*", metavar="WHAT", default=["all"],
+                        help=", ".join((*WORK, "all")))
+    parser.add_argument("--million", action="store_true",
+                        help="also with a million leads stored")
+    parser.add_argument("--engine", action="append", choices=place.ENGINES)
+    parser.add_argument("--seconds", type=int, default=5,
+                        help="of load for each figure")
+    options = parser.parse_args()
+    unknown = set(options.what) - set(WORK) - {"all"}
+    if unknown:
+        parser.error("there is nothing called " + ", ".join(unknown))
+    return options
+
+
+def _plan(options):
+    """(what, with a million leads) in the order of doing."""
+    every = "all" in options.what
+    for what in WORK:
+        if not every and what not in options.what:
+            continue
+        if what in ("list", "route", "replay"):
+            yield what, True
+            continue
+        yield what, False
+        if every or options.million:
+            yield what, True
+
+
+def _keep(figures):
+    file = PROJECT / "build" / "bench.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(figures, indent=1) + "\n")
+
+
+def _short(number):
+    """Three digits are more than the machine can repeat."""
+    if number is None:
+        return None
+    return round(number) if number >= 1000 else float(f"{number:.3g}")
+
+
+COLUMNS = (("name", 30), ("value", 9), ("unit", 11), ("ceiling", 9),
+           ("ratio", 7), ("p50_ms", 8), ("p99_ms", 8))
+
+
+def _heading():
+    return "".join(f"{name:<{width}}" if name in ("name", "unit")
+                   else f"{name:>{width - 1}} " for name, width in COLUMNS)
+
+
+def _line(figure):
+    def cell(name, width):
+        value = "" if figure[name] is None else figure[name]
+        if isinstance(value, str):
+            return f"{value:<{width}}"
+        text = f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
+        return f"{text:>{width - 1}} "
+
+    return "".join(cell(name, width) for name, width in COLUMNS)
+
+
+if __name__ == "__main__":
+    main()
