@@ -7,6 +7,7 @@
 #include "src/access/access.h"
 #include "src/capture_api.h"
 #include "src/instance.h"
+#include "src/job_api.h"
 #include "src/lead_api.h"
 #include "src/lifecycle.h"
 #include "src/notify/notify.h"
@@ -20,7 +21,9 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
 
 const struct module *const modules[] = {
     &instance_module, &access_module,  &workspace_module, &team_module,
-    &capture_module,  &lead_module,    &lifecycle_module, NULL,
+    &capture_module,  &lead_module,    &lifecycle_module,
+    &route_module,    &score_module,   &notify_module,    &job_module,
+    NULL,
 };
 
 /* In this order: rules name people and queues, which the cache has read. */
