@@ -9,6 +9,7 @@
 #include "src/instance.h"
 #include "src/lifecycle.h"
 #include "src/notify/notify.h"
+#include "src/page.h"
 #include "src/route/route.h"
 #include "src/score/score.h"
 #include "src/team_api.h"
@@ -19,7 +20,7 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
 
 const struct module *const modules[] = {
     &instance_module, &access_module,  &workspace_module, &team_module,
-    &capture_module,  &lifecycle_module, NULL,
+    &capture_module,  &lifecycle_module, &page_module, NULL,
 };
 
 /* In this order: rules name people and queues, which the cache has read. */
