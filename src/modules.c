@@ -6,6 +6,7 @@
 
 #include "src/access/access.h"
 #include "src/capture_api.h"
+#include "src/form_api.h"
 #include "src/instance.h"
 #include "src/lifecycle.h"
 #include "src/notify/notify.h"
@@ -20,7 +21,7 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
 
 const struct module *const modules[] = {
     &instance_module, &access_module,  &workspace_module, &team_module,
-    &capture_module,  &lifecycle_module, &page_module, NULL,
+    &capture_module,  &lifecycle_module, &form_module, &page_module, NULL,
 };
 
 /* In this order: rules name people and queues, which the cache has read. */
