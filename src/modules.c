@@ -6,11 +6,13 @@
 
 #include "src/access/access.h"
 #include "src/capture_api.h"
+#include "src/form_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead_api.h"
 #include "src/lifecycle.h"
 #include "src/notify/notify.h"
+#include "src/page.h"
 #include "src/route/route.h"
 #include "src/score/score.h"
 #include "src/team_api.h"
@@ -23,7 +25,7 @@ const struct module *const modules[] = {
     &instance_module, &access_module,  &workspace_module, &team_module,
     &capture_module,  &lead_module,    &lifecycle_module,
     &route_module,    &score_module,   &notify_module,    &job_module,
-    NULL,
+    &form_module,     &page_module,    NULL,
 };
 
 /* In this order: rules name people and queues, which the cache has read. */
