@@ -72,7 +72,7 @@ prepare_database(struct serving *s, const char *address, struct str *why)
 }
 
 static const struct job_kind *const *
-job_tables(struct arena *arena)
+job_kinds(struct arena *arena)
 {
     const struct job_kind **kinds;
     size_t count = 0;
@@ -113,7 +113,7 @@ start_work(struct serving *s, const char *address, struct str *why)
         return false;
     instance->jobs = jobs_start(&(struct jobs_settings){
         .runner = instance->runner,
-        .tables = job_tables(&s->arena),
+        .kinds = job_kinds(&s->arena),
         .send = send_out,
         .send_context = instance,
     });
