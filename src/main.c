@@ -12,9 +12,12 @@ static const struct {
 } commands[] = {
     { "serve", command_serve, "runs the server" },
     { "workspace", command_workspace, "create --name NAME | list" },
-    { "user", command_user, "add --workspace SLUG --email ADDRESS --role ROLE" },
-    { "key", command_key, "create --workspace SLUG --role ROLE | --source NAME" },
-    { "import", command_import, "leads FILE.csv --workspace SLUG --source NAME" },
+    { "user", command_user,
+      "add --workspace SLUG --email ADDRESS --role ROLE" },
+    { "key", command_key,
+      "create --workspace SLUG --role ROLE | --source NAME" },
+    { "import", command_import,
+      "leads FILE.csv --workspace SLUG --source NAME" },
     { "rules", command_rules, "check | export | import | diff | match" },
 };
 

@@ -20,7 +20,6 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "test"))
-from support.client import Client  # noqa: E402
 from support.postgres import Cluster  # noqa: E402
 from support.process import Process  # noqa: E402
 
@@ -225,34 +224,34 @@ class Server:
             say(f"the server ended with exit code {code}:\n"
                 + self.process.err.text()[-2000:])
 
-    def memory_mb(self):
-        """Resident, without pages of the database file that it shares."""
-        with open(f"/proc/{self.process.pid}/status") as status:
-            found = re.search(r"RssAnon:\s+(\d+) kB", status.read())
-        return int(found[1]) / 1024
-
     def resident_mb(self, line="VmRSS"):
         with open(f"/proc/{self.process.pid}/status") as status:
             found = re.search(line + r":\s+(\d+) kB", status.read())
         return int(found[1]) / 1024
 
-    def cli(self, *words, seconds=600):
-        return run_json([BATON, *words, "--json"], seconds,
-                        {"BATON_DATABASE": self.database})
+    def environment(self):
+        return {"BATON_DATABASE": self.database}
+
+    def cli(self, *words):
+        return run_json([BATON, *words, "--json"], self.environment())
 
 
-def run_json(words, seconds=600, environment=None):
-    """The object a program prints on the last line of its output."""
+def run(words, environment=None):
+    """What a program prints; its complaints are passed on when it has an
+    answer all the same."""
     done = subprocess.run([str(w) for w in words], capture_output=True,
-                          text=True, timeout=seconds,
-                          env={**os.environ, **(environment or {})})
-    lines = done.stdout.strip().splitlines()
+                          text=True, env={**os.environ, **(environment or {})})
     if done.returncode != 0:
-        said = done.stderr.strip()[:2000]
-        if not lines:
-            raise RuntimeError(f"{Path(words[0]).name}: {said}")
-        say(f"{Path(words[0]).name} is not content: {said}")
-    return json.loads(lines[-1]) if lines else None
+        said = f"{Path(words[0]).name}: {done.stderr.strip()[:2000]}"
+        if not done.stdout.strip():
+            raise RuntimeError(said)
+        say(said)
+    return done.stdout
+
+
+def run_json(words, environment=None):
+    """The object on the last line of its output."""
+    return json.loads(run(words, environment).strip().splitlines()[-1])
 
 
 def load(server, connections, *, first=0, **more):
@@ -275,22 +274,21 @@ def ceiling(address, **more):
 
 
 def make_workspace(server):
-    """Through the command line and the API, as an operator would."""
+    """By the command line, as an operator would."""
     server.cli("workspace", "create", "--name", SLUG)
     for number in range(REPS):
         server.cli("user", "add", "--workspace", SLUG, "--email",
                    rep(number), "--role", "rep")
-    key = server.cli("key", "create", "--workspace", SLUG, "--role", "admin")
-    server.key = key["key"]
-    client = Client("http://" + server.address, server.key)
-    client.put("/api/v1/routing/draft", rule_set()).expect(200)
-    client.post("/api/v1/routing/draft/publish",
-                {"note": "bench"}).expect(200, 201)
-    client.close()
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(rule_set(), file)
+        file.flush()
+        run([BATON, "rules", "import", file.name, "--workspace", SLUG,
+             "--note", "bench"], server.environment())
+    add_key(server)
 
 
 def add_key(server):
-    """A key for a database that was copied: the old one was shown once."""
+    """A key is shown once: a database that was copied gets another."""
     key = server.cli("key", "create", "--workspace", SLUG, "--role", "admin")
     server.key = key["key"]
 
