@@ -54,7 +54,7 @@ extern const struct job_schedule job_schedule_webhook; /* Standard Webhooks:
 
 /* What exists is a table; a row is one kind of job. */
 struct job_kind {
-    const char *name;  /* "sla.breach"; NULL ends a table */
+    const char *name;  /* "lead.late" */
     const char *about; /* one sentence for the manual */
 
     /* Inside. False rolls back; it is tried again by the schedule. */
@@ -109,7 +109,7 @@ int64_t job_delay_ms(const struct job_schedule *, int attempt, struct random *);
 /* The clock. */
 struct jobs_settings {
     struct runner *runner;
-    const struct job_kind *const *tables; /* ends with NULL */
+    const struct job_kind *const *kinds; /* all there are; ends with NULL */
     /* Hands a message to a sender, as sender_submit does. */
     bool (*send)(void *context, const struct outbox_message *,
                  void (*done)(void *context, const struct outbox_result *),

@@ -267,13 +267,10 @@ looked_up(struct jobs *jobs, struct look *l)
 static const struct job_kind *
 kind_of(const struct jobs *jobs, struct str name)
 {
-    for (const struct job_kind *const *table = jobs->settings.tables;
-         *table != NULL; table++) {
-        for (const struct job_kind *kind = *table; kind->name != NULL; kind++) {
-            if (str_is(name, kind->name))
-                return kind;
-        }
-    }
+    for (const struct job_kind *const *kind = jobs->settings.kinds;
+         *kind != NULL; kind++)
+        if (str_is(name, (*kind)->name))
+            return *kind;
     return NULL;
 }
 

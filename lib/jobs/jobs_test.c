@@ -107,7 +107,16 @@ static const struct job_kind kinds[] = {
       .unsafe = true },
     { 0 },
 };
-static const struct job_kind *const tables[] = { kinds, NULL };
+/* The rows of the table above, one by one. */
+static const struct job_kind *const *
+all_kinds(void)
+{
+    static const struct job_kind *list[sizeof kinds / sizeof kinds[0] + 1];
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        list[i] = kinds[i].name == NULL ? NULL : &kinds[i];
+    return list;
+}
 static const struct job_kind *const timer = &kinds[0];
 static const struct job_kind *const hook = &kinds[1];
 static const struct job_kind *const sms = &kinds[2];
@@ -196,7 +205,7 @@ node_open(struct place *place, struct node *node, uint32_t number)
     if (node->runner == NULL)
         fail_msg("%.*s", STR_ARG(why));
     node->jobs = jobs_start(&(struct jobs_settings){
-        .runner = node->runner, .tables = tables, .send = send_message });
+        .runner = node->runner, .kinds = all_kinds(), .send = send_message });
 }
 
 static void
