@@ -58,7 +58,8 @@ send_out(void *context, const struct outbox_message *message,
 static void
 show_progress(const char *name, int done, int all)
 {
-    fprintf(stderr, "migrating: %s (%d of %d)\n", name, done, all);
+    log_info("migrating", LOG_WORD("file", name), LOG_NUMBER("number", done),
+             LOG_NUMBER("of", all));
 }
 
 /* Brings the schema up to date and takes a number for ids. */
@@ -71,21 +72,26 @@ prepare_database(struct serving *s, const char *address, struct str *why)
         && node_take(s->lease, &s->arena, &s->node, why);
 }
 
+/* The clock takes tables that end; a module names its kinds one by one. */
 static const struct job_kind *const *
 job_kinds(struct arena *arena)
 {
-    const struct job_kind **kinds;
+    const struct job_kind **tables;
     size_t count = 0;
 
     for (size_t i = 0; modules[i] != NULL; i++)
         for (size_t j = 0; modules[i]->jobs != NULL && modules[i]->jobs[j]; j++)
             count++;
-    kinds = ARENA_ARRAY(arena, const struct job_kind *, count + 1);
+    tables = ARENA_ARRAY(arena, const struct job_kind *, count + 1);
     count = 0;
     for (size_t i = 0; modules[i] != NULL; i++)
-        for (size_t j = 0; modules[i]->jobs != NULL && modules[i]->jobs[j]; j++)
-            kinds[count++] = modules[i]->jobs[j];
-    return kinds;
+        for (size_t j = 0; modules[i]->jobs != NULL && modules[i]->jobs[j];
+             j++) {
+            struct job_kind *table = ARENA_ARRAY(arena, struct job_kind, 2);
+            table[0] = *modules[i]->jobs[j];
+            tables[count++] = table;
+        }
+    return tables;
 }
 
 static bool

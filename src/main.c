@@ -12,8 +12,10 @@ static const struct {
 } commands[] = {
     { "serve", command_serve, "runs the server" },
     { "workspace", command_workspace, "create --name NAME | list" },
-    { "user", command_user, "add --workspace SLUG --email ADDRESS --role ROLE" },
-    { "key", command_key, "create --workspace SLUG --role ROLE | --source NAME" },
+    { "user", command_user,
+      "add --workspace SLUG --email ADDRESS --role ROLE" },
+    { "key", command_key,
+      "create --workspace SLUG --role ROLE | --source NAME" },
     { "rules", command_rules, "check | export | import | diff | match" },
 };
 

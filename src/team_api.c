@@ -285,17 +285,23 @@ may_grant(struct work *w, enum role role)
                 role_names[role]);
 }
 
-/* A workspace always has somebody who may do everything in it. */
 static bool
-keeps_an_owner(struct work *w, const struct team *team,
+is_owner(const struct person *person)
+{
+    return person->active && person->role == ROLE_OWNER;
+}
+
+/* P3: a workspace that has an owner keeps one. */
+static bool
+keeps_an_owner(struct work *w, const struct team *team, int number,
                const struct person *changed)
 {
-    if (changed->active && changed->role == ROLE_OWNER)
+    const struct person *before = &team->people[number];
+
+    if (!is_owner(before) || is_owner(changed))
         return true;
     for (int i = 0; i < team->count; i++) {
-        const struct person *person = &team->people[i];
-        if (person->active && person->role == ROLE_OWNER &&
-            !id_equal(person->id, changed->id))
+        if (i != number && is_owner(&team->people[i]))
             return true;
     }
     return fail_at(w, changed->active ? STR("/role") : STR("/active"),
@@ -479,8 +485,9 @@ change_person(struct work *w, const struct request *request,
         return false;
     if (!is_presence_alone(request->json) && !may_grant(w, person.role))
         return false;
-    return keeps_an_owner(w, cache->team, &person) && person_save(w, &person) &&
-           changed(w, &person) && answer_person(w, response, id);
+    return keeps_an_owner(w, cache->team, number, &person) &&
+           person_save(w, &person) && changed(w, &person) &&
+           answer_person(w, response, id);
 }
 
 /* ---- absences ---- */

@@ -215,6 +215,7 @@ range_begin(struct worker *k, struct range part)
         .now_ms = clock_now_ms(),
         .ids = &k->ids,
         .random = &k->random,
+        .waiting = unit_queue_count(k->queue) + part.to - part.from - 1,
         .app = k->app,
     };
     for (int i = part.from; i < part.to; i++) {

@@ -113,3 +113,12 @@ take(struct unit_queue *queue, struct unit **units, int room, int weight_max)
     queue->count -= count;
     return count;
 }
+
+int
+unit_queue_count(struct unit_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    int count = queue->count;
+    pthread_mutex_unlock(&queue->lock);
+    return count;
+}

@@ -35,6 +35,9 @@ bool unit_queue_put(struct unit_queue *, struct unit *);
 int unit_queue_take(struct unit_queue *, struct unit **units, int room,
                     int weight_max, int64_t wake_us);
 
+/* How many wait now. */
+int unit_queue_count(struct unit_queue *);
+
 /* Lets nothing in from now on and wakes everybody. */
 void unit_queue_stop(struct unit_queue *);
 

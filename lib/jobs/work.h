@@ -68,6 +68,8 @@ struct work {
     struct error error;
     void *app;               /* what the program keeps per thread (caches) */
     void *remembered;        /* the program's, for this unit; NULL at first */
+    int waiting;             /* units beside this one, in its group or queued
+                                behind it: what can wait lets them pass */
     const int64_t *keys;     /* set by prepare: what the unit will look up, */
     int key_count;           /* so that group_begin can read all at once */
     bool changed;            /* a statement that writes was run */

@@ -47,6 +47,9 @@ void access_told(const struct live_event *);
  * any more, and makes sure that access_told hears of it. */
 bool access_person_changed(struct work *, const struct person *);
 
+/* Runs about once a day. */
+extern const struct job_kind access_clean_job;
+
 extern const struct module access_module;
 
 /* -------------------------------------------------------------- sources */

@@ -21,6 +21,16 @@ static const struct shape sign_in_shape = { "SignIn",
                                             "What somebody who signs in says.",
                                             0, sign_in_fields };
 
+static const struct shape_field password_fields[] = {
+    { "password", SHAPE_TEXT, SHAPE_REQUIRED, .max = PASSWORD_BYTES_MAX,
+      .about = "The new one: 8 characters or more." },
+    { "current", SHAPE_TEXT, 0, .max = PASSWORD_BYTES_MAX,
+      .about = "The present one; needed for one's own." },
+    { 0 },
+};
+static const struct shape password_shape = { "NewPassword", "A password.", 0,
+                                             password_fields };
+
 static const struct shape_field self_person_fields[] = {
     { "id", SHAPE_ID, 0 },          { "name", SHAPE_TEXT, 0 },
     { "email", SHAPE_EMAIL, 0 },    { "presence", SHAPE_TEXT, 0 },
@@ -241,6 +251,52 @@ sign_out(struct work *w, const struct request *request,
     return true;
 }
 
+/* ---- passwords ---- */
+
+static bool
+is_oneself(const struct work *w, struct id person)
+{
+    return w->actor.kind == ACTOR_PERSON && id_equal(w->actor.id, person);
+}
+
+static bool
+may_set_password(struct work *w, const struct request *request,
+                 const struct person *person)
+{
+    if (is_oneself(w, person->id))
+        return session_check_password(w, person,
+                                      json_get_text(request->json, "current"));
+    if (access_may(&w->actor, CAN_EDIT_TEAM) &&
+        access_may_grant(&w->actor, person->role))
+        return true;
+    return fail(w, ERR_FORBIDDEN,
+                "You can set your own password, and those of people whose "
+                "rights you may give.");
+}
+
+/* Whoever knew the old password is signed out; oneself is signed in anew. */
+static bool
+set_password(struct work *w, const struct request *request,
+             struct response *response)
+{
+    struct str password = json_get_text(request->json, "password");
+    const char *fault = access_password_fault(password);
+    struct person person;
+    struct str session;
+    struct id id;
+
+    if (!request_id(w, request, "id", &id) || !person_load(w, id, &person))
+        return false;
+    if (fault != NULL)
+        return fail_at(w, STR("/password"), "too_weak", "%s", fault);
+    if (!may_set_password(w, request, &person) ||
+        !session_set_password(w, id, password, &session))
+        return false;
+    if (is_oneself(w, id))
+        access_session_cookie(w, response, session);
+    return true;
+}
+
 /* ---- sources ---- */
 
 static void
@@ -441,6 +497,9 @@ static const struct endpoint endpoints[] = {
     { DELETE, "/api/v1/session", sign_out, CAN_VIEW_WORKSPACE, "Sign out." },
     { GET, "/api/v1/session", show_session, CAN_VIEW_WORKSPACE,
       "Who is calling, and what he may do.", .gives = &self_shape },
+    { PUT, "/api/v1/people/{id}/password", set_password, CAN_VIEW_TEAM,
+      "Set a password; ends the person's sessions.", ENDPOINT_READS,
+      .takes = &password_shape, .body_bytes_max = 8192 },
     { GET, "/api/v1/sources", list_sources, CAN_VIEW_LEADS,
       "Where leads come from.", .gives = &source_list_shape },
     { POST, "/api/v1/sources", add_source, CAN_EDIT_SOURCES, "Add a source.",
@@ -456,4 +515,6 @@ static const struct endpoint endpoints[] = {
     { 0 },
 };
 
-const struct module access_module = { "access", endpoints, NULL };
+static const struct job_kind *const jobs[] = { &access_clean_job, NULL };
+
+const struct module access_module = { "access", endpoints, jobs };

@@ -6,6 +6,7 @@
 
 #include <semaphore.h>
 
+#include "lib/jobs/jobs.h"
 #include "src/access/access_memory.h"
 #include "src/access/access_store.h"
 #include "src/access/access_token.h"
@@ -814,6 +815,26 @@ an_idempotency_key_is_short_printable_text(void **state)
     assert_true(send_change(world, world->olga).ok);
 }
 
+static bool
+run_clean(struct work *w, struct world *world)
+{
+    (void)world;
+    w->now_ms += INT64_C(4) * 24 * 60 * 60 * 1000;
+    return access_clean_job.run(w, NULL);
+}
+
+static void
+an_answer_is_kept_for_three_days(void **state)
+{
+    struct world *world = *state;
+
+    repeated = request_with(world, "Idempotency-Key", STR("k-1"));
+    assert_true(send_change(world, world->olga).ok);
+    must(world, UNIT_WRITES, run_clean);
+    assert_true(send_change(world, world->olga).ok);
+    assert_false(replayed);
+}
+
 /* ---- set-up ---- */
 
 static struct access_setup setup;
@@ -906,6 +927,7 @@ main(void)
         IN_WORLD(the_same_key_with_another_request_is_refused),
         IN_WORLD(two_callers_may_use_the_same_idempotency_key),
         IN_WORLD(an_idempotency_key_is_short_printable_text),
+        IN_WORLD(an_answer_is_kept_for_three_days),
         IN_WORLD(the_set_up_link_works_once),
     };
 

@@ -8,9 +8,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "lib/jobs/jobs.h"
 #include "src/access/access_store.h"
+#include "src/access/session.h"
 
-enum { KEY_BYTES_MAX = 255 };
+enum { KEY_BYTES_MAX = 255, CLEAN_ONE_IN = 64 };
+
+static const int64_t kept_ms = 3 * SESSION_DAY_MS;
 
 static bool
 has_name(const struct work *w)
@@ -85,6 +89,38 @@ headers_read(struct arena *arena, struct str json, struct response *response)
     }
 }
 
+/* ---- what is kept is not kept for ever ---- */
+
+static bool
+clean(struct work *w, const struct job *job)
+{
+    (void)job;
+    return kept_answer_remove_old(w, w->now_ms - kept_ms) &&
+           session_remove_old(w);
+}
+
+const struct job_kind access_clean_job = {
+    .name = "access.clean",
+    .about = "Removes kept answers after three days, and ended sessions.",
+    .run = clean,
+};
+
+/*
+ * Some of the changes ask for the job, and one that is pending is enough: so
+ * it runs once a day where there is something to remove. The choice is the
+ * request's own, not chance: chance belongs to decisions.
+ */
+static bool
+clean_some_day(struct work *w, const struct hash *hash)
+{
+    if (hash->bytes[0] % CLEAN_ONE_IN != 0)
+        return true;
+    return job_add(w,
+                   &(struct job_new){ .kind = &access_clean_job,
+                                      .key = STR("access.clean"),
+                                      .due_ms = w->now_ms + SESSION_DAY_MS });
+}
+
 /* ---- the server's two calls ---- */
 
 bool
@@ -136,5 +172,5 @@ access_keep_answer(struct work *w, const struct request *request,
     if (!has_name(w))
         return true;
     assert(is_key(answer.key)); /* access_replay came first */
-    return kept_answer_add(w, &answer);
+    return kept_answer_add(w, &answer) && clean_some_day(w, &hash);
 }

@@ -160,6 +160,14 @@ refuse(struct work *w)
                 "workspaces must say which.");
 }
 
+static bool
+must_wait(struct work *w, int64_t wait_ms)
+{
+    return fail(w, ERR_TOO_MANY,
+                "Signing in has failed too often. Try again in %lld s.",
+                (long long)(wait_ms + 999) / 1000);
+}
+
 bool
 session_sign_in(struct work *w, const struct sign_in *in, struct str *session,
                 int64_t *wait_ms)
@@ -176,9 +184,7 @@ session_sign_in(struct work *w, const struct sign_in *in, struct str *session,
     int64_t address_ms = failures_wait_ms(address, w->now_ms);
     *wait_ms = account_ms > address_ms ? account_ms : address_ms;
     if (*wait_ms > 0)
-        return fail(w, ERR_TOO_MANY,
-                    "Signing in has failed too often. Try again in %lld s.",
-                    (long long)(*wait_ms + 999) / 1000);
+        return must_wait(w, *wait_ms);
 
     if (!find_person(w, in, email, &found) ||
         !password_is_right(w, &found, in->password, &right))
@@ -195,6 +201,60 @@ session_sign_in(struct work *w, const struct sign_in *in, struct str *session,
                                role_permissions(found.person.role) };
     struct new_session new = { .person = found.person.id };
     if (!errand_run(access_settings().runner, w, store_session, &new))
+        return false;
+    *session = new.token;
+    return true;
+}
+
+/* ---- passwords ---- */
+
+bool
+session_check_password(struct work *w, const struct person *person,
+                       struct str password)
+{
+    int64_t account = hash_key(FAILURE_ACCOUNT, person->email);
+    int64_t wait_ms = failures_wait_ms(account, w->now_ms);
+    struct str hash;
+
+    if (wait_ms > 0)
+        return must_wait(w, wait_ms);
+    if (!password_load(w, person->id, &hash))
+        return false;
+    if (hash.data == NULL || access_password_fits(hash, password))
+        return true;
+    failures_add(account, w->now_ms, FREE_OF_ACCOUNT);
+    return fail_at(w, STR("/current"), "wrong",
+                   "This is not the present password.");
+}
+
+struct new_password {
+    struct id person;
+    struct str hash;
+    struct str token;
+};
+
+static bool
+store_password(struct work *w, void *context)
+{
+    struct new_password *new = context;
+
+    access_tell(w, "session.ended", new->person);
+    return password_save(w, new->person, new->hash) &&
+           session_remove_of(w, new->person) &&
+           (!id_equal(new->person, w->actor.id) ||
+            access_session_create(w, new->person, &new->token));
+}
+
+bool
+session_set_password(struct work *w, struct id person, struct str password,
+                     struct str *session)
+{
+    struct new_password new = {
+        .person = person,
+        .hash = access_password_hash(w->arena, password),
+    };
+
+    if (!errand_run(access_settings().runner, w, store_password, &new))
         return false;
     *session = new.token;
     return true;

@@ -26,6 +26,16 @@ struct sign_in {
 bool session_sign_in(struct work *, const struct sign_in *, struct str *session,
                      int64_t *wait_ms);
 
+/* On a reader. Is this the person's present password? Counts as a try to sign
+ * in; ERR_INVALID when it is not. A person without one has any. */
+bool session_check_password(struct work *, const struct person *,
+                            struct str password);
+
+/* On a reader. Stores the password and ends the person's sessions; for oneself
+ * a new one begins, else `*session` is STR_NONE. */
+bool session_set_password(struct work *, struct id person, struct str password,
+                          struct str *session);
+
 /* Ends the session of the token. */
 bool session_end(struct work *, const struct token *);
 

@@ -14,6 +14,9 @@
 
 enum {
     ENTRIES_AT_A_TIME = 1000, /* of the timeline, for one job */
+    BUSY = 3,                 /* units beside us: capture goes first, ... */
+    BUSY_MS = 250,            /* ... and we come back after this, ... */
+    LATE_MS = 30000,          /* but what is older than this is not kept out */
     WAIT_MS = 300,            /* from a change to its job */
     PAUSE_MS = 100,           /* between two jobs while there is much to do:
                                  the writer belongs to captures first */
@@ -151,9 +154,30 @@ index_leads(struct work *w, struct id *ids, int count)
     return true;
 }
 
+/* Capture is waited for by people, the index is not: while there is more to
+ * do than this, it waits, but never for long. */
+static bool
+lets_pass(const struct work *w, struct workspace_cache *cache)
+{
+    bool busy = w->waiting >= BUSY;
+
+    if (busy && cache->search_put_off_ms == 0)
+        cache->search_put_off_ms = w->now_ms;
+    if (busy && w->now_ms < cache->search_put_off_ms + LATE_MS)
+        return true;
+    cache->search_put_off_ms = 0;
+    return false;
+}
+
 static bool
 run(struct work *w, const struct job *job)
 {
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    if (lets_pass(w, cache))
+        return add_job(w, w->now_ms + BUSY_MS);
     const int64_t unsettled = unsettled_ms[db_engine(w->db)];
     struct timeline_changes changes = {
         .before = unsettled == 0 ? (struct id){ INT64_MAX }

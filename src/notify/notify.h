@@ -51,6 +51,7 @@ bool notify_load(struct work *, struct workspace_cache *); /* cache_loader */
 bool webhook_list(struct work *, struct webhook **, int *count);
 bool webhook_load(struct work *, struct id, struct webhook *);
 bool webhook_save(struct work *, struct webhook *);
+bool webhook_remove(struct work *, struct id);
 
 extern const struct module notify_module;
 

@@ -35,6 +35,16 @@ load_target(struct work *w, const struct json *payload,
     return webhook_load(w, id, webhook);
 }
 
+/* Then there is nothing to send any more. */
+static bool
+was_removed(struct work *w)
+{
+    if (w->error.kind != ERR_NOT_FOUND)
+        return false;
+    w->error = (struct error){ 0 };
+    return true;
+}
+
 static bool
 prepare(struct work *w, const struct job *job, struct outbox_message *message)
 {
@@ -47,7 +57,9 @@ prepare(struct work *w, const struct job *job, struct outbox_message *message)
 
     if (payload == NULL)
         return fail(w, ERR_INTERNAL, "The outbox row is broken.");
-    if (!load_target(w, payload, &webhook) || !body_of(w, payload, &message->body))
+    if (!load_target(w, payload, &webhook))
+        return was_removed(w);
+    if (!body_of(w, payload, &message->body))
         return false;
     if (!webhook.active) /* switched off since: nothing is sent any more */
         return true;

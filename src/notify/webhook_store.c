@@ -15,6 +15,8 @@ static const char update_one[] =
     "UPDATE webhook SET version = version + 1, url = $3, secret = $4,"
     "       topics = $5, active = $6"
     " WHERE workspace_id = $1 AND id = $2 AND version = $7";
+static const char delete_one[] =
+    "DELETE FROM webhook WHERE workspace_id = $1 AND id = $2";
 
 static bool
 read_row(struct work *w, const struct db_rows *rows, int row,
@@ -97,4 +99,11 @@ webhook_save(struct work *w, struct webhook *webhook)
         return fail(w, ERR_CONFLICT, "The webhook has changed since.");
     webhook->version++;
     return true;
+}
+
+bool
+webhook_remove(struct work *w, struct id id)
+{
+    return work_run(w, delete_one, DB_VALUES(db_id(w->workspace), db_id(id)),
+                    NULL);
 }

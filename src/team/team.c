@@ -2,8 +2,9 @@
 #include "src/team/team.h"
 
 const char *const role_names[] = {
-    [ROLE_OWNER] = "owner", [ROLE_ADMIN] = "admin",   [ROLE_MANAGER] = "manager",
-    [ROLE_REP] = "rep",     [ROLE_VIEWER] = "viewer", NULL,
+    [ROLE_OWNER] = "owner",     [ROLE_ADMIN] = "admin",
+    [ROLE_MANAGER] = "manager", [ROLE_REP] = "rep",
+    [ROLE_VIEWER] = "viewer",   NULL,
 };
 
 bool
@@ -51,8 +52,8 @@ team_takes_leads(const struct team *team, const struct person *person)
 {
     if (person->takes != TAKES_BY_ROLE)
         return person->takes == TAKES_YES;
-    return person->role == ROLE_REP
-        || (person->role == ROLE_OWNER && !team->has_rep);
+    return person->role == ROLE_REP ||
+           (person->role == ROLE_OWNER && !team->has_rep);
 }
 
 const struct absence *

@@ -29,7 +29,7 @@ struct person {
     enum role role;
     bool active;
     enum { TAKES_BY_ROLE, TAKES_YES, TAKES_NO } takes;
-    bool away;              /* presence, set by the person */
+    bool away; /* presence, set by the person */
     struct str zone_text;
     const struct zone *zone;
     struct str hours_json;  /* as written; empty: any hour */
@@ -43,10 +43,10 @@ struct person {
 };
 
 struct team {
-    struct person *people;  /* by id: the index is the person's number */
+    struct person *people; /* by id: the index is the person's number */
     int count;
-    bool has_rep;           /* an active person with role rep */
-    int64_t compiled_ms;    /* hours are known from here on ... */
+    bool has_rep;        /* an active person with role rep */
+    int64_t compiled_ms; /* hours are known from here on ... */
 };
 
 enum { TEAM_HORIZON_DAYS = 120, TEAM_RELOAD_DAYS = 30 };

@@ -3,21 +3,18 @@
 
 #include "src/team/team.h"
 
-#define PERSON_COLUMNS                                                     \
-    "id, version, email, name, role, active, takes_leads, presence,"       \
+#define PERSON_COLUMNS                                               \
+    "id, version, email, name, role, active, takes_leads, presence," \
     " time_zone, hours, open_leads_max, day_leads_max, weight"
 
-static const char select_people[] =
-    "SELECT " PERSON_COLUMNS " FROM person"
-    " WHERE workspace_id = $1 ORDER BY id";
+static const char select_people[] = "SELECT " PERSON_COLUMNS " FROM person"
+                                    " WHERE workspace_id = $1 ORDER BY id";
 
-static const char select_person[] =
-    "SELECT " PERSON_COLUMNS " FROM person"
-    " WHERE workspace_id = $1 AND id = $2";
+static const char select_person[] = "SELECT " PERSON_COLUMNS " FROM person"
+                                    " WHERE workspace_id = $1 AND id = $2";
 
-static const char select_by_email[] =
-    "SELECT " PERSON_COLUMNS " FROM person"
-    " WHERE workspace_id = $1 AND email = $2";
+static const char select_by_email[] = "SELECT " PERSON_COLUMNS " FROM person"
+                                      " WHERE workspace_id = $1 AND email = $2";
 
 static const char insert_person[] =
     "INSERT INTO person (workspace_id, id, version, email, name, role, active,"
@@ -110,18 +107,17 @@ compile_hours(struct work *w, struct arena *arena, struct person *person)
         struct json_error error;
         const struct json *json =
             json_parse(w->arena, person->hours_json, &error);
-        if (json == NULL
-            || !hours_read(w, json, STR(""), &blocks, &rules.block_count))
+        if (json == NULL ||
+            !hours_read(w, json, STR(""), &blocks, &rules.block_count))
             return fail(w, ERR_INTERNAL, "The stored hours of %.*s are broken.",
                         STR_ARG(person->email));
         rules.blocks = blocks;
     }
     int64_t until_ms = w->now_ms + TEAM_HORIZON_DAYS * day_ms;
-    person->hours =
-        hours_compile(arena, &rules, w->now_ms - day_ms, until_ms);
+    person->hours = hours_compile(arena, &rules, w->now_ms - day_ms, until_ms);
 
-    struct hours_off *off = ARENA_ARRAY(w->arena, struct hours_off,
-                                        (size_t)person->absence_count);
+    struct hours_off *off =
+        ARENA_ARRAY(w->arena, struct hours_off, (size_t)person->absence_count);
     for (int i = 0; i < person->absence_count; i++)
         off[i] = (struct hours_off){ person->absences[i].begin_ms,
                                      person->absences[i].end_ms };
@@ -196,8 +192,8 @@ person_load(struct work *w, struct id id, struct person *person)
 {
     struct db_rows rows;
 
-    if (!work_query(w, select_person,
-                    DB_VALUES(db_id(w->workspace), db_id(id)), &rows))
+    if (!work_query(w, select_person, DB_VALUES(db_id(w->workspace), db_id(id)),
+                    &rows))
         return false;
     if (rows.count == 0)
         return fail(w, ERR_NOT_FOUND, "There is no person %s.",
@@ -287,8 +283,8 @@ absence_remove(struct work *w, struct id id)
 {
     int64_t changed = 0;
 
-    if (!work_run(w, delete_absence,
-                  DB_VALUES(db_id(w->workspace), db_id(id)), &changed))
+    if (!work_run(w, delete_absence, DB_VALUES(db_id(w->workspace), db_id(id)),
+                  &changed))
         return false;
     if (changed == 0)
         return fail(w, ERR_NOT_FOUND, "There is no absence %s.",
@@ -323,8 +319,7 @@ queue_save(struct work *w, const struct queue *queue)
 }
 
 bool
-queue_list(struct work *w, struct arena *arena, struct queue **list,
-           int *count)
+queue_list(struct work *w, struct arena *arena, struct queue **list, int *count)
 {
     struct db_rows rows;
 

@@ -28,6 +28,7 @@ struct workspace_cache {
     int64_t config_version; /* of all but the ledger */
     bool locked;            /* by the present group */
     bool config_changed;    /* by a unit of the present group */
+    int64_t search_put_off_ms; /* since when capture goes first; 0: not */
     int64_t search_due_ms;  /* until then what changes is indexed by a job
                                that waits already (lead_search_later) */
     struct arena config;

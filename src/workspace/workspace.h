@@ -11,10 +11,10 @@ struct workspace {
     struct id id;
     struct str slug;
     struct str name;
-    struct str country;   /* ISO 3166-1: of phone numbers without one */
-    struct str language;  /* "en" or "ko": of sentences */
+    struct str country;  /* ISO 3166-1: of phone numbers without one */
+    struct str language; /* "en" or "ko": of sentences */
     struct str time_zone;
-    struct str currency;  /* ISO 4217 */
+    struct str currency; /* ISO 4217 */
     struct id default_queue;
 };
 

@@ -4,8 +4,8 @@
 #include "src/team/team.h"
 #include "src/workspace/workspace.h"
 
-#define WORKSPACE_COLUMNS                                                  \
-    "workspace_id, slug, name, country, language, time_zone, currency,"    \
+#define WORKSPACE_COLUMNS                                               \
+    "workspace_id, slug, name, country, language, time_zone, currency," \
     " default_queue_id"
 
 static const char insert_workspace[] =
@@ -86,30 +86,28 @@ workspace_create(struct work *w, struct workspace *workspace)
     workspace->default_queue = work_id(w);
     struct queue inbox = { workspace->default_queue, STR("inbox"),
                            STR("Inbox") };
-    return work_run(w, insert_workspace,
-                    DB_VALUES(db_id(workspace->id), db_text(workspace->slug),
-                              db_text(workspace->name),
-                              db_text(workspace->country),
-                              db_text(workspace->language),
-                              db_text(workspace->time_zone),
-                              db_text(workspace->currency),
-                              db_id(workspace->default_queue),
-                              db_int(w->now_ms)),
-                    NULL)
-        && work_run(w, insert_group, DB_VALUES(db_id(workspace->id)), NULL)
-        && queue_save(w, &inbox);
+    return work_run(
+               w, insert_workspace,
+               DB_VALUES(db_id(workspace->id), db_text(workspace->slug),
+                         db_text(workspace->name), db_text(workspace->country),
+                         db_text(workspace->language),
+                         db_text(workspace->time_zone),
+                         db_text(workspace->currency),
+                         db_id(workspace->default_queue), db_int(w->now_ms)),
+               NULL) &&
+           work_run(w, insert_group, DB_VALUES(db_id(workspace->id)), NULL) &&
+           queue_save(w, &inbox);
 }
 
 bool
 workspace_save(struct work *w, const struct workspace *workspace)
 {
-    return work_run(w, update_workspace,
-                    DB_VALUES(db_id(workspace->id), db_text(workspace->name),
-                              db_text(workspace->country),
-                              db_text(workspace->language),
-                              db_text(workspace->time_zone),
-                              db_text(workspace->currency)),
-                    NULL);
+    return work_run(
+        w, update_workspace,
+        DB_VALUES(db_id(workspace->id), db_text(workspace->name),
+                  db_text(workspace->country), db_text(workspace->language),
+                  db_text(workspace->time_zone), db_text(workspace->currency)),
+        NULL);
 }
 
 bool

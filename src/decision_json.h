@@ -1,0 +1,30 @@
+/*
+ * decision_json: a decision as the API shows it: the same for what was kept
+ * and for what is tried. Names and sentences are added to the record here;
+ * the trail of rules is worked out again from what the record says it saw.
+ */
+#ifndef DECISION_JSON_H
+#define DECISION_JSON_H
+
+#include "src/route/route_store.h"
+#include "src/workspace/cache.h"
+
+/* Rule sets that were read for one answer. */
+struct decision_rules;
+
+struct decision_shower {
+    struct work *w;
+    struct workspace_cache *cache;
+    struct decision_rules *known;       /* owned by the unit's arena */
+    const struct route_snapshot *tried; /* rules of no version, or NULL */
+    bool trail; /* with each rule, and why it did not match */
+};
+
+/* False when the unit has failed. */
+bool decision_json(struct decision_shower *, struct json_out *,
+                   const struct decision_row *);
+
+extern const struct shape decision_shape;
+extern const struct shape decision_list_shape;
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * route_api: routing by HTTP: the draft, published versions, trials, the
+ * decisions that were made and the ledger of turns.
+ */
+#ifndef ROUTE_API_H
+#define ROUTE_API_H
+
+#include "src/module.h"
+#include "src/route/route_store.h"
+#include "src/workspace/cache.h"
+
+/* route_module is declared in src/route/route.h. */
+
+/* ------------------------------------------------- between its own files */
+
+/* Reads a document with the people of the workspace; NULL with details. */
+const struct route_snapshot *route_api_read(struct work *,
+                                            const struct json *document,
+                                            int64_t version,
+                                            struct str *warnings);
+
+endpoint_run route_api_draft;
+endpoint_run route_api_save;
+endpoint_run route_api_publish;
+endpoint_run route_api_versions;
+endpoint_run route_api_version;
+endpoint_run route_api_restore;
+endpoint_run route_api_try;
+endpoint_run route_api_decisions;
+endpoint_run route_api_ledger;
+
+extern const struct shape route_saved_shape;
+extern const struct shape route_publish_shape;
+extern const struct shape route_version_shape;
+extern const struct shape route_versions_shape;
+extern const struct shape route_try_shape;
+extern const struct shape route_ledger_shape;
+extern const struct request_field route_decisions_asks[];
+
+#endif

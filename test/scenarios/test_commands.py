@@ -1,0 +1,144 @@
+"""Workspaces, people and keys from the command line."""
+
+import json
+import sqlite3
+
+import pytest
+
+
+@pytest.fixture
+def program(database, engine):
+    """The program without a server."""
+    from support.baton import Baton
+    return Baton(database, engine=engine)
+
+
+def refusal(program, *words, stdin=None):
+    """Exit code and the line on standard error, which must be one."""
+    done = program.cli_result(*words, stdin=stdin)
+    assert done.stdout == ""
+    return done.returncode, done.stderr.strip()
+
+
+def test_a_workspace_is_made_and_listed(program):
+    made = program.cli("workspace", "create", "--name", "Acme Co.",
+                       "--language", "ko", "--json")
+    assert made["slug"] == "acme-co"
+    assert made["language"] == "ko"
+    listed = program.cli("workspace", "list", "--json")
+    assert [w["id"] for w in listed["items"]] == [made["id"]]
+    assert program.cli("workspace", "list") == "acme-co\tAcme Co.\n"
+
+
+def test_a_name_that_is_taken_is_refused(program):
+    program.cli("workspace", "create", "--name", "Acme")
+    code, line = refusal(program, "workspace", "create", "--name", "ACME!")
+    assert code == 1
+    assert "acme" in line and "\n" not in line
+
+
+def test_all_that_is_wrong_is_said_in_one_line(program):
+    code, line = refusal(program, "workspace", "create", "--name", "Acme",
+                         "--country", "Korea", "--time-zone", "Mars")
+    assert code == 1
+    assert "/country" in line and "/time_zone" in line and "\n" not in line
+
+
+@pytest.mark.parametrize("words", [
+    ["workspace"],
+    ["workspace", "destroy"],
+    ["workspace", "create"],
+    ["workspace", "create", "--nmae", "Acme"],
+    ["user", "add", "--workspace", "acme", "--email", "a@acme.test"],
+    ["user", "add", "--workspace", "acme", "--email", "a@acme.test",
+     "--role", "boss"],
+    ["key", "create", "--workspace", "acme"],
+    ["key", "create", "--workspace", "acme", "--role", "rep",
+     "--source", "web"],
+])
+def test_wrong_usage_has_an_exit_code_of_its_own(program, words):
+    done = program.cli_result(*words)
+    assert done.returncode == 2
+    assert done.stdout == "" and done.stderr != ""
+
+
+def test_a_person_is_added_to_the_workspace(program):
+    program.cli("workspace", "create", "--name", "Acme")
+    ana = program.cli("user", "add", "--workspace", "acme",
+                      "--email", "Ana@Acme.test", "--role", "rep", "--hours",
+                      '{"mon": ["09:00-18:00"]}', "--json")
+    assert ana["email"] == "ana@acme.test"
+    assert ana["name"] == "ana"
+    assert ana["role"] == "rep"
+
+
+@pytest.mark.parametrize("email, hours", [
+    ("ana", None),
+    ("ana@acme", None),
+    ("ana@acme.test", "nine to five"),
+    ("ana@acme.test", '{"mon": ["9-18"]}'),
+])
+def test_a_person_must_make_sense(program, email, hours):
+    program.cli("workspace", "create", "--name", "Acme")
+    more = ["--hours", hours] if hours else []
+    code, _ = refusal(program, "user", "add", "--workspace", "acme",
+                      "--email", email, "--role", "rep", *more)
+    assert code == 1
+
+
+def test_an_address_belongs_to_one_person_of_a_workspace(program):
+    program.cli("workspace", "create", "--name", "Acme")
+    program.cli("workspace", "create", "--name", "Other")
+    add = ["--email", "ana@acme.test", "--role", "rep"]
+    program.cli("user", "add", "--workspace", "acme", *add)
+    code, line = refusal(program, "user", "add", "--workspace", "acme", *add)
+    assert code == 1 and "/email" in line
+    program.cli("user", "add", "--workspace", "other", *add)
+
+
+def test_a_short_password_is_refused(program):
+    program.cli("workspace", "create", "--name", "Acme")
+    code, line = refusal(program, "user", "add", "--workspace", "acme",
+                         "--email", "ana@acme.test", "--role", "rep",
+                         "--password-stdin", stdin="short\n")
+    assert code == 1 and "8" in line
+
+
+def test_an_unknown_workspace_is_named(program):
+    program.cli("workspace", "create", "--name", "Acme")
+    code, line = refusal(program, "key", "create", "--workspace", "acne",
+                         "--role", "admin")
+    assert code == 1 and "acne" in line and "workspace list" in line
+
+
+def test_a_key_is_printed_once_and_its_source_is_made(program):
+    program.cli("workspace", "create", "--name", "Acme")
+    first = program.cli("key", "create", "--workspace", "acme",
+                        "--source", "web").strip()
+    second = program.cli("key", "create", "--workspace", "acme",
+                         "--source", "web", "--json")
+    assert first.startswith("bk_") and len(first) == 59
+    assert second["key"] != first
+    assert second["name"] == "web" and second["role"] is None
+
+
+def test_a_sample_has_people_and_leads_with_owners(start_baton):
+    baton = start_baton()
+    baton.cli("workspace", "create", "--name", "Acme", "--sample")
+    key = baton.cli("key", "create", "--workspace", "acme",
+                    "--role", "admin").strip()
+    people = baton.client.with_key(key).get("/api/v1/people").json["items"]
+    assert len(people) == 4
+    assert all("sample" in p["name"] for p in people)
+    assert sum(p["open_leads"] for p in people) == 6
+
+
+def test_a_database_of_an_older_program_is_left_alone(program, engine):
+    if engine != "sqlite":
+        pytest.skip("the schema is the same; one engine is enough")
+    program.cli("workspace", "create", "--name", "Acme")
+    with sqlite3.connect(program.database) as db:
+        db.execute("DELETE FROM schema_migration WHERE number ="
+                   " (SELECT MAX(number) FROM schema_migration)")
+    code, line = refusal(program, "workspace", "list")
+    assert code == 1 and "baton migrate" in line
