@@ -214,13 +214,31 @@ capture_submission(struct work *w, struct str content_type, struct str body,
     return true;
 }
 
+/*
+ * The name of a delivery, for ever: the source's own id of the lead, else the
+ * Idempotency-Key, which is the caller's own. Kept answers are thrown away
+ * after some days; a lead that comes again after that is still one lead.
+ */
+static struct str
+delivery_of(struct work *w, const struct request *request,
+            const struct prepared *lead, int index)
+{
+    struct str key = request_header(request, "idempotency-key");
+
+    if (!str_is_empty(lead->external_id) || str_is_empty(key))
+        return lead->external_id;
+    return arena_format(w->arena, "idempotency-key %s %d %.*s",
+                        id_show(w->actor.id).text, index, STR_ARG(key));
+}
+
 static bool
-take(struct work *w, struct str content_type, struct prepared *lead,
-     struct intake *intake)
+take(struct work *w, const struct request *request, struct prepared *lead,
+     int index, struct intake *intake)
 {
     struct submission submission;
 
-    return capture_submission(w, content_type, lead->body, lead->external_id,
+    return capture_submission(w, request->content_type, lead->body,
+                              delivery_of(w, request, lead, index),
                               &submission)
         && lifecycle_intake(w, &submission, &lead->facts, intake);
 }
@@ -270,7 +288,7 @@ capture_one(struct work *w, const struct request *request,
     struct text text;
 
     if (cache == NULL
-        || !take(w, request->content_type, request->prepared, &intake))
+        || !take(w, request, request->prepared, 0, &intake))
         return false;
 
     struct json_out out = response_json(w, response, &text);
@@ -314,7 +332,7 @@ capture_batch(struct work *w, const struct request *request,
         if (all->leads[i].error != NULL) {
             put_refused(w, &out, all->leads[i].error);
         } else {
-            if (!take(w, STR("application/json"), &all->leads[i], &intake))
+            if (!take(w, request, &all->leads[i], i, &intake))
                 return false;
             json_put_int(&out, "status", intake.matched ? 200 : 201);
             put_taken(w, &out, cache, &intake);

@@ -20,7 +20,7 @@
 #include "src/lead/lead.h"
 #include "src/module.h"
 
-enum { READERS = 2, WRITERS = 2, GROUP_MAX = 256, QUEUE_MAX = 8192,
+enum { READERS = 4, WRITERS = 2, GROUP_MAX = 256, QUEUE_MAX = 8192,
        DRAIN_MS = 25000, ALLOWED_MAX = 32 };
 
 struct serving {

@@ -74,7 +74,8 @@ access_password_fits(struct str hash, struct str password)
     for (size_t i = 0; i < hash.bytes; i++)
         text[i] = hash.data[i];
     place_take();
-    int result = crypto_pwhash_str_verify(text, password.data, password.bytes);
+    const char *given = password.data == NULL ? "" : password.data;
+    int result = crypto_pwhash_str_verify(text, given, password.bytes);
     place_give();
     return result == 0;
 }
