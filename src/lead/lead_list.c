@@ -136,7 +136,7 @@ add_place(struct lead_where *where, const struct lead_query *query,
 }
 
 /*
- * Indexes are chosen by the order of the list, never by the filter: an
+ * L6: indexes are chosen by the order of the list, never by the filter: an
  * expression such as +score is no column, so no index is looked for.
  */
 static const struct field *

@@ -28,10 +28,10 @@ struct world {
     struct db *db;
     struct id_maker ids;
     struct random random;
-    char folder[32];
+    char folder[32]; /* a pattern at first */
 };
 
-static struct world world;
+static struct world world = { .folder = "/tmp/lead_test_XXXXXX" };
 
 static struct work
 unit(void)
@@ -75,7 +75,6 @@ make_world(void **state)
     arena_init(&world.arena);
     id_maker_init(&world.ids, 1, 0, 1);
     random_init(&world.random, 42);
-    strncpy(world.folder, "/tmp/lead_test_XXXXXX", sizeof world.folder - 1);
     assert_non_null(mkdtemp(world.folder));
     file = arena_format(&world.arena, "%s/b.db", world.folder);
     world.db = db_open(&world.arena, file.data, false, &why);
