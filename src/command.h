@@ -86,6 +86,10 @@ struct command_database *command_open(struct command *);
 void command_close(struct command_database *);
 struct runner *command_runner(struct command_database *);
 
+/* A command that may take longer than NODE_LEASE_MS calls this every
+ * NODE_RENEW_MS. */
+void command_renew(struct command_database *);
+
 /* Runs one unit and waits for it; false after saying why. */
 bool command_work(struct command *, struct runner *, enum unit_side,
                   bool (*run)(struct work *, void *), void *context);

@@ -25,6 +25,7 @@ static bool take(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
 static bool join(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
+static bool hold(struct work *, struct lead *);
 static bool assign(struct work *, struct lead *, const char *reason,
                    struct route_answer *);
 static bool hand_over(struct work *, struct lead *, const char *reason,
@@ -55,7 +56,7 @@ lifecycle_intake(struct work *w, const struct submission *submission,
     case MATCH_DELIVERY:
         return join(w, submission, facts, intake);
     case MATCH_REPEAT: /* it is all there already */
-        intake->matched = true;
+        intake->matched = intake->repeated = true;
         return true;
     }
     return false;
@@ -76,8 +77,25 @@ take(struct work *w, const struct submission *submission,
         && score_lead(w, lead)
         && tell(w, lead, TOPIC_LEAD_CREATED,
                 notes_json(w, submission, facts))
-        && assign(w, lead, "routed", &intake->why)
+        && (submission->hold ? hold(w, lead)
+                             : assign(w, lead, "routed", &intake->why))
         && lead_save(w, lead);
+}
+
+/* Not routed: it waits in the default queue until a person gives it away.
+ * Pinned, or the next time that queue drains would route it. */
+static bool
+hold(struct work *w, struct lead *lead)
+{
+    const int64_t end_of_time_ms = INT64_C(253402300799000);
+    struct workspace_cache *cache = workspace_cache(w);
+    const struct handover why = { .reason = "imported",
+                                  .pin_until_ms = end_of_time_ms };
+    struct id entry;
+
+    return cache != NULL
+        && lead_owner_set(w, lead, owner_queue(cache->workspace.default_queue),
+                          &why, &entry);
 }
 
 /* Somebody we know: nothing is overwritten, what is new is added, and the
@@ -97,7 +115,7 @@ join(struct work *w, const struct submission *submission,
                  notes_json(w, submission, facts)))
         return false;
 
-    if (owner_can_stay(w, lead))
+    if (submission->hold || owner_can_stay(w, lead))
         return lead_save(w, lead);
     return assign(w, lead, "came_back", &intake->why) && lead_save(w, lead);
 }

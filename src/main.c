@@ -16,6 +16,8 @@ static const struct {
       "add --workspace SLUG --email ADDRESS --role ROLE" },
     { "key", command_key,
       "create --workspace SLUG --role ROLE | --source NAME" },
+    { "import", command_import,
+      "leads FILE.csv --workspace SLUG --source NAME" },
     { "rules", command_rules, "check | export | import | diff | match" },
 };
 

@@ -209,7 +209,8 @@ bool timeline_changes(struct work *, int limit, struct timeline_changes *);
 
 /* Why an owner changes. */
 struct handover {
-    const char *reason;  /* routed, late, by_hand, freed, left, came_back */
+    const char *reason;  /* routed, late, by_hand, freed, left, came_back,
+                            imported */
     struct id decision;  /* none: by hand */
     int64_t pin_until_ms;
     struct str note;     /* of the person who did it, or STR_NONE */

@@ -15,6 +15,8 @@ struct submission {
     struct str content_type;
     struct str body;         /* the bytes as they came */
     struct str delivery_key; /* the source's own id of it, or STR_NONE */
+    bool hold;               /* a new lead waits in the default queue: nobody
+                                is asked until a person gives it away */
 };
 
 enum submission_state {

@@ -51,12 +51,15 @@ find_person(struct work *w, enum key_kind kind, struct str key,
     return MATCH_NONE;
 }
 
-/* The same id from another source is another delivery. */
+/* The same id from another source is another delivery. It may have come with
+ * several contents: each of them is a repeat. */
 static enum match_result
 find_delivery(struct work *w, const struct submission *submission,
               struct lead *lead)
 {
+    enum match_result result = MATCH_NONE;
     struct submission_row row;
+    struct id of = ID_NONE;
     struct id *submissions;
     int count;
 
@@ -71,12 +74,15 @@ find_delivery(struct work *w, const struct submission *submission,
         if (!id_equal(row.source, submission->source)
             || !str_equal(row.delivery_key, submission->delivery_key))
             continue;
-        if (!lead_load(w, row.lead, lead))
-            return MATCH_FAILED;
-        return str_equal(row.body, submission->body) ? MATCH_REPEAT
-                                                     : MATCH_DELIVERY;
+        result = str_equal(row.body, submission->body) ? MATCH_REPEAT
+                                                       : MATCH_DELIVERY;
+        of = row.lead;
+        if (result == MATCH_REPEAT)
+            break;
     }
-    return MATCH_NONE;
+    if (result != MATCH_NONE && !lead_load(w, of, lead))
+        return MATCH_FAILED;
+    return result;
 }
 
 enum match_result

@@ -219,9 +219,11 @@ class Server:
         return self
 
     def __exit__(self, *_):
+        ran = self.process.is_running()
         code = self.process.stop(seconds=60)
-        if code != 0:
-            say(f"the server ended with exit code {code}:\n"
+        if code != 0 or not ran:
+            say(f"the server ended {'' if ran else 'by itself '}"
+                f"with exit code {code}:\n"
                 + self.process.err.text()[-2000:])
 
     def resident_mb(self, line="VmRSS"):
