@@ -6,6 +6,7 @@
 
 #include "lib/base/clock.h"
 #include "src/access/access.h"
+#include "src/match/key_tail.h"
 #include "src/match/match.h"
 #include "src/module.h"
 
@@ -28,6 +29,20 @@ group_begin(struct work *w, struct unit *const *units, int count)
     return cache_group_begin(w, units, count) && match_warm(w, units, count);
 }
 
+static bool
+group_end(struct work *w)
+{
+    return key_tail_group_end(w) && cache_group_end(w);
+}
+
+/* The tail first: it compares the versions that the cache then forgets. */
+static void
+group_done(struct work *w, bool committed)
+{
+    key_tail_group_done(w, committed);
+    cache_group_done(w, committed);
+}
+
 struct runner_hooks
 instance_hooks(struct instance *instance)
 {
@@ -35,8 +50,8 @@ instance_hooks(struct instance *instance)
         .app_open = cache_open,
         .app_close = cache_close,
         .group_begin = group_begin,
-        .group_end = cache_group_end,
-        .group_done = cache_group_done,
+        .group_end = group_end,
+        .group_done = group_done,
         .tell = tell,
         .context = instance,
     };

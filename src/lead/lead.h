@@ -135,6 +135,13 @@ bool lead_save(struct work *, struct lead *);
 /* False with ERR_NOT_FOUND when there is none. */
 bool lead_load(struct work *, struct id, struct lead *);
 
+/* Calls `each` for every lead after the given one, oldest first, with what it
+ * is matched by. */
+bool lead_keys_after(struct work *, struct id after,
+                     bool (*each)(void *context, struct id lead,
+                                  struct str email_key, struct str phone_key),
+                     void *context);
+
 /*
  * The leads that `where` ("WHERE ... ORDER BY ... LIMIT ...", columns of
  * table lead, values bound from $1) selects. For lists: lead_list.c builds

@@ -157,7 +157,7 @@ lead_save(struct work *w, struct lead *lead)
     all_values(w, lead, values);
     if (!work_run(w, update_lead, values, COLUMN_COUNT, &changed))
         return false;
-    if (changed != 1)
+    if (changed != 1) /* L2 */
         return fail(w, ERR_CONFLICT, "The lead has changed since it was read.");
     lead->version++;
     return true;
@@ -296,4 +296,42 @@ lead_find_place(struct work *w, const char *column, struct str where,
         *id = db_get_id(&rows, 0, 1);
     }
     return true;
+}
+
+/* ------------------------------------------------------------------ keys */
+
+static const char select_keys[] =
+    "SELECT id, COALESCE(email_key, email), COALESCE(phone_key, phone)"
+    "  FROM lead WHERE workspace_id = $1 AND id > $2 ORDER BY id";
+
+struct keys_wanted {
+    bool (*each)(void *context, struct id lead, struct str email_key,
+                 struct str phone_key);
+    void *context;
+};
+
+static bool
+give_keys(void *context, const struct db_rows *row)
+{
+    struct keys_wanted *wanted = context;
+
+    return wanted->each(wanted->context, db_get_id(row, 0, 0),
+                        db_get_text(row, 0, 1), db_get_text(row, 0, 2));
+}
+
+bool
+lead_keys_after(struct work *w, struct id after,
+                bool (*each)(void *context, struct id lead,
+                             struct str email_key, struct str phone_key),
+                void *context)
+{
+    struct keys_wanted wanted = { each, context };
+    struct arena row;
+
+    arena_init(&row);
+    bool ok = db_each(w->db, &row, select_keys,
+                      DB_VALUES(db_id(w->workspace), db_int(after.value)),
+                      give_keys, &wanted);
+    arena_free(&row);
+    return ok || fail_db(w);
 }

@@ -21,6 +21,16 @@ match_keys(const struct lead_facts *facts, struct str delivery_key,
     return count;
 }
 
+int
+match_lead_keys(struct str email_key, struct str phone_key,
+                int64_t keys[MATCH_KEYS_MAX])
+{
+    const struct lead_facts facts = { .email_key = email_key,
+                                      .phone_key = phone_key };
+
+    return match_keys(&facts, STR_NONE, keys);
+}
+
 /* A key is a hash: the lead itself must agree. */
 static bool
 is_same_person(const struct lead *lead, const struct lead_facts *facts)
@@ -104,8 +114,9 @@ remember(struct work *w, bool is_new, enum key_kind kind, struct str key,
 {
     if (str_is_empty(key))
         return true;
-    return is_new ? match_add_new(w, hash_key(kind, key), record)
-                  : match_add(w, hash_key(kind, key), record);
+    return kind != KEY_DELIVERY && is_new
+               ? match_add_new(w, hash_key(kind, key), record)
+               : match_add(w, hash_key(kind, key), record);
 }
 
 bool

@@ -15,6 +15,10 @@ enum { MATCH_KEYS_MAX = 3 };
 int match_keys(const struct lead_facts *, struct str delivery_key,
                int64_t keys[MATCH_KEYS_MAX]);
 
+/* The keys of a stored lead. */
+int match_lead_keys(struct str email_key, struct str phone_key,
+                    int64_t keys[MATCH_KEYS_MAX]);
+
 /* Looks all keys of a group up at once, where a look-up is a round trip. */
 bool match_warm(struct work *, struct unit *const *units, int count);
 

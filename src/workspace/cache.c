@@ -49,6 +49,10 @@ cache_free(struct workspace_cache *cache)
 {
     arena_free(&cache->config);
     arena_free(&cache->counters);
+    hash_map_free(&cache->tail.fresh);
+    hash_map_free(&cache->tail.frozen);
+    free(cache->tail.queue);
+    free(cache->tail.added);
     free(cache);
 }
 
@@ -79,6 +83,7 @@ find_or_add(struct app *app, struct id id)
         abort();
     cache->id = id;
     cache->version = cache->config_version = -1; /* nothing is loaded */
+    cache->tail.version = -1;
     cache->next = app->caches;
     return app->caches = cache;
 }
@@ -163,6 +168,7 @@ lock(struct work *w, struct workspace_cache *cache)
     bool ok = workspace_versions_lock(w, &versions)
            && refresh(w, cache, &versions, cache->version + 1);
     w->workspace = before;
+    cache->keys_mark = versions.keys_mark;
     cache->locked = ok;
     return ok;
 }
@@ -172,8 +178,10 @@ look(struct work *w, struct workspace_cache *cache)
 {
     struct workspace_versions versions;
 
-    return workspace_versions_read(w, &versions)
-        && refresh(w, cache, &versions, cache->version);
+    if (!workspace_versions_read(w, &versions))
+        return false;
+    cache->keys_mark = versions.keys_mark;
+    return refresh(w, cache, &versions, cache->version);
 }
 
 static bool
@@ -248,7 +256,10 @@ cache_group_begin(struct work *w, struct unit *const *units, int count)
 }
 
 bool
-cache_group_end(struct work *w)
+cache_each_locked(struct work *w,
+                  bool (*each)(struct work *, void *context,
+                               struct workspace_cache *),
+                  void *context)
 {
     struct app *app = w->app;
     struct id before = w->workspace;
@@ -259,10 +270,23 @@ cache_group_end(struct work *w)
         if (!cache->locked)
             continue;
         w->workspace = cache->id;
-        ok = ledger_write(w, cache->team, &cache->ledger);
+        ok = each(w, context, cache);
     }
     w->workspace = before;
     return ok;
+}
+
+static bool
+write_ledger(struct work *w, void *context, struct workspace_cache *cache)
+{
+    (void)context;
+    return ledger_write(w, cache->team, &cache->ledger);
+}
+
+bool
+cache_group_end(struct work *w)
+{
+    return cache_each_locked(w, write_ledger, NULL);
 }
 
 void
