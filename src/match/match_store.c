@@ -194,6 +194,18 @@ match_add_many(struct work *w, const struct hash_slot *slots, int count)
 
 /* -------------------------------------------------------------- checking */
 
+/* Among the newest keys, which are not written yet. */
+static bool
+has_newest(struct work *w, int64_t key, struct id record, bool *has)
+{
+    struct id newest;
+
+    if (!key_tail_find(w, key, &newest))
+        return false;
+    *has = id_equal(newest, record);
+    return true;
+}
+
 static bool
 has_one(struct work *w, int64_t key, struct id record, bool *has)
 {
@@ -236,7 +248,8 @@ has_together(struct work *w, const int64_t *keys, const struct id *records,
                      place_of(db_get_id(&rows, i, 1), db_get_int(&rows, i, 0)),
                      1);
     for (int i = 0; i < count; i++)
-        has[i] = hash_map_get(&pairs, place_of(records[i], keys[i])) != 0;
+        has[i] = has[i]
+              || hash_map_get(&pairs, place_of(records[i], keys[i])) != 0;
     hash_map_free(&pairs);
     return true;
 }
@@ -247,9 +260,11 @@ match_has(struct work *w, const int64_t *keys, const struct id *records,
 {
     bool ok = true;
 
-    if (count > 0 && db_engine(w->db) == DB_POSTGRES)
-        return has_together(w, keys, records, has, count);
+    bool together = db_engine(w->db) == DB_POSTGRES;
+
     for (int i = 0; ok && i < count; i++)
-        ok = has_one(w, keys[i], records[i], &has[i]);
-    return ok;
+        ok = together ? has_newest(w, keys[i], records[i], &has[i])
+                      : has_one(w, keys[i], records[i], &has[i]);
+    return ok && (!together || count == 0
+                  || has_together(w, keys, records, has, count));
 }
