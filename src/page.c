@@ -98,7 +98,9 @@ put_language_link(struct page *page)
 
     if (page->here.data == NULL)
         return;
-    HTML(text, "<footer><a");
+    HTML(text, "<footer");
+    html_attribute(text, "class", page->wide ? STR("wide") : STR_NONE);
+    HTML(text, "><a");
     html_attribute(text, "href",
                    arena_format(page->w->arena, "%.*s?%.*s%slang=%s",
                                 STR_ARG(page->here), STR_ARG(page->query),

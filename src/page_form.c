@@ -44,6 +44,7 @@ struct sent {
     bool readable;
     bool has_file;
     struct form fields;
+    const struct json *given; /* fields of a lead, as texts */
     struct lead_facts facts;
     struct str content; /* digest of all but stamp and trap */
 };
@@ -444,14 +445,13 @@ page_form_prepare_send(struct work *w, struct request *request)
     const struct standardise_settings settings = { .strict = false };
     struct sent *sent = read_address(w, request);
     int64_t *keys = ARENA_ARRAY(w->arena, int64_t, MATCH_KEYS_MAX);
-    const struct json *given;
 
     sent->readable = read_fields(w, request, sent);
     if (!sent->readable)
         return true;
-    given = facts_given(w->arena, &sent->fields);
-    if (given == NULL ||
-        !standardise(w, given, STR(""), &settings, &sent->facts)) {
+    sent->given = facts_given(w->arena, &sent->fields);
+    if (sent->given == NULL ||
+        !standardise(w, sent->given, STR(""), &settings, &sent->facts)) {
         w->error = (struct error){ 0 };
         sent->readable = false;
         return true;
@@ -658,6 +658,23 @@ consent_given(const struct visit *visit)
     return json_parse(w->arena, text_str(&text), &error);
 }
 
+/* An amount without a currency is in the workspace's, which is known only
+ * now. */
+static bool
+read_amount(struct work *w, struct sent *sent)
+{
+    const struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    const struct standardise_settings settings = {
+        .country = cache->workspace.country,
+        .currency = cache->workspace.currency,
+    };
+    return json_get(sent->given, "deal_value") == NULL ||
+           standardise(w, sent->given, STR(""), &settings, &sent->facts);
+}
+
 static bool
 take(struct visit *visit, struct sent *sent, struct id *id)
 {
@@ -666,6 +683,8 @@ take(struct visit *visit, struct sent *sent, struct id *id)
     struct submission submission;
     struct intake intake = { 0 };
 
+    if (!read_amount(w, sent))
+        return false;
     sent->facts.consent = consent_given(visit);
     if (!capture_submission(w, request->content_type, request->body,
                             delivery_key(visit, w->now_ms / REPEAT_MS),

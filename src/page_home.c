@@ -114,12 +114,12 @@ put_who(struct home *home, const struct lead *lead)
         page_say(&home->page, WORD_NO_NAME);
     else
         html_text(text, name);
-    HTML(text, "</b> <span class=\"muted\">");
+    HTML(text, "</b><span class=\"muted\">");
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
         struct str value = lead_text(lead, rest[i]);
         if (str_is_empty(value))
             continue;
-        HTML(text, " ");
+        HTML(text, " · ");
         html_text(text, value);
     }
     HTML(text, "</span>");
@@ -239,15 +239,12 @@ latest_leads(struct work *w, struct lead **leads, int *count)
 }
 
 static bool
-put_leads(struct home *home)
+put_leads(struct home *home, const struct lead *leads, int count)
 {
     struct page *page = &home->page;
-    struct lead *leads;
-    int count;
 
-    if (!latest_leads(page->w, &leads, &count))
-        return false;
-    HTML(&page->text, "<section aria-labelledby=\"leads\"><h2 id=\"leads\">");
+    HTML(&page->text, "<section class=\"leads\" aria-labelledby=\"leads\">"
+                      "<h2 id=\"leads\">");
     page_say(page, WORD_LEADS);
     HTML(&page->text, "</h2>");
     if (count == 0) {
@@ -334,7 +331,10 @@ put_people(struct home *home)
     HTML(&page->text, "</h2><ul>");
     for (int i = 0; i < home->cache->team->count; i++)
         put_person(home, i);
-    HTML(&page->text, "</ul></section>");
+    HTML(&page->text,
+         "</ul><p><a class=\"link\" href=\"/api/v1/openapi.json\">");
+    page_say(page, WORD_API);
+    HTML(&page->text, "</a></p></section>");
 }
 
 /* ------------------------------------------------------------ test lead */
@@ -364,15 +364,18 @@ test_fault(struct home *home, const struct test_field *field)
                : fault->message;
 }
 
+/* Folded away once there are leads: they come first. */
 static void
-put_test_form(struct home *home)
+put_test_form(struct home *home, bool unfolded)
 {
     struct page *page = &home->page;
 
-    HTML(&page->text,
-         "<section class=\"box\" aria-labelledby=\"test\"><h2 id=\"test\">");
+    HTML(&page->text, "<details class=\"box test\"");
+    if (unfolded)
+        HTML(&page->text, " open");
+    HTML(&page->text, "><summary>");
     page_say(page, WORD_TEST_TITLE);
-    HTML(&page->text, "</h2><p class=\"meta\">");
+    HTML(&page->text, "</summary><p class=\"meta\">");
     page_say(page, WORD_TEST_ABOUT);
     HTML(&page->text, "</p><form method=\"post\"");
     page_address(page, "action", STR("/page/lead"));
@@ -390,7 +393,7 @@ put_test_form(struct home *home)
                          });
     }
     page_button(page, WORD_TEST_DO);
-    HTML(&page->text, "</form></section>");
+    HTML(&page->text, "</form></details>");
 }
 
 /* ----------------------------------------------------------- the page */
@@ -419,21 +422,22 @@ put_home(struct home *home, struct response *response, int status)
 {
     struct page *page = &home->page;
     struct text *text = &page->text;
+    struct lead *leads;
+    int count;
 
+    if (!latest_leads(page->w, &leads, &count))
+        return false;
     page->wide = true;
     page->here = STR("/");
     page_begin(page, home->cache->workspace.name);
     put_top(home);
-    HTML(text, "<div class=\"two\"><div>");
-    if (!put_leads(home))
-        return false;
-    HTML(text, "</div><div>");
+    HTML(text, "<div class=\"two\">");
     if (access_may(&page->w->actor, CAN_SUBMIT_LEADS))
-        put_test_form(home);
+        put_test_form(home, count == 0 || home->test != NULL);
+    if (!put_leads(home, leads, count))
+        return false;
     put_people(home);
-    HTML(text, "<p><a class=\"link\" href=\"/api/v1/openapi.json\">");
-    page_say(page, WORD_API);
-    HTML(text, "</a></p></div></div>");
+    HTML(text, "</div>");
     return page_end(page, response, status);
 }
 
