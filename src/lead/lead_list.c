@@ -17,10 +17,10 @@ static bool list_found(struct work *, const struct lead_query *,
                        const struct lead_place *after, struct lead_page *);
 
 const struct lead_sort lead_sorts[] = {
-    { "-created_at", "created_ms", true, 10000, 3000 },
-    { "created_at", "created_ms", false, 10000, 3000 },
-    { "-score", "score", true, 3000, 1000 },
-    { "score", "score", false, 3000, 1000 },
+    { "-created_at", "created_ms", true, 5000, 2000 },
+    { "created_at", "created_ms", false, 5000, 2000 },
+    { "-score", "score", true, 2000, 1000 },
+    { "score", "score", false, 2000, 1000 },
     { NULL, NULL, false, 0, 0 },
 };
 
