@@ -18,6 +18,10 @@ static const struct {
       "create --workspace SLUG --role ROLE | --source NAME" },
     { "import", command_import,
       "leads FILE.csv --workspace SLUG --source NAME" },
+    { "backup", command_backup, "FILE" },
+    { "restore", command_restore, "FILE --database NEW" },
+    { "migrate", command_migrate, "[--plan]" },
+    { "doctor", command_doctor, "looks the stored data over" },
     { "rules", command_rules, "check | export | import | diff | match" },
 };
 

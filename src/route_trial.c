@@ -63,7 +63,7 @@ trial_ask_rules(struct work *w, const struct route_snapshot *snapshot,
     *question = (struct route_question){
         .facts = trial->lead.facts,
         .now_ms = now_ms,
-        .random = random_next(w->random),
+        .random = random_next(w->random) >> 1,
     };
     *d = route_decide(w->arena, question, snapshot, &cache->ledger);
     return show(w, trial, route_record(w->arena, d, question, snapshot),

@@ -21,6 +21,9 @@ bool node_take(struct db *, struct arena *, struct node *, struct str *why);
 
 /* False when the number was lost. A database that is away loses nothing yet. */
 bool node_renew(struct db *, const struct node *);
+
+/* Lets the number go: it is free again in a moment, once no id that it made
+ * can be made again. */
 void node_release(struct db *, const struct node *);
 
 #endif

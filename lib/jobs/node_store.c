@@ -13,11 +13,18 @@ static const char take_number[] =
     " ON CONFLICT (workspace_id, number) DO UPDATE"
     "   SET token = excluded.token, seen_ms = excluded.seen_ms"
     " WHERE node.seen_ms <= $4";
+/* seen_ms never goes back, though the clock may. */
 static const char renew_number[] =
-    "UPDATE node SET seen_ms = $3"
+    "UPDATE node SET seen_ms = CASE WHEN seen_ms > $3 THEN seen_ms ELSE $3 END"
     " WHERE workspace_id = 0 AND number = $1 AND token = $2";
 static const char release_number[] =
-    "DELETE FROM node WHERE workspace_id = 0 AND number = $1 AND token = $2";
+    "UPDATE node SET seen_ms = $3"
+    " WHERE workspace_id = 0 AND number = $1 AND token = $2 AND seen_ms <= $4";
+
+/* A number that was let go rests for a while, or, if the clock was set back,
+ * until it has come past that again: the next holder would else make ids that
+ * were made already. */
+enum { NODE_REST_MS = 2000 };
 
 /* The lowest number that nobody holds; numbers are few, processes fewer. */
 static bool
@@ -44,12 +51,12 @@ try_take(struct db *db, struct arena *arena, struct node *node, bool *taken)
 
     if (!db_begin(db))
         return false;
-    bool ok = lowest_free(db, arena, now_ms, &node->number)
-           && db_run(db, take_number,
+    bool ok = lowest_free(db, arena, now_ms, &node->number) &&
+              db_run(db, take_number,
                      DB_VALUES(db_int(node->number), db_int(node->token),
                                db_int(now_ms), db_int(now_ms - NODE_LEASE_MS)),
-                     &changed)
-           && db_commit(db);
+                     &changed) &&
+              db_commit(db);
     if (!ok)
         db_rollback(db);
     *taken = ok && changed == 1;
@@ -66,9 +73,9 @@ node_take(struct db *db, struct arena *arena, struct node *node,
     random_secret(&node->token, sizeof node->token);
     node->token &= INT64_MAX;
     for (int i = 0; i < TRIES && !taken; i++) {
-        if (!try_take(db, arena, node, &taken)
-            && db_last_result(db) != DB_SERIALIZATION
-            && db_last_result(db) != DB_UNIQUE) {
+        if (!try_take(db, arena, node, &taken) &&
+            db_last_result(db) != DB_SERIALIZATION &&
+            db_last_result(db) != DB_UNIQUE) {
             *why = str_of(db_last_message(db));
             return false;
         }
@@ -90,8 +97,8 @@ node_renew(struct db *db, const struct node *node)
     bool ok = db_run(db, renew_number,
                      DB_VALUES(db_int(node->number), db_int(node->token),
                                db_int(clock_real_ms())),
-                     &changed)
-           && db_commit(db);
+                     &changed) &&
+              db_commit(db);
     if (!ok)
         db_rollback(db);
     return !ok || changed == 1;
@@ -100,10 +107,15 @@ node_renew(struct db *db, const struct node *node)
 void
 node_release(struct db *db, const struct node *node)
 {
+    int64_t now_ms = clock_real_ms();
+
     if (!db_begin(db))
         return; /* the lease runs out by itself */
     if (!db_run(db, release_number,
-                DB_VALUES(db_int(node->number), db_int(node->token)), NULL)
-        || !db_commit(db))
+                DB_VALUES(db_int(node->number), db_int(node->token),
+                          db_int(now_ms + NODE_REST_MS - NODE_LEASE_MS),
+                          db_int(now_ms)),
+                NULL) ||
+        !db_commit(db))
         db_rollback(db);
 }

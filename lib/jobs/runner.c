@@ -212,7 +212,7 @@ worker_main(void *argument)
         }
         worker_serve(k, count);
         if (k->writes)
-            (void)db_checkpoint(k->db);
+            worker_checkpoint(k);
     }
     return NULL;
 }

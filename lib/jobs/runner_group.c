@@ -98,6 +98,13 @@ worker_probe(struct worker *k)
     pause_begin(k);
 }
 
+void
+worker_checkpoint(struct worker *k)
+{
+    if (!db_checkpoint(k->db))
+        stop_if_disk_failed(k);
+}
+
 /* Answers every member of the range. */
 static void
 serve(struct worker *k, struct range all)

@@ -64,4 +64,8 @@ void worker_serve(struct worker *, int count);
  * back, so that health does not hang on somebody's trying. */
 void worker_probe(struct worker *);
 
+/* Between groups of a writer: db_checkpoint. A disk that fails there ends the
+ * process as it does in a commit. */
+void worker_checkpoint(struct worker *);
+
 #endif

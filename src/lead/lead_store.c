@@ -157,7 +157,7 @@ lead_save(struct work *w, struct lead *lead)
     all_values(w, lead, values);
     if (!work_run(w, update_lead, values, COLUMN_COUNT, &changed))
         return false;
-    if (changed != 1)
+    if (changed != 1) /* L2 */
         return fail(w, ERR_CONFLICT, "The lead has changed since it was read.");
     lead->version++;
     return true;

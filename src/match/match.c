@@ -142,6 +142,39 @@ match_remember(struct work *w, const struct lead *lead,
 }
 
 bool
+match_are_found(struct work *w, const struct lead *leads, int count,
+                bool *found)
+{
+    size_t room = (size_t)count * 2;
+    int64_t *keys = ARENA_ARRAY(w->arena, int64_t, room);
+    struct id *records = ARENA_ARRAY(w->arena, struct id, room);
+    int *of = ARENA_ARRAY(w->arena, int, room);
+    bool *has = ARENA_ARRAY(w->arena, bool, room);
+    int n = 0;
+
+    for (int i = 0; i < count; i++) {
+        found[i] = true;
+        const struct {
+            enum key_kind kind;
+            struct str key;
+        } own[] = { { KEY_EMAIL, leads[i].email_key },
+                    { KEY_PHONE, leads[i].phone_key } };
+        for (int j = 0; j < 2; j++) {
+            if (str_is_empty(own[j].key))
+                continue;
+            keys[n] = hash_key(own[j].kind, own[j].key);
+            records[n] = leads[i].id;
+            of[n++] = i;
+        }
+    }
+    if (!match_has(w, keys, records, has, n))
+        return false;
+    for (int i = 0; i < n; i++)
+        found[of[i]] = found[of[i]] && has[i];
+    return true;
+}
+
+bool
 match_fill(struct lead *lead, const struct lead_facts *facts)
 {
     bool learned = false;

@@ -42,6 +42,11 @@ enum match_result match_find(struct work *, const struct lead_facts *,
 bool match_remember(struct work *, const struct lead *,
                     const struct lead_facts *, const struct submission *);
 
+/* M1, for checking: found[i] says whether leads[i] is found by its address
+ * and its number. */
+bool match_are_found(struct work *, const struct lead *leads, int count,
+                     bool *found);
+
 /* Takes over what the lead does not know yet. True when something was new. */
 bool match_fill(struct lead *, const struct lead_facts *);
 

@@ -191,3 +191,65 @@ match_add_many(struct work *w, const struct hash_slot *slots, int count)
             return false;
     return true;
 }
+
+/* -------------------------------------------------------------- checking */
+
+static bool
+has_one(struct work *w, int64_t key, struct id record, bool *has)
+{
+    struct id *records;
+    int count;
+
+    if (!match_look_up(w, key, &records, &count))
+        return false;
+    *has = false;
+    for (int i = 0; i < count; i++)
+        *has = *has || id_equal(records[i], record);
+    return true;
+}
+
+/* PostgreSQL only. */
+static const char pairs_of[] =
+    "SELECT key, record_id FROM lead_key"
+    " WHERE workspace_id = $1 AND key = ANY (CAST($2 AS BIGINT[]))";
+
+static bool
+has_together(struct work *w, const int64_t *keys, const struct id *records,
+             bool *has, int count)
+{
+    struct text list = text_new(w->arena);
+    struct hash_map pairs;
+    struct db_rows rows;
+
+    for (int i = 0; i < count; i++) {
+        text_add_char(&list, i == 0 ? '{' : ',');
+        text_add_int(&list, keys[i]);
+    }
+    text_add_char(&list, '}');
+    if (!work_query(w, pairs_of,
+                    DB_VALUES(db_id(w->workspace), db_text(text_str(&list))),
+                    &rows))
+        return false;
+    hash_map_init(&pairs);
+    for (int i = 0; i < rows.count; i++)
+        hash_map_put(&pairs,
+                     place_of(db_get_id(&rows, i, 1), db_get_int(&rows, i, 0)),
+                     1);
+    for (int i = 0; i < count; i++)
+        has[i] = hash_map_get(&pairs, place_of(records[i], keys[i])) != 0;
+    hash_map_free(&pairs);
+    return true;
+}
+
+bool
+match_has(struct work *w, const int64_t *keys, const struct id *records,
+          bool *has, int count)
+{
+    bool ok = true;
+
+    if (count > 0 && db_engine(w->db) == DB_POSTGRES)
+        return has_together(w, keys, records, has, count);
+    for (int i = 0; ok && i < count; i++)
+        ok = has_one(w, keys[i], records[i], &has[i]);
+    return ok;
+}

@@ -18,4 +18,8 @@ bool match_add_many(struct work *, const struct hash_slot *, int count);
 /* Adding what is there already changes nothing. */
 bool match_add(struct work *, int64_t key, struct id record);
 
+/* has[i] becomes whether keys[i] leads to records[i]; for checking. */
+bool match_has(struct work *, const int64_t *keys, const struct id *records,
+               bool *has, int count);
+
 #endif

@@ -179,8 +179,8 @@ give(struct arena *arena, const struct route_question *question,
 
 /* ------------------------------------------------------ when nobody can */
 
-/* When the first of those who were asked may take leads again; 0: nobody
- * will come in sight. Room is made by closing a lead, at any moment. */
+/* When the first of those who were asked may take leads again by the time
+ * alone; 0: nobody will come in sight. */
 static int64_t
 somebody_comes_ms(const struct route_question *question,
                   const struct route_snapshot *snapshot,
@@ -189,11 +189,11 @@ somebody_comes_ms(const struct route_question *question,
     int64_t first = INT64_MAX;
 
     for (int i = 0; i < d->candidate_count; i++) {
-        const struct person *person =
-            &snapshot->team->people[d->candidates[i].person];
-        if (!person->active || person->takes == TAKES_NO)
+        const struct route_candidate *candidate = &d->candidates[i];
+        if (candidate->gate == NULL || candidate->gate->opens_ms == NULL)
             continue;
-        int64_t next = hours_next_open(&person->present, question->now_ms);
+        int64_t next = candidate->gate->opens_ms(
+            question, &snapshot->team->people[candidate->person]);
         if (next < first)
             first = next;
     }

@@ -83,7 +83,8 @@ struct route_question {
     int64_t now_ms;
     const struct id *except; /* who is passed over: those who had it */
     int except_count;
-    uint64_t random;         /* the draw, should a strategy want one */
+    uint64_t random;         /* the draw, should a strategy want one; below
+                                2^63, so that the record can hold it */
 };
 
 /*
@@ -95,6 +96,9 @@ struct route_gate {
     bool (*stops)(const struct route_question *, const struct team *,
                   const struct ledger *, int person, int64_t *saw,
                   int64_t *limit);
+    /* When it may be open again by the time alone; INT64_MAX: never. NULL: an
+     * event opens it (room is made, somebody is back), at any moment. */
+    int64_t (*opens_ms)(const struct route_question *, const struct person *);
 };
 
 extern const struct route_gate route_gates[]; /* ends with a NULL code */

@@ -16,7 +16,7 @@ question_of(struct work *w, struct lead *lead, const struct id *except,
         .now_ms = w->now_ms,
         .except = except,
         .except_count = except_count,
-        .random = random_next(w->random),
+        .random = random_next(w->random) >> 1,
     };
 }
 
@@ -66,14 +66,6 @@ route_keep(struct work *w, const struct lead *lead,
     return decision_add(w, answer->decision_id, lead->id, d, record);
 }
 
-static int64_t
-next_midnight_ms(const struct person *person, int64_t now_ms)
-{
-    struct civil day = civil_of_days(person_day(person, now_ms) + 1);
-
-    return zone_utc_ms(person->zone, &day, ZONE_FIRST);
-}
-
 int64_t
 route_next_change_ms(const struct route_snapshot *snapshot, int64_t now_ms)
 {
@@ -86,7 +78,7 @@ route_next_change_ms(const struct route_snapshot *snapshot, int64_t now_ms)
         int64_t edge = hours_next_edge(&person->present, now_ms);
         int64_t midnight = person->day_leads_max < 0
                                ? INT64_MAX
-                               : next_midnight_ms(person, now_ms);
+                               : person_next_day_ms(person, now_ms);
         if (edge < first)
             first = edge;
         if (midnight < first)

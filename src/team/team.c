@@ -76,3 +76,11 @@ person_day(const struct person *person, int64_t at_ms)
 
     return local_ms / day_ms - (local_ms % day_ms < 0);
 }
+
+int64_t
+person_next_day_ms(const struct person *person, int64_t at_ms)
+{
+    struct civil day = civil_of_days(person_day(person, at_ms) + 1);
+
+    return zone_utc_ms(person->zone, &day, ZONE_FIRST);
+}

@@ -178,8 +178,10 @@ look(struct work *w, struct workspace_cache *cache)
 {
     struct workspace_versions versions;
 
-    return workspace_versions_read(w, &versions)
-        && refresh(w, cache, &versions, cache->version);
+    if (!workspace_versions_read(w, &versions))
+        return false;
+    cache->keys_mark = versions.keys_mark;
+    return refresh(w, cache, &versions, cache->version);
 }
 
 static bool

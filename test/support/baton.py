@@ -41,6 +41,8 @@ class Baton:
     # Running
 
     def start(self):
+        if self.clock:  # ids are made from the time, which stands still here
+            self.clock.moved_ms += 1000
         process = Process(
             [binary(), "serve", "--listen", "127.0.0.1:0",
              "--database", self.database, "--test-clock", self.now(),
@@ -60,7 +62,7 @@ class Baton:
         return self
 
     def now(self):
-        """What its clock shows; it stands while the server is down."""
+        """What its clock shows; a start takes a second of it."""
         moved_ms = self.clock.moved_ms if self.clock else 0
         start = datetime.fromisoformat(self.time)
         return (start + timedelta(milliseconds=moved_ms)).isoformat()
@@ -95,7 +97,7 @@ class Baton:
         self._said += process.err.lines
 
     def restart(self):
-        """Stops, and starts again; no time has passed."""
+        """Stops, and starts again; a second has passed."""
         self.stop()
         return self.start()
 

@@ -1,0 +1,248 @@
+"""The disk of a SQLite file is full, fails, or stops in the middle of a
+write: nothing acknowledged is lost, and the server goes on, or ends, as it
+promises.
+
+The server runs under faultshim.c, which this drives through a mapped file.
+Every case is a sweep: the first call that counts fails, then the second, and
+so on, always on the same file.
+"""
+
+import errno
+import mmap
+import os
+import struct
+from pathlib import Path
+
+import pytest
+from checker import Told, check, check_acknowledged
+from load import CONNECTION_LOST, note_answer
+from support.baton import binary
+
+SHIM = Path(binary()).parent / "test" / "faults" / "faultshim.so"
+WRITE, SYNC, TRUNCATE = 1, 2, 4
+ERROR, SHORT, KILL, TORN = 1, 2, 3, 4
+LOG, FILE, INDEX = "baton.db-wal", "baton.db", "baton.db-shm"
+DISK_FAILED = 70
+KILLED = -9
+
+# The log is copied into the file when it has grown to 2,000 pages.
+CHECKPOINT_BATCHES = 40
+
+
+class Disk:
+    """The settings of the shim, and what it has seen."""
+
+    LAYOUT = "=IIIIIII64s"
+
+    def __init__(self, folder):
+        path = folder / "disk"
+        path.write_bytes(bytes(struct.calcsize(self.LAYOUT)))
+        with open(path, "r+b") as file:
+            self._map = mmap.mmap(file.fileno(), 0)
+        self.environment = {
+            "LD_PRELOAD": str(SHIM), "FAULTSHIM_CONTROL": str(path),
+            "ASAN_OPTIONS": "verify_asan_link_order=0:"
+                            + os.environ.get("ASAN_OPTIONS", "")}
+
+    def arm(self, act, calls, file, first=1, times=1, error=0):
+        self.disarm()
+        words = struct.pack(self.LAYOUT, 0, calls, first, times, error, 0, 0,
+                            file.encode())
+        self._map[4:] = words[4:]
+        self._map[:4] = struct.pack("=I", act)
+
+    def disarm(self):
+        self._map[:4] = bytes(4)
+
+    @property
+    def seen(self):
+        return struct.unpack(self.LAYOUT, self._map)[5]
+
+    @property
+    def acted(self):
+        return struct.unpack(self.LAYOUT, self._map)[6] > 0
+
+
+@pytest.fixture
+def engine():
+    return "sqlite"
+
+
+@pytest.fixture
+def disk(tmp_path):
+    return Disk(tmp_path)
+
+
+@pytest.fixture
+def baton(start_baton, disk):
+    baton = start_baton(environment=disk.environment)
+    baton.allow_error("disk_failed")
+    return baton
+
+
+class Sender:
+    """Sends leads of ever new people, and notes what is acknowledged."""
+
+    def __init__(self, baton, told):
+        self.acme = baton.workspace("Acme", people=["ana", "bo", "cy"])
+        self.told = told
+        self._number = 0
+
+    def person(self):
+        self._number += 1
+        return {"name": "Kim", "email": f"p{self._number}@example.test"}
+
+    def send(self, baton):
+        """The answer to one lead."""
+        person = self.person()
+        answer = self._post(baton, "/api/v1/leads", person)
+        if answer.status in (200, 201):
+            note_answer(self.told, [person], answer)
+        return answer
+
+    def send_many(self, baton, count=100):
+        people = [self.person() for _ in range(count)]
+        answer = self._post(baton, "/api/v1/leads/batch", {"leads": people})
+        if answer.status in (200, 201):
+            note_answer(self.told, people, answer)
+        return answer
+
+    def _post(self, baton, path, body):
+        return baton.client.request("POST", path, body, key=self.acme.key)
+
+
+@pytest.fixture
+def sender(baton):
+    return Sender(baton, Told())
+
+
+def send_until_it_acts(baton, disk, send):
+    """Sends until the shim has acted; the last answer, or None when the
+    connection was lost."""
+    for _ in range(CHECKPOINT_BATCHES):
+        try:
+            answer = send(baton)
+        except CONNECTION_LOST:
+            return None
+        if disk.acted:
+            return answer
+        answer.expect(200, 201)
+    raise AssertionError("nothing was written to that file")
+
+
+def ended(baton):
+    """The exit code of a server that ended by itself; it can be started
+    again."""
+    code = baton.process.wait(10)
+    assert code is not None, "it goes on"
+    baton.kill()
+    return code
+
+
+# Full
+
+def refused_then_taken(baton, disk, sender, send):
+    """503 while the disk is full; once there is room, the same server takes
+    leads again."""
+    answer = send_until_it_acts(baton, disk, send)
+    assert answer is not None, f"it ended: {baton.process.wait(5)}"
+    if answer.status not in (200, 201):
+        answer.expect(503)
+        assert int(answer.headers["retry-after"]) > 0
+        assert answer.json["type"] == "/problems/unavailable"
+        assert baton.client.get("/health/live").status == 200
+    disk.disarm()
+    assert sender.send(baton).status == 201
+    check_acknowledged(baton, sender.told)
+    return answer.status
+
+
+@pytest.mark.parametrize("times", [1, 0], ids=["once", "for a while"])
+def test_a_full_disk_refuses_and_takes_leads_again_when_there_is_room(
+        baton, disk, sender, times):
+    for first in range(1, 61):
+        disk.arm(ERROR, WRITE, LOG, first, times, errno.ENOSPC)
+        status = refused_then_taken(baton, disk, sender, sender.send)
+        assert status == 503, f"write {first} failed, and the answer was good"
+    check(baton, sender.told)
+    baton.kill()
+    baton.start()
+    check(baton, sender.told)
+
+
+def test_a_disk_that_is_full_when_the_log_is_copied_loses_nothing(
+        baton, disk, sender):
+    for first in (1, 2, 3, 10, 50):
+        disk.arm(ERROR, WRITE, FILE, first, 0, errno.ENOSPC)
+        refused_then_taken(baton, disk, sender, sender.send_many)
+    check(baton, sender.told)
+    baton.kill()
+    baton.start()
+    check(baton, sender.told)
+
+
+# Failing
+
+def dies_and_comes_back(baton, disk, sender, send, codes):
+    send_until_it_acts(baton, disk, send)
+    code = ended(baton)
+    assert code in codes, f"exit code {code}"
+    disk.disarm()
+    baton.start()
+    check_acknowledged(baton, sender.told)
+
+
+@pytest.mark.parametrize("times", [1, 0], ids=["once", "from then on"])
+@pytest.mark.parametrize("calls, sweep", [(WRITE, 20), (SYNC, 6)],
+                         ids=["write", "flush"])
+def test_a_failing_disk_ends_the_server_and_nothing_is_lost(
+        baton, disk, sender, calls, sweep, times):
+    for first in range(1, sweep + 1):
+        disk.arm(ERROR, calls, LOG, first, times, errno.EIO)
+        dies_and_comes_back(baton, disk, sender, sender.send, {DISK_FAILED})
+    check(baton, sender.told)
+
+
+@pytest.mark.parametrize("calls", [WRITE, SYNC], ids=["write", "flush"])
+def test_a_disk_that_fails_when_the_log_is_copied_ends_the_server(
+        baton, disk, sender, calls):
+    """After a flush that failed nobody knows what the file holds; a second
+    one may say that all is well."""
+    for _ in range(2):
+        disk.arm(ERROR, calls, FILE, 1, 1, errno.EIO)
+        dies_and_comes_back(baton, disk, sender, sender.send_many,
+                            {DISK_FAILED})
+    check(baton, sender.told)
+
+
+# Stopping in the middle
+
+@pytest.mark.parametrize("act, calls, sweep", [
+    (KILL, WRITE, 40), (TORN, WRITE, 60), (KILL, SYNC, 15)],
+    ids=["before a write", "within a write", "before a flush"])
+def test_a_server_that_stops_at_any_write_has_lost_nothing(
+        baton, disk, sender, act, calls, sweep):
+    for first in range(1, sweep + 1):
+        disk.arm(act, calls, LOG, first)
+        dies_and_comes_back(baton, disk, sender, sender.send, {KILLED})
+    check(baton, sender.told)
+
+
+@pytest.mark.parametrize("act", [KILL, TORN])
+def test_a_server_that_stops_while_the_log_is_copied_has_lost_nothing(
+        baton, disk, sender, act):
+    for first in (1, 2, 7, 40):
+        disk.arm(act, WRITE, FILE, first)
+        dies_and_comes_back(baton, disk, sender, sender.send_many, {KILLED})
+    check(baton, sender.told)
+
+
+def test_a_disk_that_writes_half_is_asked_for_the_rest(baton, disk, sender):
+    disk.arm(SHORT, WRITE, LOG, 1, 0)
+    for _ in range(10):
+        sender.send(baton).expect(201)
+    disk.disarm()
+    check(baton, sender.told)
+    baton.kill()
+    baton.start()
+    check(baton, sender.told)
