@@ -139,11 +139,14 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     const struct handover why = { .reason = reason,
                                   .decision = answer->decision_id };
     struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
+    bool frees = lead->owner_version > 0 && lead_has_rep(lead)
+              && !owner_equal(lead->owner, d->owner);
     struct id entry;
 
     return lead_owner_set(w, lead, d->owner, &why, &entry)
         && promise_answer(w, lead, d->late, rule)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+        && (!frees || lifecycle_drain_soon(w))
         && (d->owner.kind == OWNER_REP || lifecycle_drain_later(w));
 }
 
@@ -173,8 +176,8 @@ lifecycle_give(struct work *w, struct lead *lead, struct owner to,
     return cache != NULL && lead_owner_set(w, lead, to, &why, &entry)
         && promise_answer(w, lead, &cache->routing->late, STR_NONE)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
-        && lifecycle_drain_soon(w) /* the owner before has room again */
-        && lead_save(w, lead);
+        && lead_save(w, lead)
+        && lifecycle_drain_now(w); /* the owner before has room again */
 }
 
 /* ------------------------------------------------------------- following */
@@ -196,7 +199,7 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
     if (closed)
         lead->response_due_ms = 0;
     return score_lead(w, lead) && tell(w, lead, TOPIC_LEAD_CHANGED, change)
-        && (!closed || lifecycle_drain_soon(w)) && lead_save(w, lead);
+        && lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
 }
 
 /* Onto the timeline, and to those who listen. */

@@ -63,16 +63,15 @@ go_on_after(struct work *w, const struct job_kind *kind, struct id person,
 
 /* A page of the default queue; what waits elsewhere was sent there to stay. */
 static bool
-drain(struct work *w, const struct job *job)
+drain_page(struct work *w, struct id after)
 {
     struct workspace_cache *cache = workspace_cache(w);
     struct id *waiting;
     int count;
 
     if (cache == NULL
-        || !assignment_waiting(w, cache->workspace.default_queue,
-                               resume_after(w, job), LEADS_AT_A_TIME, &waiting,
-                               &count))
+        || !assignment_waiting(w, cache->workspace.default_queue, after,
+                               LEADS_AT_A_TIME, &waiting, &count))
         return false;
     for (int i = 0; i < count; i++)
         if (!lifecycle_ask_again(w, waiting[i]))
@@ -81,6 +80,18 @@ drain(struct work *w, const struct job *job)
         return go_on_after(w, &lifecycle_drain_job, ID_NONE,
                            waiting[count - 1]);
     return count == 0 || lifecycle_drain_later(w);
+}
+
+static bool
+drain(struct work *w, const struct job *job)
+{
+    return drain_page(w, resume_after(w, job));
+}
+
+bool
+lifecycle_drain_now(struct work *w)
+{
+    return drain_page(w, ID_NONE);
 }
 
 /* ------------------------------------------------------------------ left */

@@ -12,8 +12,10 @@ extern const struct job_kind lifecycle_late_job;
 extern const struct job_kind lifecycle_drain_job;
 extern const struct job_kind lifecycle_left_job;
 
-/* Waiting leads are asked for again: now, because somebody has freed up; or
- * when somebody's hours, absence or day next change. */
+/* Waiting leads are asked for again: in this unit, because somebody has freed
+ * up and a lead that comes next must not be given the room; soon, because the
+ * team has changed; or when somebody's hours, absence or day next change. */
+bool lifecycle_drain_now(struct work *);
 bool lifecycle_drain_soon(struct work *);
 bool lifecycle_drain_later(struct work *);
 

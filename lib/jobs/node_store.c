@@ -4,9 +4,8 @@
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 
-static const char select_busy[] =
-    "SELECT number FROM node WHERE workspace_id = 0 AND seen_ms > $1"
-    " ORDER BY number";
+static const char select_known[] =
+    "SELECT number, seen_ms FROM node WHERE workspace_id = 0 ORDER BY number";
 static const char take_number[] =
     "INSERT INTO node (workspace_id, number, token, seen_ms)"
     " VALUES (0, $1, $2, $3)"
@@ -17,22 +16,36 @@ static const char renew_number[] =
     "UPDATE node SET seen_ms = $3"
     " WHERE workspace_id = 0 AND number = $1 AND token = $2";
 static const char release_number[] =
-    "DELETE FROM node WHERE workspace_id = 0 AND number = $1 AND token = $2";
+    "UPDATE node SET token = 0, seen_ms = $3"
+    " WHERE workspace_id = 0 AND number = $1 AND token = $2";
 
-/* The lowest number that nobody holds; numbers are few, processes fewer. */
+/*
+ * A number that was never held, else the one that is free for longest: should
+ * the clock have been set back, a process that starts now would make the ids
+ * of the one before it again. ID_NODES when all are held.
+ */
 static bool
-lowest_free(struct db *db, struct arena *arena, int64_t now_ms,
-            uint32_t *number)
+longest_free(struct db *db, struct arena *arena, int64_t now_ms,
+             uint32_t *number)
 {
     struct db_rows rows;
+    int64_t oldest_ms = now_ms - NODE_LEASE_MS;
 
-    if (!db_query(db, arena, select_busy,
-                  DB_VALUES(db_int(now_ms - NODE_LEASE_MS)), &rows))
+    if (!db_query(db, arena, select_known, NULL, 0, &rows))
         return false;
-    *number = 0;
-    for (int i = 0; i < rows.count; i++)
-        if (db_get_int(&rows, i, 0) == *number)
-            ++*number;
+    *number = ID_NODES;
+    for (int i = 0; i < rows.count; i++) {
+        if (db_get_int(&rows, i, 0) != i) {
+            *number = (uint32_t)i;
+            return true;
+        }
+        if (db_get_int(&rows, i, 1) <= oldest_ms) {
+            oldest_ms = db_get_int(&rows, i, 1);
+            *number = (uint32_t)i;
+        }
+    }
+    if (rows.count < ID_NODES)
+        *number = (uint32_t)rows.count;
     return true;
 }
 
@@ -44,7 +57,8 @@ try_take(struct db *db, struct arena *arena, struct node *node, bool *taken)
 
     if (!db_begin(db))
         return false;
-    bool ok = lowest_free(db, arena, now_ms, &node->number)
+    bool ok = longest_free(db, arena, now_ms, &node->number)
+           && node->number < ID_NODES
            && db_run(db, take_number,
                      DB_VALUES(db_int(node->number), db_int(node->token),
                                db_int(now_ms), db_int(now_ms - NODE_LEASE_MS)),
@@ -103,7 +117,9 @@ node_release(struct db *db, const struct node *node)
     if (!db_begin(db))
         return; /* the lease runs out by itself */
     if (!db_run(db, release_number,
-                DB_VALUES(db_int(node->number), db_int(node->token)), NULL)
+                DB_VALUES(db_int(node->number), db_int(node->token),
+                          db_int(clock_real_ms() - NODE_LEASE_MS)),
+                NULL)
         || !db_commit(db))
         db_rollback(db);
 }
