@@ -18,13 +18,15 @@ extern const struct job_kind lifecycle_left_job;
 bool lifecycle_drain_now(struct work *);
 bool lifecycle_drain_soon(struct work *);
 bool lifecycle_drain_later(struct work *);
+bool lifecycle_drain_at(struct work *, int64_t due_ms);
 
 /* In lifecycle.c, called by the jobs. */
 bool lifecycle_late(struct work *, const struct job *);
 bool lifecycle_ask_again(struct work *, struct id lead);
 bool lifecycle_hand_on(struct work *, struct lead *);
 
-/* The owner is a person who is still there. */
+/* The owner is a person who is still there, and not on leave; or the lead is
+ * pinned to him. */
 bool owner_can_stay(struct work *, const struct lead *);
 
 /* Everybody who has had the lead. */

@@ -18,11 +18,10 @@ static const char of_lead[] =
     " WHERE workspace_id = $1 AND lead_id = $2"
     " ORDER BY id";
 
-/* What a person has put there waits for a person. */
 static const char waiting[] =
     "SELECT lead_id FROM assignment"
     " WHERE workspace_id = $1 AND owner_id = $2 AND owner_kind = 'queue'"
-    "   AND reason <> 'by_hand' AND ended_ms IS NULL AND lead_id > $3"
+    "   AND ended_ms IS NULL AND lead_id > $3"
     " ORDER BY lead_id LIMIT $4";
 
 static const char waiting_count[] =
