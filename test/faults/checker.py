@@ -197,6 +197,16 @@ class Tables:
         finally:
             connection.close()
 
+    def change(self, sql):
+        """Breaks what a test of these tests wants broken."""
+        if self._engine == "postgres":
+            Server(self._address).sql(sql)
+            return
+        connection = sqlite3.connect(self._address, timeout=30)
+        with connection:
+            connection.execute(sql)
+        connection.close()
+
     def missing(self, lead_ids):
         """Those of the leads that are not stored."""
         wanted = list(lead_ids)
