@@ -98,8 +98,8 @@ bool
 work_query_text(struct work *w, struct str sql, const struct db_value *values,
                 int count, struct db_rows *rows)
 {
-    return db_query_text(w->db, w->arena, sql, values, count, rows) ||
-           fail_db(w);
+    return db_query_text(w->db, w->arena, sql, values, count, rows)
+        || fail_db(w);
 }
 
 bool

@@ -135,15 +135,15 @@ index_leads(struct work *w, struct id *ids, int count)
     int found;
 
     count = sort_and_join(ids, count);
-    if (!lead_select_ids(w, ids, count, &leads, &found) ||
-        !search_texts(w, ids, count, &texts))
+    if (!lead_select_ids(w, ids, count, &leads, &found)
+        || !search_texts(w, ids, count, &texts))
         return false;
     for (int i = 0, at = 0; i < found; i++) {
         while (!id_equal(ids[at], leads[i].id))
             at++;
         struct str text = lead_search_text(w->arena, &leads[i]);
-        if (!str_equal(text, texts[at]) &&
-            !search_put(w, leads[i].id, texts[at], text))
+        if (!str_equal(text, texts[at])
+            && !search_put(w, leads[i].id, texts[at], text))
             return false;
     }
     return true;
@@ -180,10 +180,10 @@ run(struct work *w, const struct job *job)
     };
 
     (void)job;
-    if (!search_mark_read(w, &changes.after) ||
-        !timeline_changes(w, ENTRIES_AT_A_TIME, &changes) ||
-        !index_leads(w, changes.leads, changes.count) ||
-        !search_mark_write(w, changes.last))
+    if (!search_mark_read(w, &changes.after)
+        || !timeline_changes(w, ENTRIES_AT_A_TIME, &changes)
+        || !index_leads(w, changes.leads, changes.count)
+        || !search_mark_write(w, changes.last))
         return false;
     if (changes.more)
         return add_job(w, w->now_ms + PAUSE_MS);

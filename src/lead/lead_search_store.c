@@ -247,12 +247,12 @@ put_sqlite(struct work *w, struct id lead, struct str before, struct str text)
 {
     return work_run(w, sqlite_put,
                     DB_VALUES(db_id(w->workspace), db_id(lead), db_text(text)),
-                    NULL) &&
-           (before.data == NULL ||
-            work_run(w, sqlite_forget,
-                     DB_VALUES(db_id(lead), db_text(grams_of(w, before))),
-                     NULL)) &&
-           work_run(w, sqlite_add,
+                    NULL)
+        && (before.data == NULL
+            || work_run(w, sqlite_forget,
+                        DB_VALUES(db_id(lead), db_text(grams_of(w, before))),
+                        NULL))
+        && work_run(w, sqlite_add,
                     DB_VALUES(db_id(lead), db_text(grams_of(w, text))), NULL);
 }
 
@@ -283,7 +283,7 @@ search_mark_read(struct work *w, struct id *mark)
 bool
 search_mark_write(struct work *w, struct id mark)
 {
-    return id_is_none(mark) ||
-           work_run(w, put_mark, DB_VALUES(db_id(w->workspace), db_id(mark)),
+    return id_is_none(mark)
+        || work_run(w, put_mark, DB_VALUES(db_id(w->workspace), db_id(mark)),
                     NULL);
 }

@@ -6,8 +6,7 @@
 #include "lib/jobs/work.h"
 
 /* The records under a key, oldest first. */
-bool match_look_up(struct work *, int64_t key, struct id **records,
-                   int *count);
+bool match_look_up(struct work *, int64_t key, struct id **records, int *count);
 
 /* For a lead that is not stored yet. */
 bool match_add_new(struct work *, int64_t key, struct id lead);

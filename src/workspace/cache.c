@@ -154,15 +154,14 @@ static bool
 refresh(struct work *w, struct workspace_cache *cache,
         const struct workspace_versions *now, int64_t expected)
 {
-    bool config_is_old = cache->config_version != now->config
-                      || hours_run_out(w, cache);
+    bool config_is_old =
+        cache->config_version != now->config || hours_run_out(w, cache);
 
     /* Stays unloaded if something fails below. */
     cache->version = cache->config_version = -1;
     if (config_is_old && !load_config(w, cache))
         return false;
-    if ((config_is_old || now->ledger != expected)
-        && !load_counters(w, cache))
+    if ((config_is_old || now->ledger != expected) && !load_counters(w, cache))
         return false;
     cache->version = now->ledger;
     cache->config_version = now->config;
@@ -198,8 +197,8 @@ look(struct work *w, struct workspace_cache *cache)
 static bool
 reload_changed(struct work *w, struct workspace_cache *cache)
 {
-    if (!ledger_write(w, cache->team, &cache->ledger)
-        || !load_config(w, cache) || !load_counters(w, cache))
+    if (!ledger_write(w, cache->team, &cache->ledger) || !load_config(w, cache)
+        || !load_counters(w, cache))
         return false;
     cache->config_changed = false;
     return true;
@@ -258,8 +257,7 @@ cache_group_begin(struct work *w, struct unit *const *units, int count)
     for (int i = 0; i < count; i++) {
         if (id_is_none(units[i]->workspace))
             continue;
-        struct workspace_cache *cache =
-            find_or_add(app, units[i]->workspace);
+        struct workspace_cache *cache = find_or_add(app, units[i]->workspace);
         if (cache->locked || lock(w, cache))
             continue;
         if (w->error.kind != ERR_NOT_FOUND)
