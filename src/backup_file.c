@@ -92,9 +92,9 @@ static bool
 append(const char *path, struct str line)
 {
     FILE *file = fopen(path, "ab");
-    bool ok = file != NULL &&
-              fwrite(line.data, 1, line.bytes, file) == line.bytes &&
-              fflush(file) == 0 && fsync(fileno(file)) == 0;
+    bool ok = file != NULL
+           && fwrite(line.data, 1, line.bytes, file) == line.bytes
+           && fflush(file) == 0 && fsync(fileno(file)) == 0;
 
     return (file == NULL || fclose(file) == 0) && ok;
 }

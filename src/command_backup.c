@@ -97,12 +97,12 @@ backup(struct command *command)
     const struct db_progress shown = { show, &progress };
     struct str why;
 
-    if (!is_there(command, address) ||
-        !read_schema(command, address, &manifest))
+    if (!is_there(command, address)
+        || !read_schema(command, address, &manifest))
         return false;
     bool made = db_backup(&command->arena, address, path, &shown, &why);
-    bool ok = made &&
-              backup_file_seal(&command->arena, path, &manifest, &shown, &why);
+    bool ok = made
+           && backup_file_seal(&command->arena, path, &manifest, &shown, &why);
     progress_end(&progress);
     if (made && !ok)
         unlink(path);

@@ -115,8 +115,8 @@ score_adds_up(struct arena *arena, const struct lead *lead)
 static void
 count_load(struct hash_map *load, const struct lead *lead)
 {
-    if (lead->owner.kind == OWNER_REP &&
-        !lead_stage_find(str_of(lead->stage))->closed)
+    if (lead->owner.kind == OWNER_REP
+        && !lead_stage_find(str_of(lead->stage))->closed)
         hash_map_put(load, lead->owner.id.value,
                      hash_map_get(load, lead->owner.id.value) + 1);
 }
@@ -133,8 +133,8 @@ look_at_page(struct work *w, struct doctor *doctor, struct hash_map *load,
                          "   AND merged_into IS NULL ORDER BY id LIMIT $3"),
                      DB_VALUES(db_id(w->workspace), db_int(after->value),
                                db_int(LEADS_AT_A_TIME)),
-                     &leads, count) ||
-        !match_are_found(w, leads, *count, found))
+                     &leads, count)
+        || !match_are_found(w, leads, *count, found))
         return false;
     for (int i = 0; i < *count; i++) {
         if (!score_adds_up(w->arena, &leads[i]))
@@ -186,8 +186,8 @@ look_at_leads(struct work *w, void *context)
     bool ok = look_at_pages(w, doctor, &load);
     for (int i = 0; ok && i < cache->team->count; i++) {
         struct id person = cache->team->people[i].id;
-        if (cache->ledger.entries[i].open_leads !=
-            hash_map_get(&load, person.value))
+        if (cache->ledger.entries[i].open_leads
+            != hash_map_get(&load, person.value))
             note_fault(&doctor->load, person);
     }
     doctor->load.checked += cache->team->count;
@@ -274,8 +274,8 @@ is_there(struct command *command)
 {
     const char *address = command_value(command, "database", "baton.db");
 
-    return db_engine_of(address) == DB_POSTGRES || access(address, R_OK) == 0 ||
-           command_fail(command, "there is no database %s", address);
+    return db_engine_of(address) == DB_POSTGRES || access(address, R_OK) == 0
+        || command_fail(command, "there is no database %s", address);
 }
 
 int
@@ -284,8 +284,8 @@ command_doctor(int argc, char **argv)
     struct command command;
     struct doctor doctor = { .command = &command };
 
-    if (command_read(&command, options, "doctor", "", argc, argv) &&
-        is_there(&command)) {
+    if (command_read(&command, options, "doctor", "", argc, argv)
+        && is_there(&command)) {
         doctor.text = text_new(&command.arena);
         doctor.out = json_out_new(&doctor.text);
         json_open_object(&doctor.out);

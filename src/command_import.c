@@ -87,14 +87,14 @@ read_file(struct command *command, const char *path, struct str *text)
 
     if (file == NULL)
         return command_fail(command, "%s: %s", path, strerrordesc_np(errno));
-    while ((got = fread(block, 1, sizeof block, file)) > 0 &&
-           all.bytes <= MAP_BYTES_MAX)
+    while ((got = fread(block, 1, sizeof block, file)) > 0
+           && all.bytes <= MAP_BYTES_MAX)
         text_add(&all, (struct str){ block, got });
     bool good = !ferror(file) && all.bytes <= MAP_BYTES_MAX;
     fclose(file);
     *text = text_str(&all);
-    return good ||
-           command_fail(command, "%s cannot be read, or has over 1 MiB", path);
+    return good
+        || command_fail(command, "%s cannot be read, or has over 1 MiB", path);
 }
 
 static bool
@@ -183,8 +183,8 @@ on_progress(void *context, int64_t bytes, int64_t rows)
     int64_t now_us = clock_monotonic_us();
 
     progress_show(&importing->progress, bytes, rows);
-    if (importing->settings.dry_run ||
-        now_us - importing->renewed_us < RENEW_US)
+    if (importing->settings.dry_run
+        || now_us - importing->renewed_us < RENEW_US)
         return;
     importing->renewed_us = now_us;
     command_renew(importing->database);
@@ -209,8 +209,9 @@ open_results(struct importing *importing, FILE **results)
     if (path == NULL)
         return true;
     *results = fopen(path, "wb");
-    return *results != NULL || command_fail(importing->command, "%s: %s", path,
-                                            strerrordesc_np(errno));
+    return *results != NULL
+        || command_fail(importing->command, "%s: %s", path,
+                        strerrordesc_np(errno));
 }
 
 static bool
@@ -276,8 +277,8 @@ import_in(struct importing *importing)
     importing->settings.dry_run = command_has(importing->command, "dry-run");
     if (!command_work(importing->command, command_runner(importing->database),
                       importing->settings.dry_run ? UNIT_READS : UNIT_WRITES,
-                      find_place, importing) ||
-        !open_results(importing, &results))
+                      find_place, importing)
+        || !open_results(importing, &results))
         return false;
     import_report_init(&importing->report, results);
     bool ok = run(importing, &outcome) || stopped(importing, &outcome);

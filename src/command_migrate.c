@@ -46,8 +46,8 @@ migrate(struct command *command, struct db *db)
         show_plan(pending);
         return true;
     }
-    return db_migrate(db, &command->arena, db_migrations, show, &why) ||
-           command_fail(command, "%.*s", STR_ARG(why));
+    return db_migrate(db, &command->arena, db_migrations, show, &why)
+        || command_fail(command, "%.*s", STR_ARG(why));
 }
 
 static bool
@@ -57,8 +57,8 @@ migrate_at(struct command *command)
     bool plan = command_has(command, "plan");
     struct str why;
 
-    if (plan && db_engine_of(address) == DB_SQLITE &&
-        access(address, F_OK) != 0) {
+    if (plan && db_engine_of(address) == DB_SQLITE
+        && access(address, F_OK) != 0) {
         for (int i = 0; db_migrations[i].number != 0; i++)
             printf("to do  %s\n", db_migrations[i].name);
         return true;

@@ -62,10 +62,9 @@ restore(struct command *command)
         return command_fail(command, "%.*s", STR_ARG(why));
     if (!fits(command, address, &manifest))
         return false;
-    bool ok =
-        backup_file_check(&command->arena, path, &manifest, &shown, &why) &&
-        db_restore(&command->arena, path, manifest.bytes, address,
-                   command_has(command, "force"), &shown, &why);
+    bool ok = backup_file_check(&command->arena, path, &manifest, &shown, &why)
+           && db_restore(&command->arena, path, manifest.bytes, address,
+                         command_has(command, "force"), &shown, &why);
     progress_end(&progress);
     if (!ok)
         return command_fail(command, "%.*s", STR_ARG(why));

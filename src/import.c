@@ -300,8 +300,8 @@ dry_begin(struct import *import)
     import_table_close(&import->table);
     import->rows = 0;
     import->why = STR_NONE;
-    return import_table_open(&import->table, import->settings->path) &&
-           begin(import);
+    return import_table_open(&import->table, import->settings->path)
+        && begin(import);
 }
 
 /* A source that is new to the workspace is so in a dry run, too. */
@@ -468,8 +468,8 @@ with_date(struct import *import, struct arena *arena, const struct json *given)
     struct str date = json_get_text(given, lead_fields[LEAD_BIRTHDAY].name);
     struct standard_time time;
 
-    if (str_is_empty(date) ||
-        !standard_time_text(
+    if (str_is_empty(date)
+        || !standard_time_text(
             arena, date,
             orders[file == NULL ? MAPPING_DATE_UNKNOWN : file->date_order],
             NULL, &time))
@@ -562,17 +562,17 @@ keep_result(struct work *w, struct chunk *chunk, const struct intake *intake,
     struct workspace_cache *cache = workspace_cache(w);
     const struct lead *lead = &intake->lead;
 
-    result->status = intake->repeated  ? IMPORT_REPEATED
-                     : intake->matched ? IMPORT_JOINED
-                                       : IMPORT_NEW;
+    result->status = intake->repeated ? IMPORT_REPEATED
+                   : intake->matched  ? IMPORT_JOINED
+                                      : IMPORT_NEW;
     result->lead = lead->id;
     result->owner = lead->owner;
     result->owner_name = arena_str(
         &chunk->arena, route_owner_name(cache->team, cache->queues,
                                         cache->queue_count, lead->owner));
     result->rule = arena_str(&chunk->arena, rule_of(intake));
-    if (chunk->import->settings->sentences &&
-        !id_is_none(intake->why.decision_id))
+    if (chunk->import->settings->sentences
+        && !id_is_none(intake->why.decision_id))
         result->why =
             arena_str(&chunk->arena, capture_sentence(w, cache, intake));
 }

@@ -27,7 +27,7 @@ struct tally {
 
 struct import_report {
     struct arena arena;
-    FILE *results; /* or NULL */
+    FILE *results;          /* or NULL */
     struct mapping mapping; /* without columns until there is one */
     int64_t rows;
     int64_t statuses[IMPORT_REFUSED + 1];

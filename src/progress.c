@@ -50,8 +50,8 @@ progress_show(struct progress *progress, int64_t done, int64_t units)
     if (progress->unit != NULL && seconds > 0)
         fprintf(stderr, ", %.0f %s/s", (double)units / seconds, progress->unit);
     if (progress->total > done && done > 0) {
-        int64_t left_s = (int64_t)(seconds * (double)(progress->total - done) /
-                                   (double)done);
+        int64_t left_s = (int64_t)(seconds * (double)(progress->total - done)
+                                   / (double)done);
         fprintf(stderr, ", %ld:%02ld left", (long)(left_s / 60),
                 (long)(left_s % 60));
     }

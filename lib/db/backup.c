@@ -32,8 +32,8 @@ db_backup(struct arena *arena, const char *address, const char *path,
         return false;
     }
     bool ok = db_engine_of(address) == DB_SQLITE
-                  ? backup_sqlite(arena, address, path, progress, why)
-                  : backup_postgres(arena, address, path, why);
+                ? backup_sqlite(arena, address, path, progress, why)
+                : backup_postgres(arena, address, path, why);
     if (ok && backup_sync(arena, path, why))
         return true;
     unlink(path);
@@ -78,8 +78,8 @@ pragma_is(sqlite3 *db, const char *sql, const char *wanted)
     sqlite3_stmt *statement = NULL;
     bool is = false;
 
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW) {
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK
+        && sqlite3_step(statement) == SQLITE_ROW) {
         const unsigned char *text = sqlite3_column_text(statement, 0);
         is = text != NULL && strcmp((const char *)text, wanted) == 0;
     }
@@ -114,7 +114,8 @@ copy_whole(struct arena *arena, sqlite3 *from, sqlite3 *to, const char *path,
            const struct db_progress *progress, struct str *why)
 {
     if (sqlite3_exec(from, "BEGIN; SELECT count(*) FROM sqlite_master", NULL,
-                     NULL, NULL) != SQLITE_OK)
+                     NULL, NULL)
+        != SQLITE_OK)
         return sqlite_says(arena, from, "the database", why);
 
     int result = copy_pages(from, to, progress);
@@ -141,10 +142,10 @@ backup_sqlite(struct arena *arena, const char *address, const char *path,
 {
     sqlite3 *from = NULL;
     sqlite3 *to = NULL;
-    bool ok = open_file(arena, address, SQLITE_OPEN_READWRITE, &from, why) &&
-              open_file(arena, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-                        &to, why) &&
-              copy_whole(arena, from, to, path, progress, why);
+    bool ok = open_file(arena, address, SQLITE_OPEN_READWRITE, &from, why)
+           && open_file(arena, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                        &to, why)
+           && copy_whole(arena, from, to, path, progress, why);
 
     sqlite3_close(to);
     sqlite3_close(from);
@@ -159,8 +160,8 @@ is_in_use(const char *path)
     sqlite3 *db = NULL;
     bool in_use = false;
 
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
-        pragma_is(db, "PRAGMA journal_mode", "wal"))
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK
+        && pragma_is(db, "PRAGMA journal_mode", "wal"))
         in_use = !pragma_is(db, "PRAGMA journal_mode = DELETE", "delete");
     sqlite3_close(db);
     return in_use;
@@ -246,8 +247,8 @@ restore_sqlite(struct arena *arena, const char *from, int64_t bytes,
 
     if (!place_is_free(arena, to, force, why))
         return false;
-    bool ok = copy_file(arena, from, bytes, part, progress, why) &&
-              is_whole(arena, part, why) && backup_sync(arena, part, why);
+    bool ok = copy_file(arena, from, bytes, part, progress, why)
+           && is_whole(arena, part, why) && backup_sync(arena, part, why);
     if (ok && rename(part, to) != 0) {
         *why = arena_format(arena, "%s: %s", to, strerrordesc_np(errno));
         ok = false;

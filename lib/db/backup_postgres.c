@@ -22,8 +22,8 @@ named_in(const PQconninfoOption *options, const char *variable)
     size_t bytes = strcspn(variable, "=");
 
     for (const PQconninfoOption *o = options; o->keyword != NULL; o++)
-        if (o->envvar != NULL && o->val != NULL && strlen(o->envvar) == bytes &&
-            strncmp(o->envvar, variable, bytes) == 0)
+        if (o->envvar != NULL && o->val != NULL && strlen(o->envvar) == bytes
+            && strncmp(o->envvar, variable, bytes) == 0)
             return true;
     return false;
 }

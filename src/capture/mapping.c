@@ -90,8 +90,8 @@ check_set(struct work *w, const struct json *set)
         struct str name = set->object.members[i].name;
         int target = target_of(name);
         /* One id of every row would make one lead of all. */
-        if (target < 0 || target >= LEAD_GIVEN_COUNT ||
-            target == LEAD_EXTERNAL_ID)
+        if (target < 0 || target >= LEAD_GIVEN_COUNT
+            || target == LEAD_EXTERNAL_ID)
             ok = wrong_field(w, "set", name, name);
     }
     return ok;

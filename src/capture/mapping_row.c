@@ -25,9 +25,9 @@ struct building {
 static bool
 is_nothing(const struct mapping *mapping, const struct csv_row *row, size_t i)
 {
-    return i >= row->count ||
-           (i + 1 == mapping->count && str_is_empty(row->fields[i]) &&
-            str_starts(mapping->columns[i].header, STR("column ")));
+    return i >= row->count
+        || (i + 1 == mapping->count && str_is_empty(row->fields[i])
+            && str_starts(mapping->columns[i].header, STR("column ")));
 }
 
 static struct str
@@ -110,10 +110,9 @@ same_text(const struct json *a, struct str b)
 static void
 put(struct building *b, const struct mapping_column *column, struct str value)
 {
-    struct json json =
-        str_is_empty(column->split)
-            ? json_of(value)
-            : split_value(b->arena, value, column->split.data[0]);
+    struct json json = str_is_empty(column->split)
+                         ? json_of(value)
+                         : split_value(b->arena, value, column->split.data[0]);
 
     if (column->to == MAPPING_NOTHING)
         return;
@@ -151,10 +150,10 @@ join_names(struct building *b)
         return;
     if (!str_is_empty(first) && !str_is_empty(last))
         name = is_east_asian(last)
-                   ? arena_format(b->arena, "%.*s%.*s", STR_ARG(last),
-                                  STR_ARG(first))
-                   : arena_format(b->arena, "%.*s %.*s", STR_ARG(first),
-                                  STR_ARG(last));
+                 ? arena_format(b->arena, "%.*s%.*s", STR_ARG(last),
+                                STR_ARG(first))
+                 : arena_format(b->arena, "%.*s %.*s", STR_ARG(first),
+                                STR_ARG(last));
     if (b->fields[LEAD_NAME].kind == JSON_NULL) {
         b->fields[LEAD_NAME] = json_of(name);
         return;

@@ -17,10 +17,10 @@ static bool list_found(struct work *, const struct lead_query *,
                        const struct lead_place *after, struct lead_page *);
 
 const struct lead_sort lead_sorts[] = {
-    { "-created_at", "created_ms", true, 10000, 3000 },
-    { "created_at", "created_ms", false, 10000, 3000 },
-    { "-score", "score", true, 3000, 1000 },
-    { "score", "score", false, 3000, 1000 },
+    { "-created_at", "created_ms", true, 5000, 2000 },
+    { "created_at", "created_ms", false, 5000, 2000 },
+    { "-score", "score", true, 2000, 1000 },
+    { "score", "score", false, 2000, 1000 },
     { NULL, NULL, false, 0, 0 },
 };
 
@@ -78,9 +78,9 @@ lead_cursor_read(struct str cursor, const struct lead_sort *sort,
     struct str name;
     struct str value;
 
-    return str_next(&cursor, '~', &name) && str_is(name, sort->name) &&
-           str_next(&cursor, '~', &value) &&
-           str_to_int64(value, &place->value) && id_parse(cursor, &place->id);
+    return str_next(&cursor, '~', &name) && str_is(name, sort->name)
+        && str_next(&cursor, '~', &value) && str_to_int64(value, &place->value)
+        && id_parse(cursor, &place->id);
 }
 
 static struct lead_place
@@ -406,11 +406,11 @@ find_total(struct work *w, const struct lead_query *query,
     struct lead_range range = { .query = query };
     struct lead_place edge;
 
-    if (!set_bounds(w, query->sort->count_rows_max, &range, &edge) ||
-        !count_range(w, &range, &page->total))
+    if (!set_bounds(w, query->sort->count_rows_max, &range, &edge)
+        || !count_range(w, &range, &page->total))
         return false;
-    page->total_is_exact = range.until == NULL && id_is_none(range.oldest) &&
-                           page->total <= LEAD_LIST_TOTAL_MAX;
+    page->total_is_exact = range.until == NULL && id_is_none(range.oldest)
+                        && page->total <= LEAD_LIST_TOTAL_MAX;
     if (page->total > LEAD_LIST_TOTAL_MAX)
         page->total = LEAD_LIST_TOTAL_MAX;
     return true;
@@ -442,8 +442,8 @@ list_all(struct work *w, const struct lead_query *query,
     struct lead_range range = { .query = query, .after = after };
     struct lead_place edge;
 
-    if (!set_bounds(w, query->sort->rows_max, &range, &edge) ||
-        !read_range(w, &range, page) || !find_total(w, query, page))
+    if (!set_bounds(w, query->sort->rows_max, &range, &edge)
+        || !read_range(w, &range, page) || !find_total(w, query, page))
         return false;
     end_page(w, query, range.until, page);
     return true;
@@ -456,9 +456,9 @@ static bool
 is_wanted(struct work *w, const struct lead_query *query,
           const struct lead *lead)
 {
-    return (!query->scoped || id_equal(lead->owner.id, query->owner)) &&
-           (query->filter == NULL ||
-            condition_true(query->filter, lead->facts, w->now_ms));
+    return (!query->scoped || id_equal(lead->owner.id, query->owner))
+        && (query->filter == NULL
+            || condition_true(query->filter, lead->facts, w->now_ms));
 }
 
 /* Adds what is wanted of some hits, newest first. */

@@ -12,7 +12,7 @@
 enum {
     LEAD_LIST_LIMIT_MAX = 200,
     LEAD_LIST_TOTAL_MAX = 1000, /* a total counts up to here */
-    LEAD_LIST_OWNED_MAX = 2000, /* of one owner, when not by time */
+    LEAD_LIST_OWNED_MAX = 1000, /* of one owner, when not by time */
 };
 
 /* An order that an index serves. */

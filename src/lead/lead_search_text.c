@@ -73,8 +73,8 @@ beginning(struct str text, size_t bytes_max)
 {
     size_t end = text.bytes < bytes_max ? text.bytes : bytes_max;
 
-    while (end > 0 && end < text.bytes &&
-           ((unsigned char)text.data[end] & 0xc0) == 0x80)
+    while (end > 0 && end < text.bytes
+           && ((unsigned char)text.data[end] & 0xc0) == 0x80)
         end--;
     return str_slice(text, 0, end);
 }
@@ -147,8 +147,8 @@ character_bytes(struct str text)
 {
     size_t bytes = 1;
 
-    while (bytes < text.bytes && bytes < 4 &&
-           ((unsigned char)text.data[bytes] & 0xc0) == 0x80)
+    while (bytes < text.bytes && bytes < 4
+           && ((unsigned char)text.data[bytes] & 0xc0) == 0x80)
         bytes++;
     return bytes;
 }

@@ -166,9 +166,9 @@ walk_pages(const char *sort, const char *filter, struct id owner, int limit)
             struct lead *lead = &page.leads[i];
             if (last.version > 0 && !goes_before(&last, lead, query.sort))
                 walk.in_order = false;
-            if ((query.filter != NULL &&
-                 !condition_true(query.filter, lead->facts, w.now_ms)) ||
-                (query.scoped && !id_equal(lead->owner.id, owner)))
+            if ((query.filter != NULL
+                 && !condition_true(query.filter, lead->facts, w.now_ms))
+                || (query.scoped && !id_equal(lead->owner.id, owner)))
                 walk.all_wanted = false;
             last = *lead;
         }
@@ -268,8 +268,9 @@ rows_are_read_by_their_ids_or_in_order(void **state)
         struct db_rows rows;
         assert_true(work_query(&w, *sql, DB_NO_VALUES, &rows));
         assert_int_equal(rows.count, 1);
-        assert_true(str_find(db_get_text(&rows, 0, 3),
-                             STR("USING INTEGER PRIMARY KEY")) >= 0);
+        assert_true(
+            str_find(db_get_text(&rows, 0, 3), STR("USING INTEGER PRIMARY KEY"))
+            >= 0);
     }
 }
 

@@ -240,8 +240,7 @@ write_some(struct work *w, struct key_tail *tail)
     if (step > left)
         step = left;
     tail->queue_step = step;
-    return step == 0
-        || match_add_many(w, tail->queue + tail->queue_next, step);
+    return step == 0 || match_add_many(w, tail->queue + tail->queue_next, step);
 }
 
 static bool

@@ -114,9 +114,10 @@ remember(struct work *w, bool is_new, enum key_kind kind, struct str key,
 {
     if (str_is_empty(key))
         return true;
-    return kind != KEY_DELIVERY && is_new
-               ? match_add_new(w, hash_key(kind, key), record)
-               : match_add(w, hash_key(kind, key), record);
+    if (kind == KEY_DELIVERY)
+        return match_add_delivery(w, hash_key(kind, key), record);
+    return is_new ? match_add_new(w, hash_key(kind, key), record)
+                  : match_add(w, hash_key(kind, key), record);
 }
 
 bool
@@ -127,11 +128,11 @@ match_remember(struct work *w, const struct lead *lead,
     /* Only keys that are the lead's own now: a second address of somebody
      * we know is a fact of the submission. */
     struct str email = str_equal(facts->email_key, lead->email_key)
-                           ? facts->email_key
-                           : STR_NONE;
+                         ? facts->email_key
+                         : STR_NONE;
     struct str phone = str_equal(facts->phone_key, lead->phone_key)
-                           ? facts->phone_key
-                           : STR_NONE;
+                         ? facts->phone_key
+                         : STR_NONE;
 
     bool is_new = lead->version == 0;
 

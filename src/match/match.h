@@ -23,7 +23,7 @@ int match_lead_keys(struct str email_key, struct str phone_key,
 bool match_warm(struct work *, struct unit *const *units, int count);
 
 enum match_result {
-    MATCH_FAILED,   /* the unit has failed */
+    MATCH_FAILED, /* the unit has failed */
     MATCH_NONE,
     MATCH_PERSON,   /* somebody we know */
     MATCH_DELIVERY, /* the source's own id, with other content */

@@ -35,10 +35,12 @@ note(struct work *w, int64_t key, int64_t what)
     hash_map_put(cache_keys(w), place_of(w->workspace, key), what);
 }
 
-/* PostgreSQL only: one round trip for a whole group. */
+/* PostgreSQL only: one round trip for a whole group. The list is a query of
+ * its own, so that it is read once and not for every row. */
 static const char known_of[] =
     "SELECT key FROM lead_key"
-    " WHERE workspace_id = $1 AND key = ANY (CAST($2 AS BIGINT[]))";
+    " WHERE workspace_id = $1"
+    "   AND key = ANY (ARRAY(SELECT unnest(CAST($2 AS BIGINT[]))))";
 
 /* Notes the keys of the units of one workspace as absent, and lists them. */
 static struct str
@@ -143,6 +145,15 @@ match_add_new(struct work *w, int64_t key, struct id lead)
 }
 
 bool
+match_add_delivery(struct work *w, int64_t key, struct id submission)
+{
+    note(w, key, KEY_PRESENT);
+    return work_insert(
+        w, &insert_new,
+        DB_VALUES(db_id(w->workspace), db_int(key), db_id(submission)));
+}
+
+bool
 match_add(struct work *w, int64_t key, struct id record)
 {
     note(w, key, KEY_PRESENT);
@@ -194,36 +205,28 @@ match_add_many(struct work *w, const struct hash_slot *slots, int count)
 
 /* -------------------------------------------------------------- checking */
 
-/* Among the newest keys, which are not written yet. */
-static bool
-has_newest(struct work *w, int64_t key, struct id record, bool *has)
-{
-    struct id newest;
-
-    if (!key_tail_find(w, key, &newest))
-        return false;
-    *has = id_equal(newest, record);
-    return true;
-}
+static const char has_pair[] =
+    "SELECT 1 FROM lead_key"
+    " WHERE workspace_id = $1 AND key = $2 AND record_id = $3";
 
 static bool
 has_one(struct work *w, int64_t key, struct id record, bool *has)
 {
-    struct id *records;
-    int count;
+    struct db_rows rows;
 
-    if (!match_look_up(w, key, &records, &count))
+    if (!work_query(w, has_pair,
+                    DB_VALUES(db_id(w->workspace), db_int(key), db_id(record)),
+                    &rows))
         return false;
-    *has = false;
-    for (int i = 0; i < count; i++)
-        *has = *has || id_equal(records[i], record);
+    *has = rows.count > 0;
     return true;
 }
 
 /* PostgreSQL only. */
 static const char pairs_of[] =
     "SELECT key, record_id FROM lead_key"
-    " WHERE workspace_id = $1 AND key = ANY (CAST($2 AS BIGINT[]))";
+    " WHERE workspace_id = $1"
+    "   AND key = ANY (ARRAY(SELECT unnest(CAST($2 AS BIGINT[]))))";
 
 static bool
 has_together(struct work *w, const int64_t *keys, const struct id *records,
@@ -248,8 +251,7 @@ has_together(struct work *w, const int64_t *keys, const struct id *records,
                      place_of(db_get_id(&rows, i, 1), db_get_int(&rows, i, 0)),
                      1);
     for (int i = 0; i < count; i++)
-        has[i] = has[i]
-              || hash_map_get(&pairs, place_of(records[i], keys[i])) != 0;
+        has[i] = hash_map_get(&pairs, place_of(records[i], keys[i])) != 0;
     hash_map_free(&pairs);
     return true;
 }
@@ -258,13 +260,16 @@ bool
 match_has(struct work *w, const int64_t *keys, const struct id *records,
           bool *has, int count)
 {
-    bool ok = true;
+    struct workspace_cache *cache = workspace_cache(w);
+    bool ok = cache != NULL;
 
-    bool together = db_engine(w->db) == DB_POSTGRES;
-
-    for (int i = 0; ok && i < count; i++)
-        ok = together ? has_newest(w, keys[i], records[i], &has[i])
-                      : has_one(w, keys[i], records[i], &has[i]);
-    return ok && (!together || count == 0
-                  || has_together(w, keys, records, has, count));
+    if (ok && count > 0 && db_engine(w->db) == DB_POSTGRES)
+        ok = has_together(w, keys, records, has, count);
+    for (int i = 0; ok && i < count; i++) {
+        if (db_engine(w->db) == DB_SQLITE)
+            ok = has_one(w, keys[i], records[i], &has[i]);
+        /* Keys after the mark are read from the leads themselves (K1). */
+        has[i] = has[i] || id_compare(records[i], cache->keys_mark) > 0;
+    }
+    return ok;
 }

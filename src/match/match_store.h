@@ -6,14 +6,16 @@
 #include "lib/jobs/work.h"
 
 /* The records under a key, oldest first. */
-bool match_look_up(struct work *, int64_t key, struct id **records,
-                   int *count);
+bool match_look_up(struct work *, int64_t key, struct id **records, int *count);
 
 /* For a lead that is not stored yet. */
 bool match_add_new(struct work *, int64_t key, struct id lead);
 
 /* Writes keys with their leads, in the order given. */
 bool match_add_many(struct work *, const struct hash_slot *, int count);
+
+/* For a submission, which is new whatever its key. */
+bool match_add_delivery(struct work *, int64_t key, struct id submission);
 
 /* Adding what is there already changes nothing. */
 bool match_add(struct work *, int64_t key, struct id record);

@@ -741,8 +741,8 @@ check_lead(struct world *world, const struct route_decision *d)
     ledger_load_add(&world->ledger, &world->team, winner->id, +1,
                     world->question.now_ms);
     if (winner->open_leads_max >= 0) /* I9 */
-        assert_true(world->entries[d->chosen].open_leads <=
-                    winner->open_leads_max);
+        assert_true(world->entries[d->chosen].open_leads
+                    <= winner->open_leads_max);
     for (int i = 0; i < d->candidate_count; i++) {
         const struct route_candidate *c = &d->candidates[i];
         int64_t moved =

@@ -52,8 +52,8 @@ team_takes_leads(const struct team *team, const struct person *person)
 {
     if (person->takes != TAKES_BY_ROLE)
         return person->takes == TAKES_YES;
-    return person->role == ROLE_REP ||
-           (person->role == ROLE_OWNER && !team->has_rep);
+    return person->role == ROLE_REP
+        || (person->role == ROLE_OWNER && !team->has_rep);
 }
 
 const struct absence *

@@ -88,6 +88,17 @@ find_or_add(struct app *app, struct id id)
     return app->caches = cache;
 }
 
+static void
+drop(struct app *app, struct workspace_cache *cache)
+{
+    struct workspace_cache **link = &app->caches;
+
+    while (*link != cache)
+        link = &(*link)->next;
+    *link = cache->next;
+    cache_free(cache);
+}
+
 static bool
 load_parts(struct work *w, struct workspace_cache *cache)
 {
@@ -143,15 +154,14 @@ static bool
 refresh(struct work *w, struct workspace_cache *cache,
         const struct workspace_versions *now, int64_t expected)
 {
-    bool config_is_old = cache->config_version != now->config
-                      || hours_run_out(w, cache);
+    bool config_is_old =
+        cache->config_version != now->config || hours_run_out(w, cache);
 
     /* Stays unloaded if something fails below. */
     cache->version = cache->config_version = -1;
     if (config_is_old && !load_config(w, cache))
         return false;
-    if ((config_is_old || now->ledger != expected)
-        && !load_counters(w, cache))
+    if ((config_is_old || now->ledger != expected) && !load_counters(w, cache))
         return false;
     cache->version = now->ledger;
     cache->config_version = now->config;
@@ -187,8 +197,8 @@ look(struct work *w, struct workspace_cache *cache)
 static bool
 reload_changed(struct work *w, struct workspace_cache *cache)
 {
-    if (!ledger_write(w, cache->team, &cache->ledger)
-        || !load_config(w, cache) || !load_counters(w, cache))
+    if (!ledger_write(w, cache->team, &cache->ledger) || !load_config(w, cache)
+        || !load_counters(w, cache))
         return false;
     cache->config_changed = false;
     return true;
@@ -206,10 +216,10 @@ workspace_cache(struct work *w)
 
     assert(app != NULL && !id_is_none(w->workspace));
     cache = find_or_add(app, w->workspace);
-    if (!app->writes) {
-        if (!look(w, cache))
-            return NULL;
-    } else if (!cache->locked && !lock(w, cache)) {
+    bool fit = !app->writes ? look(w, cache) : cache->locked || lock(w, cache);
+    if (!fit) {
+        if (w->error.kind == ERR_NOT_FOUND)
+            drop(app, cache);
         return NULL;
     }
     if (cache->config_changed && !reload_changed(w, cache))
@@ -247,10 +257,15 @@ cache_group_begin(struct work *w, struct unit *const *units, int count)
     for (int i = 0; i < count; i++) {
         if (id_is_none(units[i]->workspace))
             continue;
-        struct workspace_cache *cache =
-            find_or_add(app, units[i]->workspace);
-        if (!cache->locked && !lock(w, cache))
+        struct workspace_cache *cache = find_or_add(app, units[i]->workspace);
+        if (cache->locked || lock(w, cache))
+            continue;
+        if (w->error.kind != ERR_NOT_FOUND)
             return false;
+        /* Somebody made the workspace up (a form's address holds one): his
+         * unit will hear of it, the others of the group shall not. */
+        drop(app, cache);
+        w->error = (struct error){ 0 };
     }
     return true;
 }

@@ -23,22 +23,22 @@ struct notify_targets;
 
 /* The newest keys of a workspace: match/key_tail.c works on it. */
 struct key_tail {
-    int64_t version;         /* the ledger's at our last commit; < 0: none */
-    bool checked;            /* in this group: fit for use */
-    bool settled_now;        /* it was read from the leads in this group */
-    bool step_all;           /* all of the queue is written in this group */
-    int direct;              /* groups whose keys are written at once */
-    struct id mark;          /* leads up to here have their keys in the table */
-    struct id mark_then;     /* the mark once the group is committed */
-    struct id newest;        /* lead seen */
+    int64_t version;     /* the ledger's at our last commit; < 0: none */
+    bool checked;        /* in this group: fit for use */
+    bool settled_now;    /* it was read from the leads in this group */
+    bool step_all;       /* all of the queue is written in this group */
+    int direct;          /* groups whose keys are written at once */
+    struct id mark;      /* leads up to here have their keys in the table */
+    struct id mark_then; /* the mark once the group is committed */
+    struct id newest;    /* lead seen */
     struct id frozen_newest;
     struct hash_map fresh;   /* key -> lead */
     struct hash_map frozen;  /* the same, of those that are being written */
     struct hash_slot *queue; /* frozen, by key; owned */
     int queue_count;
-    int queue_next;          /* written up to here */
-    int queue_step;          /* by the present group */
-    int64_t *added;          /* keys put into fresh by the group; owned */
+    int queue_next; /* written up to here */
+    int queue_step; /* by the present group */
+    int64_t *added; /* keys put into fresh by the group; owned */
     int added_count;
     int added_room;
 };
@@ -50,10 +50,10 @@ struct workspace_cache {
     int64_t config_version; /* of all but the ledger */
     struct id keys_mark;    /* as stored when it was locked */
     struct key_tail tail;
-    bool locked;            /* by the present group */
-    bool config_changed;    /* by a unit of the present group */
+    bool locked;               /* by the present group */
+    bool config_changed;       /* by a unit of the present group */
     int64_t search_put_off_ms; /* since when capture goes first; 0: not */
-    int64_t search_due_ms;  /* until then what changes is indexed by a job
+    int64_t search_due_ms;     /* until then what changes is indexed by a job
                                that waits already (lead_search_later) */
     struct arena config;
     struct arena counters;

@@ -43,9 +43,8 @@ static const char move_config[] =
     "UPDATE fairness_group SET config_version = config_version + 1"
     " WHERE workspace_id = $1 AND id = $1";
 
-static const char move_keys_mark[] =
-    "UPDATE fairness_group SET keys_mark = $2"
-    " WHERE workspace_id = $1 AND id = $1";
+static const char move_keys_mark[] = "UPDATE fairness_group SET keys_mark = $2"
+                                     " WHERE workspace_id = $1 AND id = $1";
 
 static struct workspace
 read_row(struct arena *arena, const struct db_rows *rows, int row)
@@ -99,9 +98,9 @@ workspace_create(struct work *w, struct workspace *workspace)
                          db_text(workspace->time_zone),
                          db_text(workspace->currency),
                          db_id(workspace->default_queue), db_int(w->now_ms)),
-               NULL) &&
-           work_run(w, insert_group, DB_VALUES(db_id(workspace->id)), NULL) &&
-           queue_save(w, &inbox);
+               NULL)
+        && work_run(w, insert_group, DB_VALUES(db_id(workspace->id)), NULL)
+        && queue_save(w, &inbox);
 }
 
 bool

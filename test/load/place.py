@@ -354,7 +354,9 @@ def fill(engine):
         make_workspace(server)
         result = load(server, 4, batch=FILL_BATCH,
                       count=FILLED_LEADS // FILL_BATCH)
+        said = server.process.err.text()[-2000:]
     if result["leads"] != FILLED_LEADS:
-        raise RuntimeError(f"only {result['leads']} leads were taken")
+        raise RuntimeError(f"only {result['leads']} leads were taken:\n"
+                           + said)
     engine.keep_filled(address)
     say(f"{engine.name}: stored in {time.monotonic() - began:.0f} s")
