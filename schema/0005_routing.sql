@@ -40,6 +40,8 @@ CREATE TABLE fairness_group (
     id                BIGINT NOT NULL, -- the workspace's own id: one group each
     version           BIGINT NOT NULL,
     config_version    BIGINT NOT NULL,
+    keys_mark         BIGINT NOT NULL, -- K1: leads up to this one have their
+                                       -- keys in lead_key
     PRIMARY KEY (workspace_id, id)
 );
 

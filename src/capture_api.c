@@ -17,7 +17,7 @@ enum { BATCH_MAX = 1000, BATCH_BYTES_MAX = 4 * 1024 * 1024 };
 /* One lead of a request, as far as it comes without a database. */
 struct prepared {
     struct lead_facts facts;
-    struct str body;     /* as it came */
+    struct str body; /* as it came */
     struct str external_id;
     struct error *error; /* what is wrong with it, or NULL */
 };
@@ -27,8 +27,10 @@ struct prepared_all {
     int count;
 };
 
-#define LINE(field, says) \
-    { field, SHAPE_TEXT, SHAPE_NULLABLE, 2000, .about = says }
+#define LINE(field, says)                                      \
+    {                                                          \
+        field, SHAPE_TEXT, SHAPE_NULLABLE, 2000, .about = says \
+    }
 
 static const struct shape_field input_fields[] = {
     LINE("name", "Full name, as one text."),
@@ -59,8 +61,7 @@ static const struct shape_field input_fields[] = {
     { "deal_value", SHAPE_NUMBER, SHAPE_NULLABLE, 90000000000000, 0,
       .about = "Expected value, in units of the currency." },
     LINE("currency", "ISO 4217; the workspace's if absent."),
-    { "tags", SHAPE_TEXT, SHAPE_LIST | SHAPE_NULLABLE, 100,
-      .about = "Tags." },
+    { "tags", SHAPE_TEXT, SHAPE_LIST | SHAPE_NULLABLE, 100, .about = "Tags." },
     { "message", SHAPE_TEXT, SHAPE_NULLABLE, 20000,
       .about = "What the person wrote." },
     { "consent", SHAPE_ANY, 0, .about = "What was agreed to, as you keep it." },
@@ -103,8 +104,8 @@ static const struct shape_field batch_fields[] = {
       .about = "LeadInput objects, each judged by itself." },
     { 0 },
 };
-static const struct shape batch_shape = { "LeadBatch", "Many leads at once.",
-                                          0, batch_fields };
+static const struct shape batch_shape = { "LeadBatch", "Many leads at once.", 0,
+                                          batch_fields };
 static const struct shape_field batch_answer_fields[] = {
     { "results", SHAPE_ANY, SHAPE_LIST, BATCH_MAX,
       .about = "In order: a status with LeadTaken, or with a problem." },
@@ -182,8 +183,8 @@ prepare_batch(struct work *w, struct request *request)
 
     all->count = (int)list->array.count;
     all->leads = ARENA_ARRAY(w->arena, struct prepared, (size_t)all->count);
-    w->keys = ARENA_ARRAY(w->arena, int64_t,
-                          (size_t)all->count * MATCH_KEYS_MAX);
+    w->keys =
+        ARENA_ARRAY(w->arena, int64_t, (size_t)all->count * MATCH_KEYS_MAX);
     for (int i = 0; i < all->count; i++)
         prepare_of_batch(w, &list->array.items[i], &all->leads[i]);
     request->prepared = all;
@@ -238,8 +239,7 @@ take(struct work *w, const struct request *request, struct prepared *lead,
     struct submission submission;
 
     return capture_submission(w, request->content_type, lead->body,
-                              delivery_of(w, request, lead, index),
-                              &submission)
+                              delivery_of(w, request, lead, index), &submission)
         && lifecycle_intake(w, &submission, &lead->facts, intake);
 }
 
@@ -287,8 +287,7 @@ capture_one(struct work *w, const struct request *request,
     struct intake intake = { 0 };
     struct text text;
 
-    if (cache == NULL
-        || !take(w, request, request->prepared, 0, &intake))
+    if (cache == NULL || !take(w, request, request->prepared, 0, &intake))
         return false;
 
     struct json_out out = response_json(w, response, &text);

@@ -7,9 +7,8 @@
 #include "src/workspace/cache.h"
 
 /* What a submission is, given who sends it. */
-bool capture_submission(struct work *, struct str content_type,
-                        struct str body, struct str external_id,
-                        struct submission *);
+bool capture_submission(struct work *, struct str content_type, struct str body,
+                        struct str external_id, struct submission *);
 
 /* Why this owner, in the workspace's language. */
 struct str capture_sentence(struct work *, const struct workspace_cache *,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/log.h"
 #include "lib/jobs/node.h"
 #include "lib/base/text.h"
 #include "src/instance.h"
@@ -296,6 +297,13 @@ struct runner *
 command_runner(struct command_database *database)
 {
     return database->instance.runner;
+}
+
+void
+command_renew(struct command_database *database)
+{
+    if (!node_renew(database->lease, &database->node))
+        log_error("node_lost", LOG_NUMBER("number", database->node.number));
 }
 
 /* ------------------------------------------------------------------ unit */

@@ -19,26 +19,31 @@ struct command_option {
     const char *environment; /* where its value comes from otherwise */
 };
 
-#define COMMAND_OPTION_DATABASE                                            \
-    { "database", "FILE|URL", "a file, or postgres://... (baton.db)",      \
-      .environment = "BATON_DATABASE" }
-#define COMMAND_OPTION_JSON { "json", NULL, "prints for programs" }
+#define COMMAND_OPTION_DATABASE                                         \
+    {                                                                   \
+        "database", "FILE|URL", "a file, or postgres://... (baton.db)", \
+            .environment = "BATON_DATABASE"                             \
+    }
+#define COMMAND_OPTION_JSON                 \
+    {                                       \
+        "json", NULL, "prints for programs" \
+    }
 
 enum { COMMAND_VALUES_MAX = 64, COMMAND_WORDS_MAX = 8 };
 
 /* What was written on the command line. Values are the process's own. */
 struct command {
     const struct command_option *options;
-    const char *name;                        /* "user add" */
+    const char *name; /* "user add" */
     struct {
         const struct command_option *option;
-        const char *value;                   /* "" of a switch */
+        const char *value; /* "" of a switch */
     } values[COMMAND_VALUES_MAX];
     int value_count;
-    const char *words[COMMAND_WORDS_MAX];    /* what is no option */
+    const char *words[COMMAND_WORDS_MAX]; /* what is no option */
     int word_count;
     int exit_code;
-    struct arena arena;                      /* lives as long as the command */
+    struct arena arena; /* lives as long as the command */
 };
 
 /*
@@ -85,6 +90,10 @@ struct command_database;
 struct command_database *command_open(struct command *);
 void command_close(struct command_database *);
 struct runner *command_runner(struct command_database *);
+
+/* A command that may take longer than NODE_LEASE_MS calls this every
+ * NODE_RENEW_MS. */
+void command_renew(struct command_database *);
 
 /* Runs one unit and waits for it; false after saying why. */
 bool command_work(struct command *, struct runner *, enum unit_side,

@@ -45,8 +45,8 @@ read_file(struct command *command, const char *path, struct str *text)
     bool good = !ferror(file) && all.bytes <= FILE_BYTES_MAX;
     fclose(file);
     *text = text_str(&all);
-    return good || command_fail(command, "%s cannot be read, or has over 8 MiB",
-                                path);
+    return good
+        || command_fail(command, "%s cannot be read, or has over 8 MiB", path);
 }
 
 static const struct json *
@@ -286,8 +286,7 @@ with_workspace(struct command *command, enum unit_side side,
         return false;
     asked->command = command;
     asked->slug = str_of(slug);
-    bool ok =
-        command_work(command, command_runner(database), side, run, asked);
+    bool ok = command_work(command, command_runner(database), side, run, asked);
     command_close(database);
     return ok;
 }
@@ -307,8 +306,7 @@ check(struct command *command)
     return true;
 }
 
-static bool
-export(struct command *command)
+static bool export(struct command *command)
 {
     struct asked asked = { 0 };
 

@@ -20,8 +20,14 @@
 #include "src/lead/lead.h"
 #include "src/module.h"
 
-enum { READERS = 4, WRITERS = 2, GROUP_MAX = 256, QUEUE_MAX = 8192,
-       DRAIN_MS = 25000, ALLOWED_MAX = 32 };
+enum {
+    READERS = 4,
+    WRITERS = 2,
+    GROUP_MAX = 256,
+    QUEUE_MAX = 8192,
+    DRAIN_MS = 25000,
+    ALLOWED_MAX = 32
+};
 
 struct serving {
     struct instance instance;
@@ -41,7 +47,8 @@ static const struct command_option options[] = {
       "a private address that webhooks may reach; may be repeated",
       .repeats = true },
     { "secure", NULL, "reached by https: cookies say so" },
-    { "test-clock", "TIME", "the time stands still here until a test moves it" },
+    { "test-clock", "TIME",
+      "the time stands still here until a test moves it" },
     { 0 },
 };
 
@@ -169,8 +176,8 @@ say_ready(struct serving *s)
     bool any = true;
 
     printf("listening on http://127.0.0.1:%d\n", port);
-    if (command_work(&s->command, s->instance.runner, UNIT_READS, ask_any,
-                     &any) && !any)
+    if (command_work(&s->command, s->instance.runner, UNIT_READS, ask_any, &any)
+        && !any)
         printf("set up the first workspace: http://127.0.0.1:%d/setup?token="
                "%.*s\n",
                port, STR_ARG(access_setup_token()));
@@ -226,8 +233,9 @@ set_test_clock(struct serving *s)
     if (time == NULL)
         return true;
     if (!time_parse(str_of(time), &now_ms))
-        return command_fail(&s->command, "--test-clock %s is no time; write it "
-                                         "as 2026-11-16T09:00:00+09:00",
+        return command_fail(&s->command,
+                            "--test-clock %s is no time; write it "
+                            "as 2026-11-16T09:00:00+09:00",
                             time);
     clock_test_begin(now_ms);
     return true;

@@ -103,9 +103,9 @@ add_in(struct command *command, struct command_database *database)
                               "there is no role \"%.*s\"; the roles are owner, "
                               "admin, manager, rep and viewer",
                               STR_ARG(role));
-    if (!read_password(command, &addition.password_hash) ||
-        !command_work(command, command_runner(database), UNIT_WRITES, run_add,
-                      &addition))
+    if (!read_password(command, &addition.password_hash)
+        || !command_work(command, command_runner(database), UNIT_WRITES,
+                         run_add, &addition))
         return false;
     if (!command_has(command, "json")) {
         printf("%s %.*s\n", role_names[person->role], STR_ARG(person->email));
@@ -146,11 +146,11 @@ run_add(struct work *w, void *context)
         .day_leads_max = -1,
         .weight = 1,
     };
-    return read_hours(w, text_of(command, "hours"), &addition->person) &&
-           team_person_add(w, &addition->person) &&
-           (addition->password_hash.data == NULL ||
-            access_password_save(w, addition->person.id,
-                                 addition->password_hash));
+    return read_hours(w, text_of(command, "hours"), &addition->person)
+        && team_person_add(w, &addition->person)
+        && (addition->password_hash.data == NULL
+            || access_password_save(w, addition->person.id,
+                                    addition->password_hash));
 }
 
 static bool

@@ -67,9 +67,9 @@ run_create(struct work *w, void *context)
 
     creation->workspace = creation->given;
     workspace_defaults(&creation->workspace);
-    return workspace_check(w, &creation->workspace, STR("")) &&
-           workspace_create(w, &creation->workspace) &&
-           (!creation->sample || sample_fill(w));
+    return workspace_check(w, &creation->workspace, STR(""))
+        && workspace_create(w, &creation->workspace)
+        && (!creation->sample || sample_fill(w));
 }
 
 static struct str
@@ -172,8 +172,9 @@ list(int argc, char **argv)
     if (command_read(&command, list_options, "workspace list", "", argc,
                      argv)) {
         struct command_database *database = command_open(&command);
-        if (database != NULL && command_work(&command, command_runner(database),
-                                             UNIT_READS, run_list, &listing))
+        if (database != NULL
+            && command_work(&command, command_runner(database), UNIT_READS,
+                            run_list, &listing))
             print_list(&command, &listing);
         command_close(database);
     }

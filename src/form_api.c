@@ -164,8 +164,8 @@ show_form(struct work *w, const struct request *request,
     struct form_document form;
     struct id id;
 
-    return request_id(w, request, "id", &id) && form_load(w, id, &form) &&
-           answer_form(w, response, &form);
+    return request_id(w, request, "id", &id) && form_load(w, id, &form)
+        && answer_form(w, response, &form);
 }
 
 /* -------------------------------------------------------------- changing */
@@ -205,9 +205,9 @@ add_form(struct work *w, const struct request *request,
     struct form_document form;
 
     form_document_init(w->arena, &form);
-    if (!form_document_read(w, request->json, &form) ||
-        !choose_source(w, request->json, &form) || !form_save(w, &form) ||
-        !answer_form(w, response, &form))
+    if (!form_document_read(w, request->json, &form)
+        || !choose_source(w, request->json, &form) || !form_save(w, &form)
+        || !answer_form(w, response, &form))
         return false;
     response->status = 201;
     return true;
@@ -221,13 +221,13 @@ change_form(struct work *w, const struct request *request,
     struct response now = { 0 };
     struct id id;
 
-    if (!request_id(w, request, "id", &id) || !form_load(w, id, &form) ||
-        !answer_form(w, &now, &form))
+    if (!request_id(w, request, "id", &id) || !form_load(w, id, &form)
+        || !answer_form(w, &now, &form))
         return false;
-    return request_if_match(w, request, form.version, now.body) &&
-           form_document_read(w, request->json, &form) &&
-           choose_source(w, request->json, &form) && form_save(w, &form) &&
-           answer_form(w, response, &form);
+    return request_if_match(w, request, form.version, now.body)
+        && form_document_read(w, request->json, &form)
+        && choose_source(w, request->json, &form) && form_save(w, &form)
+        && answer_form(w, response, &form);
 }
 
 /* -------------------------------------------------------------- the rows */

@@ -6,6 +6,7 @@
 
 #include "lib/base/clock.h"
 #include "src/access/access.h"
+#include "src/match/key_tail.h"
 #include "src/match/match.h"
 #include "src/module.h"
 
@@ -28,6 +29,20 @@ group_begin(struct work *w, struct unit *const *units, int count)
     return cache_group_begin(w, units, count) && match_warm(w, units, count);
 }
 
+static bool
+group_end(struct work *w)
+{
+    return key_tail_group_end(w) && cache_group_end(w);
+}
+
+/* The tail first: it compares the versions that the cache then forgets. */
+static void
+group_done(struct work *w, bool committed)
+{
+    key_tail_group_done(w, committed);
+    cache_group_done(w, committed);
+}
+
 struct runner_hooks
 instance_hooks(struct instance *instance)
 {
@@ -35,8 +50,8 @@ instance_hooks(struct instance *instance)
         .app_open = cache_open,
         .app_close = cache_close,
         .group_begin = group_begin,
-        .group_end = cache_group_end,
-        .group_done = cache_group_done,
+        .group_end = group_end,
+        .group_done = group_done,
         .tell = tell,
         .context = instance,
     };
@@ -86,11 +101,11 @@ ready(struct work *w, const struct request *request, struct response *response)
 /* --------------------------------------------------------------- metrics */
 
 static void
-metric(struct text *text, const char *name, const char *type,
-       const char *about, int64_t value)
+metric(struct text *text, const char *name, const char *type, const char *about,
+       int64_t value)
 {
-    text_format(text, "# HELP %s %s\n# TYPE %s %s\n%s %ld\n", name, about,
-                name, type, name, (long)value);
+    text_format(text, "# HELP %s %s\n# TYPE %s %s\n%s %ld\n", name, about, name,
+                type, name, (long)value);
 }
 
 static void
@@ -140,8 +155,8 @@ metrics(struct work *w, const struct request *request,
     metric(&text, "baton_database_up", "gauge", "1: it can be written to.",
            runner.database_ok);
     metric(&text, "baton_jobs_done_total", "counter", "Jobs done.", jobs.done);
-    metric(&text, "baton_jobs_retried_total", "counter", "Attempts that failed.",
-           jobs.retried);
+    metric(&text, "baton_jobs_retried_total", "counter",
+           "Attempts that failed.", jobs.retried);
     metric(&text, "baton_job_oldest_due_ms", "gauge",
            "Due time of the oldest job that waits, 0: none.", jobs.oldest_ms);
     response->body = text_str(&text);
@@ -173,8 +188,8 @@ openapi(struct work *w, const struct request *request,
 {
     struct instance *instance = request->program;
 
-    response->body = http_openapi(w->arena, instance_tables(w->arena),
-                                  instance->version);
+    response->body =
+        http_openapi(w->arena, instance_tables(w->arena), instance->version);
     return true;
 }
 
@@ -209,8 +224,8 @@ move_clock(struct work *w, const struct request *request,
 static const struct endpoint endpoints[] = {
     { GET, "/health/live", live, PERMISSION_PUBLIC,
       "The process runs. Asks no database.", ENDPOINT_INLINE },
-    { GET, "/health/ready", ready, PERMISSION_PUBLIC,
-      "Requests can be served.", ENDPOINT_INLINE },
+    { GET, "/health/ready", ready, PERMISSION_PUBLIC, "Requests can be served.",
+      ENDPOINT_INLINE },
     { GET, "/metrics", metrics, PERMISSION_PUBLIC, "Figures for Prometheus.",
       ENDPOINT_INLINE },
     { GET, "/api/v1/openapi.json", openapi, PERMISSION_PUBLIC,

@@ -83,8 +83,8 @@ list(struct work *w, const struct request *request, struct response *response)
     int64_t limit;
     int count;
 
-    if (!read_page(w, request, &after, &limit) ||
-        !jobs_failed(w, after, (int)limit, &jobs, &count))
+    if (!read_page(w, request, &after, &limit)
+        || !jobs_failed(w, after, (int)limit, &jobs, &count))
         return false;
 
     struct json_out out = response_json(w, response, &text);

@@ -47,8 +47,8 @@ lead_api_unchanged(struct work *w, const struct request *request,
         return false;
 
     struct str current = lead_json_text(w->arena, cache, lead);
-    return request_if_match(w, request, lead->version, current) &&
-           version_matches(w, request, lead, current);
+    return request_if_match(w, request, lead->version, current)
+        && version_matches(w, request, lead, current);
 }
 
 bool
@@ -96,8 +96,8 @@ show(struct work *w, const struct request *request, struct response *response)
 {
     struct lead lead;
 
-    return lead_api_load(w, request, &lead) &&
-           lead_api_answer(w, response, &lead);
+    return lead_api_load(w, request, &lead)
+        && lead_api_answer(w, response, &lead);
 }
 
 static const struct endpoint endpoints[] = {

@@ -156,8 +156,8 @@ note_change(struct change *c, int field, const struct fact *from,
 static bool
 same_fact(const struct fact *a, const struct fact *b)
 {
-    return a->known == b->known && a->number == b->number &&
-           str_equal(a->text, b->text);
+    return a->known == b->known && a->number == b->number
+        && str_equal(a->text, b->text);
 }
 
 static void
@@ -181,8 +181,8 @@ static void
 set_fields(struct change *c)
 {
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
-        if (json_get(c->json, lead_fields[i].name) != NULL ||
-            c->facts.facts[i].known)
+        if (json_get(c->json, lead_fields[i].name) != NULL
+            || c->facts.facts[i].known)
             set_field(c, i);
 }
 
@@ -333,8 +333,9 @@ lead_api_change(struct work *w, const struct request *request,
     struct lead lead;
     struct change change = { .w = w, .lead = &lead, .json = request->json };
 
-    if (cache == NULL || !lead_api_load(w, request, &lead) ||
-        !lead_api_unchanged(w, request, &lead) || !make_change(&change, cache))
+    if (cache == NULL || !lead_api_load(w, request, &lead)
+        || !lead_api_unchanged(w, request, &lead)
+        || !make_change(&change, cache))
         return false;
     if (change.count > 0 && !lifecycle_changed(w, &lead, text_str(&change.log)))
         return false;
@@ -349,8 +350,8 @@ find_rep(struct work *w, const struct team *team, struct str text,
 {
     struct id id;
     int number = id_parse(text, &id)
-                     ? team_find(team, id)
-                     : team_find_email(team, fold_text(w->arena, text));
+                   ? team_find(team, id)
+                   : team_find_email(team, fold_text(w->arena, text));
 
     if (number < 0)
         return fail_at(w, STR("/to/rep"), "unknown_person",
@@ -372,8 +373,8 @@ find_queue(struct work *w, const struct workspace_cache *cache, struct str text,
 
     for (int i = 0; i < cache->queue_count; i++) {
         const struct queue *queue = &cache->queues[i];
-        if ((by_id && id_equal(queue->id, id)) ||
-            str_equal(queue->slug, text)) {
+        if ((by_id && id_equal(queue->id, id))
+            || str_equal(queue->slug, text)) {
             *to = owner_queue(queue->id);
             return true;
         }
@@ -420,13 +421,13 @@ lead_api_give(struct work *w, const struct request *request,
     struct lead lead;
     int64_t pin_until_ms;
 
-    return cache != NULL && lead_api_load(w, request, &lead) &&
-           lead_api_unchanged(w, request, &lead) &&
-           read_to(w, cache, json_get(request->json, "to"), &to) &&
-           read_pin(w, request->json, &pin_until_ms) &&
-           lifecycle_give(w, &lead, to, pin_until_ms,
-                          json_get_text(request->json, "reason")) &&
-           lead_api_answer(w, response, &lead);
+    return cache != NULL && lead_api_load(w, request, &lead)
+        && lead_api_unchanged(w, request, &lead)
+        && read_to(w, cache, json_get(request->json, "to"), &to)
+        && read_pin(w, request->json, &pin_until_ms)
+        && lifecycle_give(w, &lead, to, pin_until_ms,
+                          json_get_text(request->json, "reason"))
+        && lead_api_answer(w, response, &lead);
 }
 
 /* --------------------------------------------------------------- touches */
@@ -452,8 +453,9 @@ read_touch(struct work *w, const struct json *json, struct touch *touch)
         .at_ms = w->now_ms,
     };
     assert(touch->kind != NULL); /* the shape knows the same names */
-    if (at.data != NULL && (!time_parse(at, &touch->at_ms) ||
-                            touch->at_ms > w->now_ms + AHEAD_MS_MAX))
+    if (at.data != NULL
+        && (!time_parse(at, &touch->at_ms)
+            || touch->at_ms > w->now_ms + AHEAD_MS_MAX))
         return fail_at(w, STR("/at"), "future",
                        "A touch has happened already.");
     return true;
@@ -466,10 +468,10 @@ lead_api_touch(struct work *w, const struct request *request,
     struct touch touch;
     struct lead lead;
 
-    if (!lead_api_load(w, request, &lead) ||
-        !read_touch(w, request->json, &touch) ||
-        !lifecycle_touch(w, &lead, &touch) ||
-        !lead_api_answer(w, response, &lead))
+    if (!lead_api_load(w, request, &lead)
+        || !read_touch(w, request->json, &touch)
+        || !lifecycle_touch(w, &lead, &touch)
+        || !lead_api_answer(w, response, &lead))
         return false;
     response->status = 201;
     return true;

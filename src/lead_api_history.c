@@ -156,9 +156,9 @@ lead_api_timeline(struct work *w, const struct request *request,
     int limit;
     int count;
 
-    if (cache == NULL || !lead_api_load(w, request, &lead) ||
-        !read_cursor(w, request, &before, &limit) ||
-        !timeline_of_lead(w, lead.id, before, limit, &entries, &count))
+    if (cache == NULL || !lead_api_load(w, request, &lead)
+        || !read_cursor(w, request, &before, &limit)
+        || !timeline_of_lead(w, lead.id, before, limit, &entries, &count))
         return false;
 
     struct json_out out = response_json(w, response, &text);
@@ -189,8 +189,8 @@ lead_api_decisions(struct work *w, const struct request *request,
     struct text text;
     int count;
 
-    if (shower.cache == NULL || !lead_api_load(w, request, &lead) ||
-        !decision_of_lead(w, lead.id, &rows, &count))
+    if (shower.cache == NULL || !lead_api_load(w, request, &lead)
+        || !decision_of_lead(w, lead.id, &rows, &count))
         return false;
 
     struct json_out out = response_json(w, response, &text);
@@ -218,8 +218,8 @@ lead_api_assignments(struct work *w, const struct request *request,
     struct text text;
     int count;
 
-    if (cache == NULL || !lead_api_load(w, request, &lead) ||
-        !assignment_list(w, lead.id, &list, &count))
+    if (cache == NULL || !lead_api_load(w, request, &lead)
+        || !assignment_list(w, lead.id, &list, &count))
         return false;
 
     struct json_out out = response_json(w, response, &text);
@@ -274,8 +274,8 @@ lead_api_submissions(struct work *w, const struct request *request,
     struct text text;
     int count;
 
-    if (cache == NULL || !lead_api_load(w, request, &lead) ||
-        !submission_of_lead(w, lead.id, &rows, &count))
+    if (cache == NULL || !lead_api_load(w, request, &lead)
+        || !submission_of_lead(w, lead.id, &rows, &count))
         return false;
 
     struct json_out out = response_json(w, response, &text);

@@ -86,9 +86,9 @@ owner_of_filter(const struct json *json, struct id *owner)
                 return true;
         return false;
     }
-    return str_is(json_get_text(json, "field"), "owner") &&
-           str_is(json_get_text(json, "op"), "is") &&
-           id_parse(json_get_text(json, "value"), owner);
+    return str_is(json_get_text(json, "field"), "owner")
+        && str_is(json_get_text(json, "op"), "is")
+        && id_parse(json_get_text(json, "value"), owner);
 }
 
 /* Only leads of `owner`: in a scope of another there are none. */
@@ -134,9 +134,10 @@ read_query(struct work *w, const struct request *request,
         .cursor = str_is_empty(cursor) ? STR_NONE : cursor,
     };
     if (!request_query_int(w, request, "limit", LIMIT_USUAL, 1,
-                           LEAD_LIST_LIMIT_MAX, &limit) ||
-        !read_filter(w, request, query, &filter) ||
-        !read_sort(w, request, query) || !read_owner(w, request, filter, query))
+                           LEAD_LIST_LIMIT_MAX, &limit)
+        || !read_filter(w, request, query, &filter)
+        || !read_sort(w, request, query)
+        || !read_owner(w, request, filter, query))
         return false;
     query->limit = (int)limit;
     return true;
@@ -151,8 +152,8 @@ lead_api_list(struct work *w, const struct request *request,
     struct lead_page page;
     struct text text;
 
-    if (cache == NULL || !read_query(w, request, &query) ||
-        !lead_list(w, &query, &page))
+    if (cache == NULL || !read_query(w, request, &query)
+        || !lead_list(w, &query, &page))
         return false;
 
     struct json_out out = response_json(w, response, &text);

@@ -14,6 +14,7 @@
 struct intake {
     struct lead lead;
     bool matched;            /* joined a lead we had */
+    bool repeated;           /* and said nothing that we did not have */
     struct route_answer why; /* decision_id none: the owner was kept */
 };
 

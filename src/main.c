@@ -16,6 +16,12 @@ static const struct {
       "add --workspace SLUG --email ADDRESS --role ROLE" },
     { "key", command_key,
       "create --workspace SLUG --role ROLE | --source NAME" },
+    { "import", command_import,
+      "leads FILE.csv --workspace SLUG --source NAME" },
+    { "backup", command_backup, "FILE" },
+    { "restore", command_restore, "FILE --database NEW" },
+    { "migrate", command_migrate, "[--plan]" },
+    { "doctor", command_doctor, "looks the stored data over" },
     { "rules", command_rules, "check | export | import | diff | match" },
 };
 

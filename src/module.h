@@ -11,7 +11,7 @@ struct job_kind;
 
 struct module {
     const char *name;
-    const struct endpoint *endpoints;  /* ends with method 0; or NULL */
+    const struct endpoint *endpoints;   /* ends with method 0; or NULL */
     const struct job_kind *const *jobs; /* ends with NULL; or NULL */
 };
 

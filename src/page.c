@@ -98,7 +98,9 @@ put_language_link(struct page *page)
 
     if (page->here.data == NULL)
         return;
-    HTML(text, "<footer><a");
+    HTML(text, "<footer");
+    html_attribute(text, "class", page->wide ? STR("wide") : STR_NONE);
+    HTML(text, "><a");
     html_attribute(text, "href",
                    arena_format(page->w->arena, "%.*s?%.*s%slang=%s",
                                 STR_ARG(page->here), STR_ARG(page->query),
@@ -199,6 +201,26 @@ page_fault(const struct error *error, const char *pointer)
         if (str_is(error->details[i].pointer, pointer))
             return &error->details[i];
     return NULL;
+}
+
+bool
+page_read_form(const struct page *page, struct form *form)
+{
+    const struct request *request = page->request;
+    struct form_error error;
+
+    return form_parse(page->w->arena, request_header(request, "content-type"),
+                      request->body, form, &error);
+}
+
+bool
+page_can_show(const struct work *w)
+{
+    return !w->changed &&
+           (w->error.kind == ERR_INVALID || w->error.kind == ERR_FORBIDDEN ||
+            w->error.kind == ERR_CONFLICT ||
+            w->error.kind == ERR_UNAUTHENTICATED ||
+            w->error.kind == ERR_TOO_MANY);
 }
 
 /* ------------------------------------------------------------- the rows */

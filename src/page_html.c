@@ -79,8 +79,8 @@ html_percent(struct arena *arena, struct str s)
 
     for (size_t i = 0; i < s.bytes; i++) {
         char c = s.data[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                     (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                  || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
         if (plain)
             text_add_char(&text, c);
         else

@@ -80,8 +80,8 @@ read_at(struct work *w, const struct json *json, int64_t *at_ms)
     struct str at = json_get_text(json, "at");
 
     *at_ms = w->now_ms;
-    return at.data == NULL || time_parse(at, at_ms) ||
-           fail_at(w, STR("/at"), "wrong_type", "This is no time.");
+    return at.data == NULL || time_parse(at, at_ms)
+        || fail_at(w, STR("/at"), "wrong_type", "This is no time.");
 }
 
 bool
@@ -96,10 +96,10 @@ route_api_try(struct work *w, const struct request *request,
     struct text text;
     int64_t at_ms;
 
-    if (shower.cache == NULL || !read_at(w, request->json, &at_ms) ||
-        !load_rules(w, shower.cache, draft, &shower.tried) ||
-        !load_lead(w, json_get(request->json, "lead"), at_ms, &trial.lead) ||
-        !trial_ask(w, shower.tried, at_ms, &trial))
+    if (shower.cache == NULL || !read_at(w, request->json, &at_ms)
+        || !load_rules(w, shower.cache, draft, &shower.tried)
+        || !load_lead(w, json_get(request->json, "lead"), at_ms, &trial.lead)
+        || !trial_ask(w, shower.tried, at_ms, &trial))
         return false;
 
     /* Who keeps his owner is not asked about by any rule. */
@@ -132,9 +132,9 @@ route_api_decisions(struct work *w, const struct request *request,
     int64_t limit;
     int count;
 
-    if (shower.cache == NULL ||
-        !request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
-                           &limit))
+    if (shower.cache == NULL
+        || !request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
+                              &limit))
         return false;
     if (!str_is_empty(cursor) && !id_parse(cursor, &before))
         return fail_at(w, STR("/cursor"), "bad_cursor",

@@ -109,9 +109,9 @@ save_draft(struct work *w, const struct request *request,
 {
     struct str warnings;
 
-    if (!request_if_match(w, request, draft->version, draft->text) ||
-        route_api_read(w, document, 0, &warnings) == NULL ||
-        !trial_check_tests(w, document))
+    if (!request_if_match(w, request, draft->version, draft->text)
+        || route_api_read(w, document, 0, &warnings) == NULL
+        || !trial_check_tests(w, document))
         return false;
     draft->text = text;
     if (!routing_draft_save(w, draft))
@@ -126,8 +126,8 @@ route_api_save(struct work *w, const struct request *request,
 {
     struct routing_document draft;
 
-    return routing_draft_load(w, &draft) &&
-           save_draft(w, request, &draft, request->body, request->json,
+    return routing_draft_load(w, &draft)
+        && save_draft(w, request, &draft, request->body, request->json,
                       response);
 }
 
@@ -181,8 +181,8 @@ publish(struct work *w, struct routing_document *document)
     document->version = published.version + 1;
     document->at_ms = w->now_ms;
     document->by = w->actor.id;
-    if (!routing_version_add(w, document) || !workspace_config_changed(w) ||
-        !lifecycle_team_changed(w))
+    if (!routing_version_add(w, document) || !workspace_config_changed(w)
+        || !lifecycle_team_changed(w))
         return false;
     work_tell(w, &(struct live_event){
                      .id = work_id(w),
@@ -200,8 +200,8 @@ route_api_publish(struct work *w, const struct request *request,
 {
     struct routing_document draft;
 
-    if (!routing_draft_load(w, &draft) ||
-        !request_if_match(w, request, draft.version, draft.text))
+    if (!routing_draft_load(w, &draft)
+        || !request_if_match(w, request, draft.version, draft.text))
         return false;
     if (draft.version == 0)
         return fail(w, ERR_CONFLICT,
@@ -267,8 +267,8 @@ route_api_version(struct work *w, const struct request *request,
 {
     struct routing_document document;
 
-    return load_version(w, request, &document) &&
-           answer_version(w, response, &document);
+    return load_version(w, request, &document)
+        && answer_version(w, response, &document);
 }
 
 bool
@@ -278,6 +278,6 @@ route_api_restore(struct work *w, const struct request *request,
     struct routing_document old;
     struct routing_document draft;
 
-    return load_version(w, request, &old) && routing_draft_load(w, &draft) &&
-           save_draft(w, request, &draft, old.text, old.json, response);
+    return load_version(w, request, &old) && routing_draft_load(w, &draft)
+        && save_draft(w, request, &draft, old.text, old.json, response);
 }

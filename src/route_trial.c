@@ -19,8 +19,8 @@ trial_lead(struct work *w, const struct json *fields, struct str at,
     struct workspace_cache *cache = workspace_cache(w);
     struct lead_facts facts;
 
-    if (cache == NULL || !shape_check(w, &lead_input_shape, fields, at) ||
-        !standardise(w, fields, at, &settings, &facts))
+    if (cache == NULL || !shape_check(w, &lead_input_shape, fields, at)
+        || !standardise(w, fields, at, &settings, &facts))
         return false;
     standardise_phone(w->arena, &facts, cache->workspace.country);
     lead_init(w, lead);
@@ -45,8 +45,8 @@ show(struct work *w, struct trial *trial, struct str record, struct owner owner,
         .owner = owner,
         .record = json_parse(w->arena, record, &error),
     };
-    return trial->shown.record != NULL ||
-           fail(w, ERR_INTERNAL, "The record cannot be read.");
+    return trial->shown.record != NULL
+        || fail(w, ERR_INTERNAL, "The record cannot be read.");
 }
 
 bool
@@ -63,7 +63,7 @@ trial_ask_rules(struct work *w, const struct route_snapshot *snapshot,
     *question = (struct route_question){
         .facts = trial->lead.facts,
         .now_ms = now_ms,
-        .random = random_next(w->random),
+        .random = random_next(w->random) >> 1,
     };
     *d = route_decide(w->arena, question, snapshot, &cache->ledger);
     return show(w, trial, route_record(w->arena, d, question, snapshot),
@@ -179,8 +179,8 @@ slug_of_owner(const struct route_decision *d,
               const struct route_snapshot *snapshot)
 {
     for (int i = 0; i < snapshot->queue_count; i++)
-        if (d->owner.kind == OWNER_QUEUE &&
-            id_equal(snapshot->queues[i].id, d->owner.id))
+        if (d->owner.kind == OWNER_QUEUE
+            && id_equal(snapshot->queues[i].id, d->owner.id))
             return snapshot->queues[i].slug;
     return STR_NONE;
 }
@@ -211,8 +211,8 @@ run_test(struct work *w, const struct json *test, struct str at,
 
     if (when.data != NULL && !time_parse(when, &now_ms))
         return fail_at(w, at, "wrong_type", "\"at\" is no time.");
-    if (!trial_lead(w, json_get(test, "lead"), lead_at, now_ms, &trial.lead) ||
-        !trial_ask_rules(w, snapshot, now_ms, &trial))
+    if (!trial_lead(w, json_get(test, "lead"), lead_at, now_ms, &trial.lead)
+        || !trial_ask_rules(w, snapshot, now_ms, &trial))
         return false;
 
     bool ok =

@@ -1,6 +1,6 @@
 /*
  * route_trial: asks routing about a lead that need not exist, without a
- * trace: nothing is written, no turn moves, nobody hears of it. It is the
+ * trace (R6): nothing is written, no turn moves, nobody hears of it. It is the
  * decision of src/route itself that answers, so what is tried is what would
  * happen.
  */

@@ -81,8 +81,8 @@ add_lead(struct work *w, struct str text)
     struct lead_facts facts;
     struct intake intake;
 
-    return standardise(w, json, STR(""), &settings, &facts) &&
-           lifecycle_intake(w, &submission, &facts, &intake);
+    return standardise(w, json, STR(""), &settings, &facts)
+        && lifecycle_intake(w, &submission, &facts, &intake);
 }
 
 bool

@@ -157,8 +157,8 @@ put_person(struct work *w, struct json_out *out,
     json_put_bool(out, "receives_leads",
                   person->active && team_takes_leads(cache->team, person));
     json_put_bool(out, "available_now",
-                  person->active && !person->away &&
-                      hours_open(&person->present, w->now_ms));
+                  person->active && !person->away
+                      && hours_open(&person->present, w->now_ms));
     json_put_time(out, "absent_until", absence == NULL ? 0 : absence->end_ms);
     json_put_int(out, "open_leads", cache->ledger.entries[number].open_leads);
     json_put_int(
@@ -175,8 +175,8 @@ find(struct work *w, struct id id, struct workspace_cache **cache, int *number)
     if (*cache == NULL)
         return false;
     *number = team_find((*cache)->team, id);
-    return *number >= 0 ||
-           fail(w, ERR_NOT_FOUND, "There is no person %s.", id_show(id).text);
+    return *number >= 0
+        || fail(w, ERR_NOT_FOUND, "There is no person %s.", id_show(id).text);
 }
 
 static bool
@@ -314,8 +314,8 @@ keeps_an_owner(struct work *w, const struct team *team, int number,
 static bool
 changed(struct work *w, const struct person *person)
 {
-    return access_person_changed(w, person) && workspace_config_changed(w) &&
-           lifecycle_team_changed(w);
+    return access_person_changed(w, person) && workspace_config_changed(w)
+        && lifecycle_team_changed(w);
 }
 
 bool
@@ -323,8 +323,8 @@ team_person_add(struct work *w, struct person *person)
 {
     struct workspace_cache *cache = workspace_cache(w);
 
-    if (cache == NULL || !may_grant(w, person->role) ||
-        !check_person(w, cache->team, person))
+    if (cache == NULL || !may_grant(w, person->role)
+        || !check_person(w, cache->team, person))
         return false;
     person->id = work_id(w);
     person->version = 0;
@@ -373,11 +373,11 @@ read_person(struct work *w, const struct json *json, struct person *person)
     person->weight = (int32_t)json_get_int(json, "weight", person->weight);
     if (takes != NULL)
         person->takes = takes->kind == JSON_NULL ? TAKES_BY_ROLE
-                        : takes->truth           ? TAKES_YES
+                      : takes->truth             ? TAKES_YES
                                                  : TAKES_NO;
     bool known = role_find(role, &person->role);
-    return known &&
-           (hours == NULL || team_hours_set(w, person, hours, STR("/hours")));
+    return known
+        && (hours == NULL || team_hours_set(w, person, hours, STR("/hours")));
 }
 
 /* ---- changes ---- */
@@ -398,8 +398,8 @@ add_person(struct work *w, const struct request *request,
     if (cache == NULL)
         return false;
     person.zone_text = cache->workspace.time_zone;
-    if (!read_person(w, request->json, &person) ||
-        !team_person_add(w, &person) || !answer_person(w, response, person.id))
+    if (!read_person(w, request->json, &person) || !team_person_add(w, &person)
+        || !answer_person(w, response, person.id))
         return false;
     response->status = 201;
     return true;
@@ -424,8 +424,8 @@ static bool
 is_presence_alone(const struct json *json)
 {
     for (size_t i = 0; i < json->object.count; i++)
-        if (!str_is(json->object.members[i].name, "presence") &&
-            !str_is(json->object.members[i].name, "version"))
+        if (!str_is(json->object.members[i].name, "presence")
+            && !str_is(json->object.members[i].name, "version"))
             return false;
     return true;
 }
@@ -472,22 +472,23 @@ change_person(struct work *w, const struct request *request,
     struct id id;
     int number;
 
-    if (!request_id(w, request, "id", &id) || !person_load(w, id, &person) ||
-        !find(w, id, &cache, &number) || !may_change(w, &person, request->json))
+    if (!request_id(w, request, "id", &id) || !person_load(w, id, &person)
+        || !find(w, id, &cache, &number)
+        || !may_change(w, &person, request->json))
         return false;
 
     struct text current = text_new(w->arena);
     struct json_out out = json_out_new(&current);
     put_person(w, &out, cache, number);
-    if (!is_current(w, request, &person, text_str(&current)) ||
-        !read_person(w, request->json, &person) ||
-        !check_person(w, cache->team, &person))
+    if (!is_current(w, request, &person, text_str(&current))
+        || !read_person(w, request->json, &person)
+        || !check_person(w, cache->team, &person))
         return false;
     if (!is_presence_alone(request->json) && !may_grant(w, person.role))
         return false;
-    return keeps_an_owner(w, cache->team, number, &person) &&
-           person_save(w, &person) && changed(w, &person) &&
-           answer_person(w, response, id);
+    return keeps_an_owner(w, cache->team, number, &person)
+        && person_save(w, &person) && changed(w, &person)
+        && answer_person(w, response, id);
 }
 
 /* ---- absences ---- */
@@ -517,8 +518,8 @@ list_absences(struct work *w, const struct request *request,
     struct id id;
     int count;
 
-    if (!request_id(w, request, "id", &id) || !person_load(w, id, &person) ||
-        !absence_list(w, id, &absences, &count))
+    if (!request_id(w, request, "id", &id) || !person_load(w, id, &person)
+        || !absence_list(w, id, &absences, &count))
         return false;
     bool with_reason =
         is_oneself(w, id) || access_may(&w->actor, CAN_EDIT_PRESENCE);
@@ -537,8 +538,8 @@ list_absences(struct work *w, const struct request *request,
 static bool
 read_absence(struct work *w, const struct json *json, struct absence *absence)
 {
-    if (!time_parse(json_get_text(json, "begin_at"), &absence->begin_ms) ||
-        !time_parse(json_get_text(json, "end_at"), &absence->end_ms))
+    if (!time_parse(json_get_text(json, "begin_at"), &absence->begin_ms)
+        || !time_parse(json_get_text(json, "end_at"), &absence->end_ms))
         return fail_at(w, STR(""), "not_a_time",
                        "A time is written as 2026-11-20T10:00:00+09:00.");
     if (absence->end_ms <= absence->begin_ms)
@@ -558,11 +559,11 @@ add_absence(struct work *w, const struct request *request,
     struct person person;
     struct text text;
 
-    if (!request_id(w, request, "id", &absence.person) ||
-        !person_load(w, absence.person, &person) ||
-        !may_edit_presence(w, person.id) ||
-        !read_absence(w, request->json, &absence) ||
-        !absence_save(w, &absence) || !changed(w, &person))
+    if (!request_id(w, request, "id", &absence.person)
+        || !person_load(w, absence.person, &person)
+        || !may_edit_presence(w, person.id)
+        || !read_absence(w, request->json, &absence)
+        || !absence_save(w, &absence) || !changed(w, &person))
         return false;
     struct json_out out = response_json(w, response, &text);
     put_absence(&out, &absence, true);
@@ -595,11 +596,11 @@ remove_absence(struct work *w, const struct request *request,
     struct id absence;
 
     (void)response;
-    return request_id(w, request, "id", &id) &&
-           request_id(w, request, "absence", &absence) &&
-           person_load(w, id, &person) && may_edit_presence(w, id) &&
-           is_of(w, id, absence) && absence_remove(w, absence) &&
-           changed(w, &person);
+    return request_id(w, request, "id", &id)
+        && request_id(w, request, "absence", &absence)
+        && person_load(w, id, &person) && may_edit_presence(w, id)
+        && is_of(w, id, absence) && absence_remove(w, absence)
+        && changed(w, &person);
 }
 
 /* ---- the rows ---- */

@@ -396,8 +396,8 @@ take_sep_line(struct csv_reader *reader)
     struct str s = remaining(reader);
     struct str prefix = str_slice(s, 0, 4);
 
-    if (s.bytes < 5 || !str_equal_ascii_case(prefix, STR("sep=")) ||
-        s.data[4] == '"' || s.data[4] == '\r' || s.data[4] == '\n')
+    if (s.bytes < 5 || !str_equal_ascii_case(prefix, STR("sep="))
+        || s.data[4] == '"' || s.data[4] == '\r' || s.data[4] == '\n')
         return false;
     bool lf = s.bytes > 5 && s.data[5] == '\n';
     bool cr = s.bytes > 5 && s.data[5] == '\r';

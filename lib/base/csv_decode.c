@@ -94,8 +94,8 @@ static struct str
 held(const struct csv_decoder *decoder)
 {
     return decoder->held.count == 0
-               ? STR("")
-               : (struct str){ decoder->held.data, decoder->held.count };
+             ? STR("")
+             : (struct str){ decoder->held.data, decoder->held.count };
 }
 
 /* A byte order mark wins over what we were told: it is in the file. */
@@ -296,8 +296,8 @@ csv_decode(struct csv_decoder *decoder, struct str bytes, bool last,
         size_t ascii = ascii_bytes(held(decoder));
         csv_bytes_add(out, str_slice(held(decoder), 0, ascii));
         csv_bytes_drop(&decoder->held, ascii);
-        if (decoder->held.count == 0 ||
-            (decoder->held.count < SAMPLE_BYTES && !last))
+        if (decoder->held.count == 0
+            || (decoder->held.count < SAMPLE_BYTES && !last))
             return;
         decoder->encoding = guess(held(decoder), last);
     }

@@ -31,10 +31,9 @@ is_skipped(utf8proc_int32_t point)
 {
     utf8proc_category_t category = utf8proc_category(point);
 
-    return category == UTF8PROC_CATEGORY_CC ||
-           category == UTF8PROC_CATEGORY_CF ||
-           category == UTF8PROC_CATEGORY_ZS ||
-           category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+    return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF
+        || category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL
+        || category == UTF8PROC_CATEGORY_ZP;
 }
 
 static bool
@@ -52,8 +51,8 @@ begins_formula(utf8proc_int32_t point)
 bool
 csv_is_formula(struct str s)
 {
-    if (s.bytes > 0 &&
-        (s.data[0] == '\t' || s.data[0] == '\r' || s.data[0] == '\n'))
+    if (s.bytes > 0
+        && (s.data[0] == '\t' || s.data[0] == '\r' || s.data[0] == '\n'))
         return true;
     for (size_t i = 0; i < s.bytes;) {
         utf8proc_int32_t point;

@@ -468,12 +468,14 @@ static void
 files_of_other_readers_are_read_to_their_end(void **state)
 {
     (void)state;
+    assert_true(files_each(&arena, "test/data/csv/libcsv", see_no_failure, NULL)
+                >= 7);
     assert_true(
-        files_each(&arena, "test/data/csv/libcsv", see_no_failure, NULL) >= 7);
-    assert_true(files_each(&arena, "test/data/csv/csvtojson", see_no_failure,
-                           NULL) >= 17);
-    assert_true(files_each(&arena, "test/data/csv/commons-csv", see_no_failure,
-                           NULL) >= 5);
+        files_each(&arena, "test/data/csv/csvtojson", see_no_failure, NULL)
+        >= 17);
+    assert_true(
+        files_each(&arena, "test/data/csv/commons-csv", see_no_failure, NULL)
+        >= 5);
 }
 
 static void
@@ -576,11 +578,11 @@ korean_public_data_is_read_in_every_encoding(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         struct table table = read_table(shared_file(files[i].name));
-        if (table.facts.encoding != files[i].encoding ||
-            table.facts.delimiter != files[i].delimiter ||
-            table.facts.replaced != 0 || table.count != files[i].rows ||
-            table.rows[0].count != files[i].columns ||
-            !str_is(table.rows[1].fields[0], files[i].second_row_first))
+        if (table.facts.encoding != files[i].encoding
+            || table.facts.delimiter != files[i].delimiter
+            || table.facts.replaced != 0 || table.count != files[i].rows
+            || table.rows[0].count != files[i].columns
+            || !str_is(table.rows[1].fields[0], files[i].second_row_first))
             fail_msg("%s: %s, %c, %zu rows of %zu, %.*s", files[i].name,
                      csv_encoding_name(table.facts.encoding),
                      table.facts.delimiter, table.count, table.rows[0].count,

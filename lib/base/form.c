@@ -61,10 +61,10 @@ form_add(struct form_build *build, const struct form_field *field,
 static int
 hex_digit(char c)
 {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
+    return c >= '0' && c <= '9' ? c - '0'
+         : c >= 'a' && c <= 'f' ? c - 'a' + 10
+         : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                : -1;
 }
 
 bool
@@ -117,9 +117,9 @@ add_pair(struct form_build *build, struct str pair, size_t offset)
         return true;
     str_next(&value, '=', &name);
     size_t value_offset = offset + name.bytes + (value.data != NULL);
-    return decode(build, name, offset, &field.name) &&
-           decode(build, value, value_offset, &field.value) &&
-           form_add(build, &field, offset);
+    return decode(build, name, offset, &field.name)
+        && decode(build, value, value_offset, &field.value)
+        && form_add(build, &field, offset);
 }
 
 bool
@@ -141,9 +141,9 @@ form_parse_urlencoded(struct arena *arena, struct str body, struct form *form,
 static bool
 is_token_char(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z') ||
-           (c != '\0' && str_find_char(STR("!#$%&'*+-.^_`|~"), c) >= 0);
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c != '\0' && str_find_char(STR("!#$%&'*+-.^_`|~"), c) >= 0);
 }
 
 static struct str
@@ -161,8 +161,8 @@ take_token(struct str *rest)
 static bool
 is_escape(struct str s, size_t i)
 {
-    return s.data[i] == '\\' && i + 1 < s.bytes &&
-           (s.data[i + 1] == '"' || s.data[i + 1] == '\\');
+    return s.data[i] == '\\' && i + 1 < s.bytes
+        && (s.data[i + 1] == '"' || s.data[i + 1] == '\\');
 }
 
 /* `*rest` begins with a quote. The end is found before memory is taken, so

@@ -34,10 +34,10 @@ is_boundary(struct str s)
         return false;
     for (size_t i = 0; i < s.bytes; i++) {
         char c = s.data[i];
-        bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                      (c >= 'A' && c <= 'Z');
-        if (!letter &&
-            (c == '\0' || str_find_char(STR("'()+_,-./:=? "), c) < 0))
+        bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+                   || (c >= 'A' && c <= 'Z');
+        if (!letter
+            && (c == '\0' || str_find_char(STR("'()+_,-./:=? "), c) < 0))
             return false;
     }
     return true;
@@ -173,9 +173,9 @@ static bool
 take_transfer_encoding(struct parts *parts, struct part *part, struct str value)
 {
     part->is_base64 = str_equal_ascii_case(value, STR("base64"));
-    if (part->is_base64 || str_equal_ascii_case(value, STR("binary")) ||
-        str_equal_ascii_case(value, STR("8bit")) ||
-        str_equal_ascii_case(value, STR("7bit")))
+    if (part->is_base64 || str_equal_ascii_case(value, STR("binary"))
+        || str_equal_ascii_case(value, STR("8bit"))
+        || str_equal_ascii_case(value, STR("7bit")))
         return true;
     return form_fail(&parts->build, part->offset,
                      "Content-Transfer-Encoding is not needed; binary and"
@@ -197,11 +197,11 @@ take_header(struct parts *parts, struct part *part, struct str line)
     struct str value = line;
     struct str name;
 
-    if (line.bytes == 0 || !str_next(&value, ':', &name) ||
-        value.data == NULL || name.bytes == 0 ||
-        !str_equal(str_trim(name), name) || !str_is_utf8(line) ||
-        str_find_char(name, ' ') >= 0 || str_find_char(line, '\0') >= 0 ||
-        str_find_char(line, '\r') >= 0 || str_find_char(line, '\n') >= 0)
+    if (line.bytes == 0 || !str_next(&value, ':', &name) || value.data == NULL
+        || name.bytes == 0 || !str_equal(str_trim(name), name)
+        || !str_is_utf8(line) || str_find_char(name, ' ') >= 0
+        || str_find_char(line, '\0') >= 0 || str_find_char(line, '\r') >= 0
+        || str_find_char(line, '\n') >= 0)
         return form_fail(&parts->build, offset,
                          "A part begins with lines like Name: value in UTF-8"
                          " and an empty line, each ended by CR LF.");
@@ -249,7 +249,8 @@ decode_base64(struct parts *parts, struct part *part)
     size_t count = 0;
 
     if (sodium_base642bin(to, code.bytes, code.data, code.bytes, "\r\n ",
-                          &count, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+                          &count, NULL, sodium_base64_VARIANT_ORIGINAL)
+        != 0)
         return form_fail(&parts->build, part->offset,
                          "A part said to be base64 is not.");
     part->field.value = (struct str){ (char *)to, count };
@@ -268,11 +269,11 @@ finish_part(struct parts *parts, struct part *part, struct str content)
     if (field->file_name.data == NULL)
         field->file_name = part->file_name_extended;
     field->file_name = without_folders(field->file_name);
-    return form_text_is_sound(build, field->name, part->offset) &&
-           form_text_is_sound(build, field->file_name, part->offset) &&
-           (field->is_file ||
-            form_text_is_sound(build, field->value, part->offset)) &&
-           form_add(build, field, part->offset);
+    return form_text_is_sound(build, field->name, part->offset)
+        && form_text_is_sound(build, field->file_name, part->offset)
+        && (field->is_file
+            || form_text_is_sound(build, field->value, part->offset))
+        && form_add(build, field, part->offset);
 }
 
 /* After a boundary: `--` ends the form, CR LF begins a part. */
@@ -290,8 +291,8 @@ pass_boundary(struct parts *parts, bool *last)
                          "Nothing may follow the last boundary.");
     }
     size_t padding = 0;
-    while (padding < rest.bytes &&
-           (rest.data[padding] == ' ' || rest.data[padding] == '\t'))
+    while (padding < rest.bytes
+           && (rest.data[padding] == ' ' || rest.data[padding] == '\t'))
         padding++;
     if (!str_starts(str_slice(rest, padding, rest.bytes), STR("\r\n")))
         return form_fail(&parts->build, parts->at,

@@ -61,8 +61,7 @@ hash_map_clear(struct hash_map *map)
 static size_t
 home(const struct hash_map *map, int64_t key)
 {
-    return (uint64_t)key * UINT64_C(0x9e3779b97f4a7c15) >> 20
-         & (map->room - 1);
+    return (uint64_t)key * UINT64_C(0x9e3779b97f4a7c15) >> 20 & (map->room - 1);
 }
 
 static struct hash_slot *

@@ -85,8 +85,7 @@ id_next(struct id_maker *maker, int64_t now_ms)
 
     int64_t at = maker->last_ms - EPOCH_MS;
     assert(at > 0);
-    return (struct id){ at << TIME_SHIFT
-                        | (int64_t)maker->node << SEQUENCE_BITS
+    return (struct id){ at << TIME_SHIFT | (int64_t)maker->node << SEQUENCE_BITS
                         | (maker->lane * room + maker->sequence) };
 }
 

@@ -38,8 +38,8 @@ bool id_parse(struct str, struct id *);
 struct id_maker {
     int64_t last_ms;
     uint32_t node;
-    uint32_t lane;     /* this maker's number, 0 .. lanes-1 */
-    uint32_t lanes;    /* makers on this node */
+    uint32_t lane;  /* this maker's number, 0 .. lanes-1 */
+    uint32_t lanes; /* makers on this node */
     uint32_t sequence;
 };
 

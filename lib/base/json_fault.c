@@ -55,8 +55,8 @@ static unsigned char
 peek(const struct scan *scan)
 {
     return scan->at < scan->source.bytes
-               ? (unsigned char)scan->source.data[scan->at]
-               : 0;
+             ? (unsigned char)scan->source.data[scan->at]
+             : 0;
 }
 
 static bool
@@ -71,8 +71,8 @@ taken(struct scan *scan, char c)
 static void
 skip_space(struct scan *scan)
 {
-    while (taken(scan, ' ') || taken(scan, '\n') || taken(scan, '\r') ||
-           taken(scan, '\t'))
+    while (taken(scan, ' ') || taken(scan, '\n') || taken(scan, '\r')
+           || taken(scan, '\t'))
         ;
 }
 
@@ -154,8 +154,8 @@ scan_number(struct scan *scan)
     }
 
     struct str number = str_slice(scan->source, from, scan->at);
-    if ((has_exponent || whole > DOUBLE_DIGITS) &&
-        isinf(strtod(arena_cstr(scan->arena, number), NULL)))
+    if ((has_exponent || whole > DOUBLE_DIGITS)
+        && isinf(strtod(arena_cstr(scan->arena, number), NULL)))
         return fault(scan, from,
                      "A number is too large; the largest is about"
                      " 1.8e308.");
@@ -175,10 +175,10 @@ scan_unit(struct scan *scan)
         return -1;
     for (size_t i = 0; i < 4; i++, scan->at++) {
         int c = peek(scan);
-        int digit = c >= '0' && c <= '9'   ? c - '0'
-                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                           : -1;
+        int digit = c >= '0' && c <= '9' ? c - '0'
+                  : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                  : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                         : -1;
         if (digit < 0)
             return -1;
         unit = unit * 16 + digit;
@@ -191,8 +191,8 @@ scan_escape(struct scan *scan)
 {
     size_t from = scan->at - 1;
 
-    if (peek(scan) != 0 &&
-        str_find_char(STR("\"\\/bfnrt"), (char)peek(scan)) >= 0) {
+    if (peek(scan) != 0
+        && str_find_char(STR("\"\\/bfnrt"), (char)peek(scan)) >= 0) {
         scan->at++;
         return true;
     }
@@ -270,8 +270,8 @@ scan_object(struct scan *scan)
         if (!scan_member(scan))
             return false;
     while (taken(scan, ','));
-    return taken(scan, '}') ||
-           unexpected(scan, "A comma or a closing brace } is expected"
+    return taken(scan, '}')
+        || unexpected(scan, "A comma or a closing brace } is expected"
                             " here.");
 }
 
@@ -286,8 +286,8 @@ scan_array(struct scan *scan)
         if (!scan_value(scan))
             return false;
     while (taken(scan, ','));
-    return taken(scan, ']') ||
-           unexpected(scan, "A comma or a closing bracket ] is expected"
+    return taken(scan, ']')
+        || unexpected(scan, "A comma or a closing bracket ] is expected"
                             " here.");
 }
 

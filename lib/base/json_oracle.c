@@ -40,9 +40,9 @@ is_known_difference(const json_error_t *error)
 {
     enum json_error_code code = json_error_code(error);
 
-    return code == json_error_null_byte_in_key ||
-           (code == json_error_numeric_overflow &&
-            strstr(error->text, "integer") != NULL);
+    return code == json_error_null_byte_in_key
+        || (code == json_error_numeric_overflow
+            && strstr(error->text, "integer") != NULL);
 }
 
 enum oracle_verdict
@@ -60,8 +60,8 @@ json_oracle(struct arena *arena, struct str source, struct str *dump)
     if (tree == NULL)
         return is_known_difference(&error) ? ORACLE_DIFFERS : ORACLE_REFUSES;
 
-    char *text = jansson.dump(tree, JSON_ENCODE_ANY | JSON_COMPACT |
-                                        JSON_REAL_PRECISION(17));
+    char *text = jansson.dump(tree, JSON_ENCODE_ANY | JSON_COMPACT
+                                        | JSON_REAL_PRECISION(17));
     assert(text != NULL);
     *dump = arena_str(arena, str_of(text));
     free(text);

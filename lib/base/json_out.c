@@ -87,8 +87,9 @@ has_byte(uint64_t word, unsigned char c)
 {
     uint64_t x = word ^ (UINT64_C(0x0101010101010101) * c);
 
-    return ((x - UINT64_C(0x0101010101010101)) & ~x &
-            UINT64_C(0x8080808080808080)) != 0;
+    return ((x - UINT64_C(0x0101010101010101)) & ~x
+            & UINT64_C(0x8080808080808080))
+        != 0;
 }
 
 /* True when all eight bytes are ASCII and stand for themselves. */
@@ -98,8 +99,8 @@ is_plain(uint64_t word)
     const uint64_t high = UINT64_C(0x8080808080808080);
     uint64_t control = word - UINT64_C(0x2020202020202020);
 
-    return ((word | control) & high) == 0 && !has_byte(word, '"') &&
-           !has_byte(word, '\\');
+    return ((word | control) & high) == 0 && !has_byte(word, '"')
+        && !has_byte(word, '\\');
 }
 
 /* Where the first byte from `at` on is that may not be copied unseen. */
@@ -113,8 +114,8 @@ skip_plain(struct str s, size_t at)
         if (!is_plain(word))
             break;
     }
-    while (at < s.bytes && (unsigned char)s.data[at] < 0x80 &&
-           s.data[at] >= 0x20 && s.data[at] != '"' && s.data[at] != '\\')
+    while (at < s.bytes && (unsigned char)s.data[at] < 0x80
+           && s.data[at] >= 0x20 && s.data[at] != '"' && s.data[at] != '\\')
         at++;
     return at;
 }
@@ -130,10 +131,10 @@ replacement(struct str s, size_t at, size_t *bytes)
                          (utf8proc_ssize_t)(s.bytes - at), &point);
 
     *bytes = taken > 0 ? (size_t)taken : 1;
-    return taken <= 0        ? STR("\xef\xbf\xbd") /* U+FFFD */
-           : point == 0x2028 ? STR("\\u2028") /* a line end to JavaScript */
-           : point == 0x2029 ? STR("\\u2029")
-                             : STR_NONE;
+    return taken <= 0      ? STR("\xef\xbf\xbd") /* U+FFFD */
+         : point == 0x2028 ? STR("\\u2028")      /* a line end to JavaScript */
+         : point == 0x2029 ? STR("\\u2029")
+                           : STR_NONE;
 }
 
 static void
@@ -165,10 +166,15 @@ quote(struct text *text, struct str s)
     text_add_char(text, '"');
 }
 
+/* Names in our own code are plain words: nothing in them needs a look. */
 void
 json_name(struct json_out *out, const char *name)
 {
-    json_name_str(out, str_of(name));
+    begin_value(out);
+    text_add_char(out->text, '"');
+    text_add_cstr(out->text, name);
+    text_add(out->text, STR("\":"));
+    out->first = true;
 }
 
 void

@@ -72,8 +72,8 @@ trees_equal(const struct json *a, const struct json *b)
 
     if (json_number(a, &x) && json_number(b, &y))
         return a->kind == JSON_INTEGER && b->kind == JSON_INTEGER
-                   ? a->integer == b->integer
-                   : x == y;
+                 ? a->integer == b->integer
+                 : x == y;
     if (a->kind != b->kind)
         return false;
     if (a->kind == JSON_TEXT)
@@ -93,8 +93,8 @@ trees_equal(const struct json *a, const struct json *b)
         for (size_t i = 0; i < a->object.count; i++) {
             const struct json_member *m = &a->object.members[i];
             const struct json_member *n = &b->object.members[i];
-            if (!str_equal(m->name, n->name) ||
-                !trees_equal(&m->value, &n->value))
+            if (!str_equal(m->name, n->name)
+                || !trees_equal(&m->value, &n->value))
                 return false;
         }
     }
@@ -356,8 +356,8 @@ judge(struct arena *memory, const char *path, const char *name, void *context)
         fail_msg("%s: %s", name, accepted ? "accepted" : error.message);
     if (name[0] == 'n' && accepted)
         fail_msg("%s is accepted", name);
-    if (!accepted && !names_repeat && error.offset == 0 &&
-        strstr(error.message, "RFC 8259") != NULL)
+    if (!accepted && !names_repeat && error.offset == 0
+        && strstr(error.message, "RFC 8259") != NULL)
         fail_msg("%s: no reason is found", name);
 }
 
@@ -692,8 +692,8 @@ assert_oracle_agrees(struct str source)
         fail_msg("accepted and faulty: %.*s", STR_ARG(source));
     if (ours == NULL && !faulty && strstr(error.message, "same name") == NULL)
         fail_msg("refused without a fault: %.*s", STR_ARG(source));
-    if (verdict == ORACLE_DIFFERS ||
-        (ours == NULL && strstr(error.message, "too deep") != NULL))
+    if (verdict == ORACLE_DIFFERS
+        || (ours == NULL && strstr(error.message, "too deep") != NULL))
         return;
     if ((ours != NULL) != (verdict == ORACLE_ACCEPTS))
         fail_msg("we %s, jansson does not: %.*s",

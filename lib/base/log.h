@@ -19,7 +19,7 @@ struct log_field {
 
 #define LOG_WORD(n, v)   ((struct log_field){ n, LOG_FIELD_WORD, v, 0 })
 #define LOG_NUMBER(n, v) ((struct log_field){ n, LOG_FIELD_NUMBER, NULL, v })
-#define LOG_ID(n, v) ((struct log_field){ n, LOG_FIELD_ID, NULL, (v).value })
+#define LOG_ID(n, v)     ((struct log_field){ n, LOG_FIELD_ID, NULL, (v).value })
 
 void log_level_set(enum log_level lowest);
 
@@ -28,8 +28,7 @@ void log_write(enum log_level, const char *event, const struct log_field *);
 
 #define LOG_FIELDS(...) \
     ((const struct log_field[]){ __VA_ARGS__, { NULL, 0, NULL, 0 } })
-#define log_info(event, ...) \
-    log_write(LOG_INFO, event, LOG_FIELDS(__VA_ARGS__))
+#define log_info(event, ...) log_write(LOG_INFO, event, LOG_FIELDS(__VA_ARGS__))
 #define log_warning(event, ...) \
     log_write(LOG_WARNING, event, LOG_FIELDS(__VA_ARGS__))
 #define log_error(event, ...) \

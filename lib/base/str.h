@@ -15,8 +15,11 @@ struct str {
 };
 
 /* A literal; also usable in constant initialisers as STR_INIT. */
-#define STR(literal)      ((struct str){ "" literal, sizeof(literal) - 1 })
-#define STR_INIT(literal) { "" literal, sizeof(literal) - 1 }
+#define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
+#define STR_INIT(literal)               \
+    {                                   \
+        "" literal, sizeof(literal) - 1 \
+    }
 
 /* For printf's "%.*s". */
 #define STR_ARG(s) (int)(s).bytes, (s).data == NULL ? "" : (s).data
@@ -29,13 +32,13 @@ struct str str_of(const char *);
 
 bool str_is_empty(struct str); /* no bytes, or none at all */
 bool str_equal(struct str, struct str);
-bool str_is(struct str, const char *);       /* equal to a C string */
+bool str_is(struct str, const char *); /* equal to a C string */
 bool str_equal_ascii_case(struct str, struct str);
 bool str_starts(struct str, struct str prefix);
 bool str_ends(struct str, struct str suffix);
-int str_compare(struct str, struct str);     /* by bytes, like strcmp */
+int str_compare(struct str, struct str); /* by bytes, like strcmp */
 
-struct str str_trim(struct str);             /* ASCII white space off both ends */
+struct str str_trim(struct str); /* ASCII white space off both ends */
 struct str str_slice(struct str, size_t from, size_t to); /* clamped */
 
 /* Position of the first occurrence, or -1. */

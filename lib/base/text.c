@@ -94,5 +94,6 @@ text_format(struct text *text, const char *format, ...)
 struct str
 text_str(const struct text *text)
 {
-    return text->data == NULL ? STR("") : (struct str){ text->data, text->bytes };
+    return text->data == NULL ? STR("")
+                              : (struct str){ text->data, text->bytes };
 }

@@ -57,8 +57,8 @@ db_engine_of(const char *address)
 {
     struct str text = str_of(address);
 
-    if (str_starts(text, STR("postgres://")) ||
-        str_starts(text, STR("postgresql://")))
+    if (str_starts(text, STR("postgres://"))
+        || str_starts(text, STR("postgresql://")))
         return DB_POSTGRES;
     return DB_SQLITE;
 }
@@ -130,8 +130,8 @@ db_query(struct db *db, struct arena *arena, const char *sql,
          const struct db_value *values, int count, struct db_rows *rows)
 {
     *rows = (struct db_rows){ 0 };
-    return usable(db, values, count) &&
-           db->calls->query(db, arena, sql, true, values, count, rows);
+    return usable(db, values, count)
+        && db->calls->query(db, arena, sql, true, values, count, rows);
 }
 
 bool
@@ -139,8 +139,8 @@ db_query_text(struct db *db, struct arena *arena, struct str sql,
               const struct db_value *values, int count, struct db_rows *rows)
 {
     *rows = (struct db_rows){ 0 };
-    return usable(db, values, count) &&
-           db->calls->query(db, arena, arena_cstr(arena, sql), false, values,
+    return usable(db, values, count)
+        && db->calls->query(db, arena, arena_cstr(arena, sql), false, values,
                             count, rows);
 }
 
@@ -148,8 +148,8 @@ bool
 db_run(struct db *db, const char *sql, const struct db_value *values, int count,
        int64_t *changed)
 {
-    return usable(db, values, count) &&
-           db->calls->run(db, sql, values, count, changed);
+    return usable(db, values, count)
+        && db->calls->run(db, sql, values, count, changed);
 }
 
 bool
@@ -159,8 +159,8 @@ db_insert(struct db *db, const struct db_insert *insert,
     for (int i = 0; i < count; i++)
         assert("irtb"[values[i].kind] == insert->kinds[i]);
     assert(insert->kinds[count] == '\0');
-    return usable(db, values, count) &&
-           db->calls->insert(db, insert, values, count);
+    return usable(db, values, count)
+        && db->calls->insert(db, insert, values, count);
 }
 
 bool
@@ -168,8 +168,8 @@ db_each(struct db *db, struct arena *row_arena, const char *sql,
         const struct db_value *values, int count,
         bool (*each)(void *context, const struct db_rows *row), void *context)
 {
-    return usable(db, values, count) &&
-           db->calls->each(db, row_arena, sql, values, count, each, context);
+    return usable(db, values, count)
+        && db->calls->each(db, row_arena, sql, values, count, each, context);
 }
 
 bool
@@ -236,8 +236,8 @@ texts_are_storable(struct db *db, const struct db_value *values, int count)
 {
     for (int i = 0; i < count; i++) {
         const struct db_value *v = &values[i];
-        if (v->kind == DB_TEXT && !v->is_null && v->bytes.bytes > 0 &&
-            memchr(v->bytes.data, '\0', v->bytes.bytes) != NULL)
+        if (v->kind == DB_TEXT && !v->is_null && v->bytes.bytes > 0
+            && memchr(v->bytes.data, '\0', v->bytes.bytes) != NULL)
             return db_fail(db, DB_CONSTRAINT,
                            "value $%d is a text with a NUL byte", i + 1);
     }

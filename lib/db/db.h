@@ -57,10 +57,10 @@ struct db_value db_id(struct id); /* none is stored as NULL */
 struct db_value db_bool(bool);    /* 0 or 1 */
 
 /* For the calls below: DB_VALUES(db_id(x), db_text(y)) */
-#define DB_VALUES(...)                                           \
-    (const struct db_value[]){ __VA_ARGS__ },                    \
-        (int)(sizeof((const struct db_value[]){ __VA_ARGS__ }) / \
-              sizeof(struct db_value))
+#define DB_VALUES(...)                                         \
+    (const struct db_value[]){ __VA_ARGS__ },                  \
+        (int)(sizeof((const struct db_value[]){ __VA_ARGS__ }) \
+              / sizeof(struct db_value))
 #define DB_NO_VALUES NULL, 0
 
 struct db;

@@ -538,8 +538,8 @@ a_taken_key_refuses_the_whole_transaction(void **state)
 
     must(world->db, insert_lead(world, 1, "first"));
     must(world->db, db_begin(world->db));
-    bool ok = insert_lead(world, 2, "second") && insert_lead(world, 1, "x") &&
-              insert_lead(world, 3, "third");
+    bool ok = insert_lead(world, 2, "second") && insert_lead(world, 1, "x")
+           && insert_lead(world, 3, "third");
     ok = db_commit(world->db) && ok;
     assert_false(ok);
     assert_int_equal(db_last_result(world->db), DB_UNIQUE);
@@ -563,8 +563,8 @@ a_queued_change_that_fails_shows_at_the_next_query(void **state)
     must(world->db, db_begin(world->db));
     bool ok = db_run(world->db, "INSERT INTO lead (id) VALUES (1)",
                      DB_NO_VALUES, NULL);
-    ok = db_query(world->db, &world->arena, "SELECT 1", DB_NO_VALUES, &rows) &&
-         ok;
+    ok = db_query(world->db, &world->arena, "SELECT 1", DB_NO_VALUES, &rows)
+      && ok;
     assert_false(ok);
     assert_int_equal(db_last_result(world->db), DB_UNIQUE);
     db_rollback(world->db);

@@ -66,8 +66,8 @@ db_migrate(struct db *db, struct arena *arena,
     bool transactional = true;
 
     *why = STR_NONE;
-    if (!create_notes(db, arena) ||
-        !ddl_is_transactional(db, arena, &transactional))
+    if (!create_notes(db, arena)
+        || !ddl_is_transactional(db, arena, &transactional))
         return because(db, arena, why);
     /* The notes are read again under each lock: another node may be at it. */
     for (;;) {
@@ -112,8 +112,8 @@ db_schema_check(struct db *db, struct arena *arena,
         return because(db, arena, why);
     if (rows.count == 0)
         return true;
-    return compare(db, arena, migrations, pending, why) ||
-           because(db, arena, why);
+    return compare(db, arena, migrations, pending, why)
+        || because(db, arena, why);
 }
 
 /* Always false; the database's own message when there is no better one. */
@@ -167,8 +167,8 @@ ddl_is_transactional(struct db *db, struct arena *arena, bool *transactional)
     if (!db_query(db, arena, "SELECT version()", DB_NO_VALUES, &rows))
         return false;
     struct str version = db_get_text(&rows, 0, 0);
-    *transactional = str_find(version, STR("-YB-")) < 0 &&
-                     str_find(version, STR("Cockroach")) < 0;
+    *transactional = str_find(version, STR("-YB-")) < 0
+                  && str_find(version, STR("Cockroach")) < 0;
     return true;
 }
 
@@ -218,8 +218,8 @@ compare(struct db *db, struct arena *arena,
         const char *problem = difference(
             &notes, row, known ? migrations[row].number : 0,
             known ? fingerprint(db, arena, &migrations[row]) : STR_NONE);
-        if (problem != NULL && !known &&
-            str_is(db_get_text(&notes, row, 3), "done"))
+        if (problem != NULL && !known
+            && str_is(db_get_text(&notes, row, 3), "done"))
             problem = "is newer than this program";
         if (problem != NULL) {
             *why = arena_format(arena, "migration %.*s %s", STR_ARG(name),
@@ -247,9 +247,9 @@ apply(struct db *db, struct arena *arena, const struct db_migration *migration,
         return false;
     if (noted_first && (!db_commit(db) || !db_begin(db) || !lock(db, arena)))
         return false;
-    return db_script(db, sql) &&
-           db_run(db, note_done,
+    return db_script(db, sql)
+        && db_run(db, note_done,
                   DB_VALUES(db_int(migration->number), db_int(clock_now_ms())),
-                  NULL) &&
-           db_commit(db);
+                  NULL)
+        && db_commit(db);
 }

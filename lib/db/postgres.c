@@ -95,10 +95,10 @@ close_postgres(struct db *db)
 static enum db_result
 connect_result(const char *message)
 {
-    return strstr(message, "too many") != NULL ||
-                   strstr(message, "connection slots") != NULL
-               ? DB_BUSY
-               : DB_LOST;
+    return strstr(message, "too many") != NULL
+                || strstr(message, "connection slots") != NULL
+             ? DB_BUSY
+             : DB_LOST;
 }
 
 static bool
@@ -129,8 +129,8 @@ connect_server(struct postgres *self)
     }
     pg_disconnect(self);
     self->conn = PQconnectdbParams(names, values, 1);
-    if (PQstatus(self->conn) != CONNECTION_OK ||
-        !PQenterPipelineMode(self->conn)) {
+    if (PQstatus(self->conn) != CONNECTION_OK
+        || !PQenterPipelineMode(self->conn)) {
         const char *message = PQerrorMessage(self->conn);
         db_fail(&self->db, connect_result(message), "%s", message);
         pg_disconnect(self);
@@ -160,8 +160,8 @@ static bool
 ready(struct postgres *self)
 {
     if (self->db.in_transaction)
-        return self->conn != NULL ||
-               pg_lost(self, "the connection to the database was lost");
+        return self->conn != NULL
+            || pg_lost(self, "the connection to the database was lost");
     return (self->conn != NULL && alive(self)) || connect_server(self);
 }
 
@@ -189,8 +189,8 @@ commit(struct db *db)
     }
 
     PGresult *result = NULL;
-    bool ok = pg_ask(self, PG_COMMIT, "COMMIT", true, NULL, 0) &&
-              pg_sync_and_read(self, &result);
+    bool ok = pg_ask(self, PG_COMMIT, "COMMIT", true, NULL, 0)
+           && pg_sync_and_read(self, &result);
     /* A COMMIT of a failed transaction succeeds, and says ROLLBACK. */
     if (ok && strcmp(PQcmdStatus(result), "COMMIT") != 0)
         ok = db_fail(db, DB_ERROR, "the transaction was rolled back");
@@ -211,8 +211,8 @@ rollback(struct db *db)
     if (self->pending_count > 0)
         pg_sync_and_read(self, NULL);
     /* After a refused COMMIT there is nothing left to roll back. */
-    if (self->conn != NULL && PQtransactionStatus(self->conn) != PQTRANS_IDLE &&
-        pg_ask(self, PG_RUN, "ROLLBACK", true, NULL, 0))
+    if (self->conn != NULL && PQtransactionStatus(self->conn) != PQTRANS_IDLE
+        && pg_ask(self, PG_RUN, "ROLLBACK", true, NULL, 0))
         pg_sync_and_read(self, NULL);
     if (self->conn != NULL && PQtransactionStatus(self->conn) != PQTRANS_IDLE)
         pg_disconnect(self);
@@ -226,10 +226,10 @@ query(struct db *db, struct arena *arena, const char *sql, bool constant,
     struct postgres *self = (struct postgres *)db;
     PGresult *result = NULL;
 
-    bool ok = ready(self) && pg_batch_send(self) &&
-              pg_ask(self, PG_ASKED, sql, constant, values, count) &&
-              pg_sync_and_read(self, &result) &&
-              to_rows(self, arena, result, rows);
+    bool ok = ready(self) && pg_batch_send(self)
+           && pg_ask(self, PG_ASKED, sql, constant, values, count)
+           && pg_sync_and_read(self, &result)
+           && to_rows(self, arena, result, rows);
     PQclear(result);
     return ok;
 }
@@ -245,15 +245,15 @@ run(struct db *db, const char *sql, const struct db_value *values, int count,
 
     if (!db->in_transaction && !ready(self))
         return false;
-    if (!pg_batch_send(self) ||
-        !pg_ask(self, waits ? PG_ASKED : PG_RUN, sql, true, values, count))
+    if (!pg_batch_send(self)
+        || !pg_ask(self, waits ? PG_ASKED : PG_RUN, sql, true, values, count))
         return false;
     if (!waits)
         return true;
 
     bool ok = pg_sync_and_read(self, &result);
-    if (ok && changed != NULL &&
-        !str_to_int64(str_of(PQcmdTuples(result)), changed))
+    if (ok && changed != NULL
+        && !str_to_int64(str_of(PQcmdTuples(result)), changed))
         *changed = 0; /* DDL counts nothing */
     PQclear(result);
     return ok;
@@ -268,8 +268,8 @@ insert(struct db *db, const struct db_insert *insert,
     (void)count;
     if (db->in_transaction)
         return pg_batch_add(self, insert, values);
-    return ready(self) && pg_batch_add(self, insert, values) &&
-           pg_batch_send(self) && pg_sync_and_read(self, NULL);
+    return ready(self) && pg_batch_add(self, insert, values)
+        && pg_batch_send(self) && pg_sync_and_read(self, NULL);
 }
 
 /* One row of a result that is read row by row. */
@@ -297,8 +297,8 @@ each_row(struct db *db, struct arena *arena, const char *sql,
     bool going = true;
     PGresult *result;
 
-    if (!ready(self) || !pg_batch_send(self) || !pg_sync_and_read(self, NULL) ||
-        !pg_ask(self, PG_ASKED, sql, true, values, count))
+    if (!ready(self) || !pg_batch_send(self) || !pg_sync_and_read(self, NULL)
+        || !pg_ask(self, PG_ASKED, sql, true, values, count))
         return false;
     /* Its preparation and BEGIN may be in front of it. */
     struct pg_pending own = self->pending[--self->pending_count];
@@ -330,16 +330,16 @@ script(struct db *db, const char *sql)
 {
     struct postgres *self = (struct postgres *)db;
 
-    if (!ready(self) || !pg_send_begin(self) || !pg_batch_send(self) ||
-        !pg_sync_and_read(self, NULL))
+    if (!ready(self) || !pg_send_begin(self) || !pg_batch_send(self)
+        || !pg_sync_and_read(self, NULL))
         return false;
     if (!PQexitPipelineMode(self->conn))
         return pg_lost(self, PQerrorMessage(self->conn));
 
     PGresult *result = PQexec(self->conn, sql);
     ExecStatusType status = PQresultStatus(result);
-    bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
-              status == PGRES_EMPTY_QUERY;
+    bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK
+           || status == PGRES_EMPTY_QUERY;
     if (!ok)
         pg_refuse(self, result);
     PQclear(result);

@@ -114,9 +114,10 @@ batch_of(struct postgres *self, const struct db_insert *insert)
     struct pg_batch *batch = (struct pg_batch *)(intptr_t)hash_map_get(
         &self->batches, (int64_t)(intptr_t)insert);
 
-    while (batch != NULL && (batch->insert.table != insert->table ||
-                             batch->insert.columns != insert->columns ||
-                             batch->insert.kinds != insert->kinds))
+    while (batch != NULL
+           && (batch->insert.table != insert->table
+               || batch->insert.columns != insert->columns
+               || batch->insert.kinds != insert->kinds))
         batch = batch->next;
     return batch == NULL ? add_batch(self, insert) : batch;
 }

@@ -105,8 +105,8 @@ bool
 pg_send_begin(struct postgres *self)
 {
     const char *sql = self->db.read_only
-                          ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                          : "BEGIN";
+                        ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                        : "BEGIN";
 
     if (!self->begin_due)
         return true;
@@ -122,8 +122,8 @@ pg_send(struct postgres *self, enum pg_pending_kind kind,
 {
     if (self->conn == NULL)
         return pg_lost(self, "the connection to the database was lost");
-    if (!pg_send_begin(self) ||
-        (self->pending_count >= PENDING_MAX && !drain(self)))
+    if (!pg_send_begin(self)
+        || (self->pending_count >= PENDING_MAX && !drain(self)))
         return false;
     if (!statement->prepared) {
         if (!PQsendPrepare(self->conn, statement->name, statement->sql,
@@ -157,7 +157,8 @@ send_once(struct postgres *self, enum pg_pending_kind kind, const char *sql,
     pg_values_set(&self->values, values, count);
     bool ok =
         PQsendQueryParams(self->conn, sql, count, types, self->values.data,
-                          self->values.bytes, self->values.formats, 1) == 1;
+                          self->values.bytes, self->values.formats, 1)
+        == 1;
     arena_free(&arena);
     return ok ? pg_note(self, kind, NULL)
               : pg_lost(self, PQerrorMessage(self->conn));
@@ -271,8 +272,8 @@ read_answer(struct postgres *self, const struct pg_pending *pending,
     /* A deferred constraint may refuse at the sync: one more result. */
     if (pending->kind == PG_SYNC && !synced)
         synced = read_results(self, pending, asked);
-    if (PQstatus(self->conn) != CONNECTION_OK ||
-        synced != (pending->kind == PG_SYNC))
+    if (PQstatus(self->conn) != CONNECTION_OK
+        || synced != (pending->kind == PG_SYNC))
         self->lost = true;
     return !self->lost;
 }
@@ -300,8 +301,8 @@ pg_take(struct postgres *self, const struct pg_pending *pending,
 
     if (!ok && pending->kind == PG_PREPARE)
         pending->statement->prepared = false;
-    if (ok && asked != NULL &&
-        (pending->kind == PG_ASKED || pending->kind == PG_COMMIT))
+    if (ok && asked != NULL
+        && (pending->kind == PG_ASKED || pending->kind == PG_COMMIT))
         *asked = result;
     if (status == PGRES_PIPELINE_ABORTED)
         self->refused = true; /* an echo of the statement before */
@@ -329,9 +330,8 @@ pg_on_notice(void *context, const PGresult *result)
     const char *severity =
         PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 
-    if (self->committing && severity != NULL &&
-        strcmp(severity, "WARNING") == 0 &&
-        (state_is(result, "01000") || state_is(result, "57P01"))) {
+    if (self->committing && severity != NULL && strcmp(severity, "WARNING") == 0
+        && (state_is(result, "01000") || state_is(result, "57P01"))) {
         self->lost = true;
         db_fail(&self->db, DB_LOST, "%s",
                 PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));

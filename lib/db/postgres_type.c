@@ -210,8 +210,8 @@ read_numeric(struct arena *arena, struct str raw, struct db_cell *cell)
     int weight = (int16_t)number_at(raw.data + 2, 2);
     int sign = (int)number_at(raw.data + 4, 2);
     int scale = (int)number_at(raw.data + 6, 2);
-    if ((sign != POSITIVE && sign != NEGATIVE) ||
-        raw.bytes != (size_t)(HEAD + 2 * digits))
+    if ((sign != POSITIVE && sign != NEGATIVE)
+        || raw.bytes != (size_t)(HEAD + 2 * digits))
         return false;
 
     int64_t whole = 0;
@@ -222,8 +222,8 @@ read_numeric(struct arena *arena, struct str raw, struct db_cell *cell)
         if (sign == NEGATIVE)
             digit = -digit;
         real += digit * pow(BASE, weight - i);
-        fits = fits && !__builtin_mul_overflow(whole, BASE, &whole) &&
-               !__builtin_add_overflow(whole, digit, &whole);
+        fits = fits && !__builtin_mul_overflow(whole, BASE, &whole)
+            && !__builtin_add_overflow(whole, digit, &whole);
     }
     /* Zeros at the end are not sent. */
     for (int i = digits; fits && digits > 0 && i <= weight; i++)
@@ -265,7 +265,7 @@ pg_read_cell(struct arena *arena, const PGresult *result, int row, int column,
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
         if (readers[i].type == type)
             return readers[i].read(arena, raw, cell)
-                       ? NULL
-                       : "is not in the format of its type";
+                     ? NULL
+                     : "is not in the format of its type";
     return "has a type that is not read here: cast it";
 }

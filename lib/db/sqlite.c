@@ -16,8 +16,8 @@
 
 enum {
     BUSY_MS = 5000,
-    /* The log is copied back from this length on, in pages (8 MB). */
-    CHECKPOINT_PAGES = 2000,
+    /* The log is copied back from this length on, in pages (64 MB). */
+    CHECKPOINT_PAGES = 16000,
     /* After a try that readers kept from finishing, the next one comes when
      * the log has grown by so much. */
     CHECKPOINT_STEP_PAGES = 1000,
@@ -73,8 +73,8 @@ sqlite_open(struct arena *arena, const char *address, bool read_only,
             struct str *why)
 {
     struct sqlite *self = calloc(1, sizeof *self);
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                (read_only ? SQLITE_OPEN_READONLY
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+              | (read_only ? SQLITE_OPEN_READONLY
                            : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 
     if (self == NULL)
@@ -97,8 +97,8 @@ sqlite_open(struct arena *arena, const char *address, bool read_only,
 /* Written in this order: WAL before anything that would read the file. */
 static const char *const writer_pragmas[] = {
     "PRAGMA journal_mode=WAL",     "PRAGMA synchronous=FULL",
-    "PRAGMA wal_autocheckpoint=0", "PRAGMA journal_size_limit=67108864",
-    "PRAGMA cache_size=-16384",    NULL,
+    "PRAGMA wal_autocheckpoint=0", "PRAGMA journal_size_limit=134217728",
+    "PRAGMA cache_size=-65536",    NULL,
 };
 
 /* Readers are several: they share the pages of the operating system. */
@@ -143,7 +143,8 @@ static bool
 prepare_plain(struct sqlite *self, const char *sql, sqlite3_stmt **stmt)
 {
     return sqlite3_prepare_v3(self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                              stmt, NULL) == SQLITE_OK;
+                              stmt, NULL)
+        == SQLITE_OK;
 }
 
 static bool
@@ -155,14 +156,14 @@ configure(struct sqlite *self)
     for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
         sqlite3_db_config(self->handle, switches[i].option, switches[i].value,
                           NULL);
-    if (!run_pragmas(self, reads ? reader_pragmas : writer_pragmas) ||
-        !run_pragmas(self, shared_pragmas))
+    if (!run_pragmas(self, reads ? reader_pragmas : writer_pragmas)
+        || !run_pragmas(self, shared_pragmas))
         return false;
     sqlite3_wal_hook(self->handle, on_commit, self);
     return prepare_plain(self, reads ? "BEGIN" : "BEGIN IMMEDIATE",
-                         &self->begin) &&
-           prepare_plain(self, "COMMIT", &self->commit) &&
-           prepare_plain(self, "ROLLBACK", &self->rollback);
+                         &self->begin)
+        && prepare_plain(self, "COMMIT", &self->commit)
+        && prepare_plain(self, "ROLLBACK", &self->rollback);
 }
 
 static void
@@ -222,8 +223,8 @@ query(struct db *db, struct arena *arena, const char *sql, bool constant,
         statement = statement_of(self, sql);
     else if (!prepare(self, sql, &once))
         return false;
-    bool ok = statement != NULL && bind(self, statement, values, count) &&
-              read_rows(self, statement->stmt, arena, rows);
+    bool ok = statement != NULL && bind(self, statement, values, count)
+           && read_rows(self, statement->stmt, arena, rows);
     statement_clear(&once);
     return ok;
 }
@@ -235,13 +236,13 @@ run(struct db *db, const char *sql, const struct db_value *values, int count,
     struct sqlite *self = (struct sqlite *)db;
     struct statement *statement = statement_of(self, sql);
 
-    if (statement == NULL || !bind(self, statement, values, count) ||
-        !step_to_end(self, statement->stmt))
+    if (statement == NULL || !bind(self, statement, values, count)
+        || !step_to_end(self, statement->stmt))
         return false;
     if (changed != NULL)
         *changed = sqlite3_stmt_readonly(statement->stmt)
-                       ? 0
-                       : sqlite3_changes64(self->handle);
+                     ? 0
+                     : sqlite3_changes64(self->handle);
     return true;
 }
 
@@ -252,8 +253,8 @@ insert(struct db *db, const struct db_insert *insert,
     struct sqlite *self = (struct sqlite *)db;
     struct statement *statement = statement_of_insert(self, insert);
 
-    return statement != NULL && bind(self, statement, values, count) &&
-           step_to_end(self, statement->stmt);
+    return statement != NULL && bind(self, statement, values, count)
+        && step_to_end(self, statement->stmt);
 }
 
 static bool
@@ -323,8 +324,8 @@ checkpoint(struct db *db)
         sqlite3_busy_timeout(self->handle, BUSY_MS);
 
     /* Readers in the way are no failure: the next try may find them gone. */
-    return code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY ||
-           failed(self, code);
+    return code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY
+        || failed(self, code);
 }
 
 static const struct db_calls calls = {
@@ -354,9 +355,9 @@ number_parameters(struct sqlite *self, struct statement *statement)
     for (int i = 0; i < statement->parameters; i++) {
         const char *name = sqlite3_bind_parameter_name(statement->stmt, i + 1);
         int64_t number = 0;
-        if (name == NULL || name[0] != '$' ||
-            !str_to_int64(str_of(name + 1), &number) || number < 1 ||
-            number > INT16_MAX)
+        if (name == NULL || name[0] != '$'
+            || !str_to_int64(str_of(name + 1), &number) || number < 1
+            || number > INT16_MAX)
             return db_fail(&self->db, DB_ERROR,
                            "parameter %s: only $1, $2, ... are known",
                            name == NULL ? "?" : name);
@@ -442,8 +443,9 @@ statement_of_insert(struct sqlite *self, const struct db_insert *insert)
 {
     struct statement *statement = first_at(self, insert);
 
-    while (statement != NULL && (statement->insert.table != insert->table ||
-                                 statement->insert.columns != insert->columns))
+    while (statement != NULL
+           && (statement->insert.table != insert->table
+               || statement->insert.columns != insert->columns))
         statement = statement->next;
     if (statement != NULL)
         return statement;
@@ -509,8 +511,8 @@ bind(struct sqlite *self, const struct statement *statement,
     for (int i = 0; i < statement->parameters; i++) {
         const struct db_value *value = &values[statement->numbers[i] - 1];
         int code = value->is_null
-                       ? sqlite3_bind_null(statement->stmt, i + 1)
-                       : bind_kinds[value->kind](statement->stmt, i + 1, value);
+                     ? sqlite3_bind_null(statement->stmt, i + 1)
+                     : bind_kinds[value->kind](statement->stmt, i + 1, value);
         if (code != SQLITE_OK)
             return failed(self, code);
     }
@@ -644,12 +646,12 @@ static const struct {
 static enum db_result
 result_of(struct sqlite *self, int code)
 {
-    if ((code & 0xff) == SQLITE_IOERR &&
-        sqlite3_system_errno(self->handle) == ENOSPC)
+    if ((code & 0xff) == SQLITE_IOERR
+        && sqlite3_system_errno(self->handle) == ENOSPC)
         return DB_FULL;
     for (size_t i = 0; i < sizeof code_results / sizeof *code_results; i++)
-        if (code_results[i].code == code ||
-            code_results[i].code == (code & 0xff))
+        if (code_results[i].code == code
+            || code_results[i].code == (code & 0xff))
             return code_results[i].result;
     return DB_ERROR;
 }

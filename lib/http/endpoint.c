@@ -101,8 +101,8 @@ check_row(struct arena *arena, const struct endpoint *row, struct str *why)
     else if (row->summary == NULL)
         *why = arena_format(arena, "%s %s: the row has no summary", name,
                             row->path);
-    else if ((row->flags & ENDPOINT_INLINE) &&
-             !(row->permission & PERMISSION_PUBLIC))
+    else if ((row->flags & ENDPOINT_INLINE)
+             && !(row->permission & PERMISSION_PUBLIC))
         *why = arena_format(arena,
                             "%s %s: without a database only the public is "
                             "answered",
@@ -136,8 +136,8 @@ step_down(struct node *node, struct arena *arena, struct str segment,
 static bool
 parameter_name(struct str segment, struct str *name)
 {
-    if (segment.bytes < 3 || segment.data[0] != '{' ||
-        segment.data[segment.bytes - 1] != '}')
+    if (segment.bytes < 3 || segment.data[0] != '{'
+        || segment.data[segment.bytes - 1] != '}')
         return false;
     *name = str_slice(segment, 1, segment.bytes - 1);
     return true;
@@ -243,8 +243,8 @@ walk_down(struct walk *walk, const struct node *node, struct str rest)
             return route;
         break;
     }
-    if (node->parameter == NULL || segment.bytes == 0 ||
-        walk->value_count == PATH_PARAMETERS_MAX)
+    if (node->parameter == NULL || segment.bytes == 0
+        || walk->value_count == PATH_PARAMETERS_MAX)
         return NULL;
     walk->values[walk->value_count++] = segment;
     const struct route *route = walk_down(walk, node->parameter, rest);
@@ -318,8 +318,8 @@ request_query_read(struct arena *arena, struct str raw, struct request *request)
         struct request_field *field = &fields[count++];
         struct str value =
             equals < 0 ? STR("") : str_slice(pair, end + 1, pair.bytes);
-        if (!decode(arena, str_slice(pair, 0, end), true, &field->name) ||
-            !decode(arena, value, true, &field->value))
+        if (!decode(arena, str_slice(pair, 0, end), true, &field->name)
+            || !decode(arena, value, true, &field->value))
             return false;
     }
     request->query = fields;
@@ -399,8 +399,8 @@ request_if_match(struct work *w, const struct request *request, int64_t version,
 
     if (sent.data == NULL || str_is(sent, "*"))
         return true;
-    if (sent.bytes >= 2 && sent.data[0] == '"' &&
-        sent.data[sent.bytes - 1] == '"')
+    if (sent.bytes >= 2 && sent.data[0] == '"'
+        && sent.data[sent.bytes - 1] == '"')
         sent = str_slice(sent, 1, sent.bytes - 1);
     if (!str_to_int64(sent, &wanted))
         return fail(w, ERR_MALFORMED,

@@ -24,9 +24,9 @@ bool
 guard_framing(struct work *w, const struct raw_head *raw,
               const struct request *request, struct head *head)
 {
-    return lines_are_whole(w, raw, request) && fields_are_clean(w, request) &&
-           pick_fields(w, request, head) && body_is_certain(w, raw, head) &&
-           host_is_certain(w, raw, head);
+    return lines_are_whole(w, raw, request) && fields_are_clean(w, request)
+        && pick_fields(w, request, head) && body_is_certain(w, raw, head)
+        && host_is_certain(w, raw, head);
 }
 
 /*
@@ -49,8 +49,8 @@ lines_are_whole(struct work *w, const struct raw_head *raw,
             return fail(w, ERR_MALFORMED,
                         "Header lines end in CR LF and are not folded.");
         end = field->value.data == NULL || field->value.bytes == 0
-                  ? field->value.data
-                  : field->value.data + field->value.bytes;
+                ? field->value.data
+                : field->value.data + field->value.bytes;
         if (end == NULL)
             return fail(w, ERR_MALFORMED, "A header line has no value.");
     }
@@ -68,8 +68,8 @@ is_token(struct str name)
 
     for (size_t i = 0; i < name.bytes; i++) {
         char c = name.data[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      (c >= '0' && c <= '9') || c == '-';
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                   || (c >= '0' && c <= '9') || c == '-';
         if (!letter && (c == '\0' || strchr(others, c) == NULL))
             return false;
     }
@@ -133,9 +133,9 @@ known_field(struct str name)
     char first = (char)(name.data[0] | 0x20);
 
     for (size_t i = 0; i < count; i++)
-        if (known_fields[i].name.bytes == name.bytes &&
-            known_fields[i].name.data[0] == first &&
-            str_equal_ascii_case(known_fields[i].name, name))
+        if (known_fields[i].name.bytes == name.bytes
+            && known_fields[i].name.data[0] == first
+            && str_equal_ascii_case(known_fields[i].name, name))
             return &known_fields[i];
     return NULL;
 }
@@ -175,14 +175,14 @@ body_is_certain(struct work *w, const struct raw_head *raw, struct head *head)
     if (chunked && head->content_length.data != NULL)
         return fail(w, ERR_MALFORMED,
                     "Either Content-Length or Transfer-Encoding, not both.");
-    if (chunked &&
-        !str_equal_ascii_case(head->transfer_encoding, STR("chunked")))
+    if (chunked
+        && !str_equal_ascii_case(head->transfer_encoding, STR("chunked")))
         return fail(w, ERR_MALFORMED,
                     "The only Transfer-Encoding is \"chunked\".");
     if (chunked && strcmp(raw->version, "HTTP/1.1") != 0)
         return fail(w, ERR_MALFORMED, "HTTP/1.0 knows no Transfer-Encoding.");
-    if (head->content_length.data != NULL &&
-        !read_length(head->content_length, &head->body_bytes))
+    if (head->content_length.data != NULL
+        && !read_length(head->content_length, &head->body_bytes))
         return fail(w, ERR_MALFORMED, "Content-Length is a whole number.");
     if (chunked)
         head->body_bytes = -1;
@@ -194,9 +194,9 @@ is_host(struct str host)
 {
     for (size_t i = 0; i < host.bytes; i++) {
         char c = host.data[i];
-        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    (c >= '0' && c <= '9') ||
-                    (c != '\0' && strchr("-._:[]", c) != NULL);
+        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                 || (c >= '0' && c <= '9')
+                 || (c != '\0' && strchr("-._:[]", c) != NULL);
         if (!good)
             return false;
     }
@@ -224,16 +224,16 @@ host_fits(struct str host, struct str allowed)
 {
     if (str_equal_ascii_case(host, allowed))
         return true;
-    return host.bytes > allowed.bytes && host.data[allowed.bytes] == ':' &&
-           str_equal_ascii_case(str_slice(host, 0, allowed.bytes), allowed);
+    return host.bytes > allowed.bytes && host.data[allowed.bytes] == ':'
+        && str_equal_ascii_case(str_slice(host, 0, allowed.bytes), allowed);
 }
 
 bool
 guard_host(struct work *w, const struct http_settings *settings,
            const struct head *head)
 {
-    if (settings->origins == NULL ||
-        host_fits(head->host, str_of(settings->listen)))
+    if (settings->origins == NULL
+        || host_fits(head->host, str_of(settings->listen)))
         return true;
     for (const char *const *o = settings->origins; *o != NULL; o++)
         if (host_fits(head->host, str_of(*o)))
@@ -257,11 +257,11 @@ guard_browser(struct work *w, const struct head *head)
     if (head->cookie.data == NULL || head->authorization.data != NULL)
         return true;
     if (head->fetch_site.data != NULL) {
-        if (str_is(head->fetch_site, "same-origin") ||
-            str_is(head->fetch_site, "none"))
+        if (str_is(head->fetch_site, "same-origin")
+            || str_is(head->fetch_site, "none"))
             return true;
-    } else if (head->origin.data != NULL &&
-               str_equal_ascii_case(origin_host(head->origin), head->host)) {
+    } else if (head->origin.data != NULL
+               && str_equal_ascii_case(origin_host(head->origin), head->host)) {
         return true;
     }
     return fail(w, ERR_FORBIDDEN,

@@ -372,8 +372,8 @@ write_bounds(struct json_out *out, const struct shape_field *field)
         json_put_int(out, "minimum", field->min);
     if (number && field->max != 0)
         json_put_int(out, "maximum", field->max);
-    if ((field->kind == SHAPE_TEXT || field->kind == SHAPE_EMAIL) &&
-        field->max != 0)
+    if ((field->kind == SHAPE_TEXT || field->kind == SHAPE_EMAIL)
+        && field->max != 0)
         json_put_int(out, "maxLength", field->max);
 }
 

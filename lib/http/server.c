@@ -18,7 +18,7 @@
 #include "lib/http/inside.h"
 
 enum {
-    CONNECTION_BYTES = 64 * 1024, /* header fields and what is being read */
+    CONNECTION_BYTES = 32 * 1024, /* header fields and what is being read */
     SWEEP_MS_MAX = 1000,
 };
 
@@ -131,8 +131,8 @@ open_listening(const struct addrinfo *address)
     if (listening < 0)
         return -1;
     setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (bind(listening, address->ai_addr, address->ai_addrlen) == 0 &&
-        listen(listening, SOMAXCONN) == 0)
+    if (bind(listening, address->ai_addr, address->ai_addrlen) == 0
+        && listen(listening, SOMAXCONN) == 0)
         return listening;
     int problem = errno;
     close(listening);
@@ -168,7 +168,8 @@ listen_on(struct http_server *server, struct arena *arena, struct str *why)
         return false;
     }
     if (getaddrinfo(arena_cstr(arena, host), arena_cstr(arena, port), &hints,
-                    &found) != 0) {
+                    &found)
+        != 0) {
         *why = arena_format(arena, "no such address: %.*s", STR_ARG(address));
         return false;
     }
@@ -380,8 +381,8 @@ wait_for_zero(struct http_server *server, atomic_int *count, int64_t ms)
     while (atomic_load(count) > 0) {
         if (ms < 0)
             pthread_cond_wait(&server->quiet, &server->mutex);
-        else if (pthread_cond_timedwait(&server->quiet, &server->mutex,
-                                        &until) == ETIMEDOUT)
+        else if (pthread_cond_timedwait(&server->quiet, &server->mutex, &until)
+                 == ETIMEDOUT)
             break;
     }
     pthread_mutex_unlock(&server->mutex);

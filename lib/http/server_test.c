@@ -91,8 +91,8 @@ add_and_fail(struct work *w, const struct request *request,
              struct response *response)
 {
     response_header(response, "Retry-After", STR("7"));
-    return add_thing(w, request, &(struct response){ 0 }) &&
-           fail(w, ERR_TOO_MANY, "Enough of them.");
+    return add_thing(w, request, &(struct response){ 0 })
+        && fail(w, ERR_TOO_MANY, "Enough of them.");
 }
 
 static bool
@@ -495,8 +495,9 @@ header_of(const struct reply *reply, const char *name)
 
     while (str_next(&rest, '\n', &line)) {
         ptrdiff_t colon = str_find_char(line, ':');
-        if (colon > 0 && str_equal_ascii_case(str_slice(line, 0, (size_t)colon),
-                                              str_of(name)))
+        if (colon > 0
+            && str_equal_ascii_case(str_slice(line, 0, (size_t)colon),
+                                    str_of(name)))
             return str_trim(str_slice(line, (size_t)colon + 1, line.bytes));
     }
     return STR_NONE;
@@ -1023,8 +1024,8 @@ a_header_that_drips_is_cut_off(void **state)
     struct pollfd ended = { .fd = client.socket, .events = POLLIN };
     int64_t start_us = clock_monotonic_us();
     client_send(&client, STR("GET /live HTTP/1.1\r\nX: "));
-    while (poll(&ended, 1, 2) == 0 &&
-           clock_monotonic_us() - start_us < PATIENCE_MS * 1000)
+    while (poll(&ended, 1, 2) == 0
+           && clock_monotonic_us() - start_us < PATIENCE_MS * 1000)
         client_send(&client, STR("x"));
     assert_false(client_read(&client));
     assert_int_equal(http_stats(p->server).cut_off, 1);
@@ -1043,8 +1044,8 @@ a_body_that_drips_is_cut_off(void **state)
     int64_t start_us = clock_monotonic_us();
     client_send(&client, STR("POST /echo HTTP/1.1\r\nHost: a\r\n"
                              "Content-Length: 100000\r\n\r\n"));
-    while (poll(&ended, 1, 2) == 0 &&
-           clock_monotonic_us() - start_us < PATIENCE_MS * 1000)
+    while (poll(&ended, 1, 2) == 0
+           && clock_monotonic_us() - start_us < PATIENCE_MS * 1000)
         client_send(&client, STR("x"));
     assert_false(client_read(&client));
     client_close(&client);
@@ -1309,8 +1310,8 @@ a_listener_who_does_not_read_is_cut_off(void **state)
     assert_true(client_hears(&listener, "retry: "));
     int64_t start_us = clock_monotonic_us();
     int64_t id = 1;
-    while (http_stats(p->server).streams > 0 &&
-           clock_monotonic_us() - start_us < PATIENCE_MS * 1000) {
+    while (http_stats(p->server).streams > 0
+           && clock_monotonic_us() - start_us < PATIENCE_MS * 1000) {
         tell_test(p, id++, 7, 0, text_str(&data));
         sched_yield();
     }
@@ -1353,8 +1354,9 @@ a_drain_lets_running_requests_finish(void **state)
             .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
         };
         int probe = socket(AF_INET, SOCK_STREAM, 0);
-        refused = connect(probe, (const struct sockaddr *)&address,
-                          sizeof address) != 0;
+        refused =
+            connect(probe, (const struct sockaddr *)&address, sizeof address)
+            != 0;
         close(probe);
     }
     assert_true(refused);
@@ -1408,8 +1410,8 @@ a_full_queue_asks_to_come_again(void **state)
         client_send(&clients[i], STR("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n"));
     }
     int64_t start_us = clock_monotonic_us();
-    while (http_stats(p->server).answers[5] < 1 &&
-           clock_monotonic_us() - start_us < PATIENCE_MS * 1000)
+    while (http_stats(p->server).answers[5] < 1
+           && clock_monotonic_us() - start_us < PATIENCE_MS * 1000)
         sched_yield();
     for (int i = 0; i < CLIENTS; i++)
         sem_post(&p->go);

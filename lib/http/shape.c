@@ -112,8 +112,8 @@ shown(struct str sent)
     enum { SHOWN_BYTES = 60 };
     size_t bytes = sent.bytes < SHOWN_BYTES ? sent.bytes : SHOWN_BYTES;
 
-    while (bytes > 0 && bytes < sent.bytes &&
-           ((unsigned char)sent.data[bytes] & 0xC0) == 0x80)
+    while (bytes > 0 && bytes < sent.bytes
+           && ((unsigned char)sent.data[bytes] & 0xC0) == 0x80)
         bytes--;
     return (struct str){ sent.data, bytes };
 }
@@ -165,8 +165,8 @@ edit_distance(struct str a, struct str b)
             unsigned char x = lower(a.data[i - 1]), y = lower(b.data[j - 1]);
             now[j] =
                 least(last[j - 1] + (x != y), least(last[j], now[j - 1]) + 1);
-            if (i > 1 && j > 1 && x == lower(b.data[j - 2]) &&
-                y == lower(a.data[i - 2]))
+            if (i > 1 && j > 1 && x == lower(b.data[j - 2])
+                && y == lower(a.data[i - 2]))
                 now[j] = least(now[j], before[j - 2] + 1);
         }
         int *spare = before;
@@ -227,9 +227,9 @@ unknown_name(struct check *check, const struct place *place,
 static bool
 name_is(struct str name, const char *known)
 {
-    return name.bytes > 0 && name.data[0] == known[0] &&
-           strncmp(name.data, known, name.bytes) == 0 &&
-           known[name.bytes] == '\0';
+    return name.bytes > 0 && name.data[0] == known[0]
+        && strncmp(name.data, known, name.bytes) == 0
+        && known[name.bytes] == '\0';
 }
 
 /* Senders tend to keep the order of the table, so the search starts behind
@@ -263,8 +263,8 @@ check_required(struct check *check, const struct place *above,
                const struct shape *shape, const struct json *value)
 {
     for (const struct shape_field *f = shape->fields; f->name != NULL; f++) {
-        if (!(f->flags & SHAPE_REQUIRED) || (f->flags & SHAPE_READ_ONLY) ||
-            json_get(value, f->name) != NULL)
+        if (!(f->flags & SHAPE_REQUIRED) || (f->flags & SHAPE_READ_ONLY)
+            || json_get(value, f->name) != NULL)
             continue;
         struct place place = { .above = above, .name = str_of(f->name) };
         FAULT(check, &place, "required", "\"%s\" is missing: %s", f->name,
@@ -348,8 +348,8 @@ check_text(struct check *check, const struct place *place,
               "may have at most %zu bytes, and has %zu", most,
               value->text.bytes);
     /* No database keeps it, and C libraries stop there. */
-    else if (value->text.bytes > 0 &&
-             memchr(value->text.data, '\0', value->text.bytes) != NULL)
+    else if (value->text.bytes > 0
+             && memchr(value->text.data, '\0', value->text.bytes) != NULL)
         FAULT(check, place, "nul", "may not hold the character U+0000");
 }
 
@@ -374,8 +374,9 @@ check_integer(struct check *check, const struct place *place,
         return;
     }
     bool bounded = field->min != 0 || field->max != 0;
-    if (bounded && (value->integer < field->min ||
-                    (field->max != 0 && value->integer > field->max)))
+    if (bounded
+        && (value->integer < field->min
+            || (field->max != 0 && value->integer > field->max)))
         out_of_range(check, place, field);
 }
 
@@ -390,8 +391,9 @@ check_number(struct check *check, const struct place *place,
         return;
     }
     bool bounded = field->min != 0 || field->max != 0;
-    if (bounded && (number < (double)field->min ||
-                    (field->max != 0 && number > (double)field->max)))
+    if (bounded
+        && (number < (double)field->min
+            || (field->max != 0 && number > (double)field->max)))
         out_of_range(check, place, field);
 }
 
@@ -459,8 +461,8 @@ is_date(struct str text)
     int month = two_digits(text, 5);
     int day = two_digits(text, 8);
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] &&
-           !(month == 2 && day == 29 && !leap);
+    return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1]
+        && !(month == 2 && day == 29 && !leap);
 }
 
 static bool
@@ -468,25 +470,25 @@ is_offset(struct str text)
 {
     if (str_is(text, "Z") || str_is(text, "z"))
         return true;
-    return (fits(text, "+99:99") || fits(text, "-99:99")) &&
-           two_digits(text, 1) <= 23 && two_digits(text, 4) <= 59;
+    return (fits(text, "+99:99") || fits(text, "-99:99"))
+        && two_digits(text, 1) <= 23 && two_digits(text, 4) <= 59;
 }
 
 /* RFC 3339. A leap second is read as the form has it: 60. */
 static bool
 is_time(struct str text)
 {
-    if (text.bytes < 20 || !is_date(str_slice(text, 0, 10)) ||
-        (text.data[10] != 'T' && text.data[10] != 't') ||
-        !fits(str_slice(text, 11, 19), "99:99:99") ||
-        two_digits(text, 11) > 23 || two_digits(text, 14) > 59 ||
-        two_digits(text, 17) > 60)
+    if (text.bytes < 20 || !is_date(str_slice(text, 0, 10))
+        || (text.data[10] != 'T' && text.data[10] != 't')
+        || !fits(str_slice(text, 11, 19), "99:99:99")
+        || two_digits(text, 11) > 23 || two_digits(text, 14) > 59
+        || two_digits(text, 17) > 60)
         return false;
     size_t at = 19;
     if (text.data[at] == '.') {
         size_t digits = at + 1;
-        while (digits < text.bytes && text.data[digits] >= '0' &&
-               text.data[digits] <= '9')
+        while (digits < text.bytes && text.data[digits] >= '0'
+               && text.data[digits] <= '9')
             digits++;
         if (digits == at + 1)
             return false;

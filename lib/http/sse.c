@@ -148,9 +148,9 @@ may_see(const struct stream *stream, const struct live_event *event)
 {
     const struct http_settings *settings = &stream->server->settings;
 
-    return id_equal(stream->workspace, event->workspace) &&
-           (settings->may_see == NULL ||
-            settings->may_see(&stream->actor, event));
+    return id_equal(stream->workspace, event->workspace)
+        && (settings->may_see == NULL
+            || settings->may_see(&stream->actor, event));
 }
 
 /* On a reader; the connection is suspended and not sending yet. */
@@ -544,8 +544,8 @@ frame_new(const struct live_event *event)
     const struct str labels = STR("id: \nevent: \n\n");
     struct str topic = str_of(event->topic);
     struct id_text id = id_show(event->id);
-    size_t room = labels.bytes + ID_TEXT_BYTES + topic.bytes +
-                  event->data.bytes + lines_in(event->data) * 7;
+    size_t room = labels.bytes + ID_TEXT_BYTES + topic.bytes + event->data.bytes
+                + lines_in(event->data) * 7;
     struct frame *frame =
         calloc(1, sizeof *frame + room + topic.bytes + 1 + event->data.bytes);
 

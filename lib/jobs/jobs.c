@@ -49,8 +49,8 @@ job_add(struct work *w, const struct job_new *new)
 {
     int64_t due_ms = new->due_ms == 0 ? w->now_ms : new->due_ms;
     int attempts_max = new->attempts_max != 0
-                           ? new->attempts_max
-                           : schedule_of(new->kind)->count + 1;
+                         ? new->attempts_max
+                         : schedule_of(new->kind)->count + 1;
 
     assert(new->kind->name != NULL);
     assert((new->kind->run == NULL) != (new->kind->prepare == NULL));

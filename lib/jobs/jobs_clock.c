@@ -354,8 +354,9 @@ take_due(struct jobs *jobs, bool outside, int64_t *next_ms)
         pthread_cond_wait(&jobs->moved, &jobs->lock);
     if (!outside)
         jobs->state.oldest_ms = 0;
-    if (l.count > 0 && (jobs->state.oldest_ms == 0 ||
-                        l.seen[0].due_ms < jobs->state.oldest_ms))
+    if (l.count > 0
+        && (jobs->state.oldest_ms == 0
+            || l.seen[0].due_ms < jobs->state.oldest_ms))
         jobs->state.oldest_ms = l.seen[0].due_ms;
     pthread_mutex_unlock(&jobs->lock);
     arena_free(&l.arena);
@@ -417,8 +418,8 @@ purge(struct jobs *jobs, int64_t *purged_ms)
 static void
 settle(struct jobs *jobs, uint64_t ticket)
 {
-    if (jobs->busy > 0 || jobs->trouble || jobs->again ||
-        jobs->early_ms <= clock_now_ms() || jobs->settled >= ticket)
+    if (jobs->busy > 0 || jobs->trouble || jobs->again
+        || jobs->early_ms <= clock_now_ms() || jobs->settled >= ticket)
         return;
     jobs->settled = ticket;
     pthread_cond_broadcast(&jobs->moved);
@@ -427,9 +428,9 @@ settle(struct jobs *jobs, uint64_t ticket)
 static bool
 must_look(const struct jobs *jobs, uint64_t ticket)
 {
-    return jobs->stopping || jobs->asked != ticket ||
-           (!jobs->trouble &&
-            (jobs->again || jobs->early_ms <= clock_now_ms()));
+    return jobs->stopping || jobs->asked != ticket
+        || (!jobs->trouble
+            && (jobs->again || jobs->early_ms <= clock_now_ms()));
 }
 
 /*

@@ -99,8 +99,8 @@ claim(struct work *w, void *context)
     if (t->job == NULL)
         return true;
     t->job->kind = t->kind;
-    if (cut_off &&
-        (t->kind->unsafe || t->job->attempts > t->job->attempts_max)) {
+    if (cut_off
+        && (t->kind->unsafe || t->job->attempts > t->job->attempts_max)) {
         struct job_end end = {
             .state = t->kind->unsafe ? JOB_UNKNOWN : JOB_FAILED,
             .due_ms = w->now_ms,
@@ -193,8 +193,8 @@ release(struct work *w, void *context)
     struct job_end end = {
         .state = JOB_PENDING,
         .attempts = t->job->attempts - 1,
-        .due_ms = w->now_ms + NO_ROOM_MS +
-                  (int64_t)random_below(w->random, NO_ROOM_MS / 2),
+        .due_ms = w->now_ms + NO_ROOM_MS
+                + (int64_t)random_below(w->random, NO_ROOM_MS / 2),
     };
 
     return note_end(w, t, JOB_RUNNING, t->job->epoch, &end, &held);
@@ -245,8 +245,8 @@ note_result(struct work *w, void *context)
         log_warning("job_result_too_late", LOG_ID("job", t->job->id));
         return true;
     }
-    return t->bare || t->kind->settle == NULL ||
-           t->kind->settle(w, t->job, &t->result);
+    return t->bare || t->kind->settle == NULL
+        || t->kind->settle(w, t->job, &t->result);
 }
 
 /*
@@ -319,8 +319,8 @@ end_of_failure(struct work *w, const struct task *t)
             t->kind->run != NULL ? &job_schedule_inside : &job_schedule_webhook;
     return (struct job_end){
         .state = last ? JOB_FAILED : JOB_PENDING,
-        .due_ms = w->now_ms +
-                  (last ? 0 : job_delay_ms(schedule, job->attempts, w->random)),
+        .due_ms = w->now_ms
+                + (last ? 0 : job_delay_ms(schedule, job->attempts, w->random)),
         .error = t->error,
         .attempts = job->attempts,
     };

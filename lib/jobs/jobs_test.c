@@ -494,8 +494,8 @@ failures_wait_as_the_schedule_says(void **state)
     add(&world, (struct job_new){ .kind = hook, .payload = STR("x") });
     settle_now(&world);
     for (int i = 0; i < 9; i++) {
-        int64_t wait_ms = place_number(&world.place, "SELECT due_ms FROM job") -
-                          clock_now_ms();
+        int64_t wait_ms = place_number(&world.place, "SELECT due_ms FROM job")
+                        - clock_now_ms();
         assert_int_equal(seen.settled, i + 1);
         assert_in_range(wait_ms, delays_s[i] * 1000, delays_s[i] * 1200);
         advance(&world, wait_ms - 1);
@@ -714,8 +714,8 @@ a_kind_nobody_knows_waits_for_who_does(void **state)
     settle_now(&world);
     assert_log("x");
     assert_int_equal(count_jobs(&world), 1);
-    assert_true(place_number(&world.place, "SELECT due_ms FROM job") >
-                clock_now_ms());
+    assert_true(place_number(&world.place, "SELECT due_ms FROM job")
+                > clock_now_ms());
     world_close(&world);
 }
 

@@ -112,8 +112,8 @@ runner_state(struct runner *r)
 
         state.units += atomic_load(&k->answered);
         state.commits += atomic_load(&k->commits);
-        if (atomic_load(&k->unwell_until_us) > now_us ||
-            (k->writes && busy_us != 0 && now_us - busy_us > STUCK_US))
+        if (atomic_load(&k->unwell_until_us) > now_us
+            || (k->writes && busy_us != 0 && now_us - busy_us > STUCK_US))
             state.database_ok = false;
     }
     state.queued = (int)(atomic_load(&r->submitted) - state.units);
@@ -205,7 +205,8 @@ worker_main(void *argument)
     int count;
 
     while ((count = unit_queue_take(k->queue, k->units, k->room, k->room,
-                                    k->pause_until_us)) >= 0) {
+                                    k->pause_until_us))
+           >= 0) {
         if (count == 0) {
             worker_probe(k);
             continue;

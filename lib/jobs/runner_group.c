@@ -112,8 +112,9 @@ serve(struct worker *k, struct range all)
     while (all.from < all.to) {
         int at_fault = NOBODY;
         enum outcome outcome = try_patiently(k, all, &at_fault);
-        bool smaller = all.to - all.from > 1 && (outcome == OUTCOME_FAILED ||
-                                                 outcome == OUTCOME_CONTENDED);
+        bool smaller =
+            all.to - all.from > 1
+            && (outcome == OUTCOME_FAILED || outcome == OUTCOME_CONTENDED);
 
         if (!smaller) {
             conclude(k, all, outcome);
@@ -142,8 +143,9 @@ try_patiently(struct worker *k, struct range part, int *at_fault)
         int64_t most_us = 50000 << i;
         if (most_us > 500000)
             most_us = 500000;
-        sleep_us(50000 +
-                 (int64_t)random_below(&k->jitter, (uint64_t)most_us - 49999));
+        sleep_us(
+            50000
+            + (int64_t)random_below(&k->jitter, (uint64_t)most_us - 49999));
         outcome = try_connected(k, part, at_fault);
     }
     return outcome;
@@ -164,8 +166,8 @@ try_connected(struct worker *k, struct range part, int *at_fault)
 
     if (was_well && (lost || outcome == OUTCOME_AWAY))
         outcome = try_once(k, part, at_fault);
-    while (was_well && outcome == OUTCOME_AWAY &&
-           clock_monotonic_us() < until_us) {
+    while (was_well && outcome == OUTCOME_AWAY
+           && clock_monotonic_us() < until_us) {
         sleep_us(50000 + (int64_t)random_below(&k->jitter, 100000));
         outcome = try_once(k, part, at_fault);
     }
@@ -173,8 +175,8 @@ try_connected(struct worker *k, struct range part, int *at_fault)
         pause_begin(k);
     else if (outcome == OUTCOME_FULL)
         atomic_store(&k->unwell_until_us, clock_monotonic_us() + unwell_us);
-    else if (k->pause_max_us != 0 && outcome != OUTCOME_LOST &&
-             outcome != OUTCOME_UNKNOWN)
+    else if (k->pause_max_us != 0 && outcome != OUTCOME_LOST
+             && outcome != OUTCOME_UNKNOWN)
         pause_end(k);
     return outcome;
 }
@@ -242,8 +244,8 @@ range_begin(struct worker *k, struct range part)
 static bool
 group_opened(struct worker *k, int count)
 {
-    return !k->writes || k->hooks->group_begin == NULL ||
-           k->hooks->group_begin(&k->work, k->units, count);
+    return !k->writes || k->hooks->group_begin == NULL
+        || k->hooks->group_begin(&k->work, k->units, count);
 }
 
 /*
@@ -261,8 +263,8 @@ units_ran(struct worker *k, struct range part, int *at_fault)
         struct member *m = &k->members[i];
         if (m->settled)
             continue;
-        m->ok = m->unit->run(&m->work, m->unit->context) &&
-                (k->writes || reader_kept_still(&m->work));
+        m->ok = m->unit->run(&m->work, m->unit->context)
+             && (k->writes || reader_kept_still(&m->work));
         changed |= m->work.changed;
         if (m->ok)
             continue;
@@ -390,8 +392,8 @@ watch_jobs(struct worker *k, struct range part)
 
     for (int i = part.from; i < part.to; i++) {
         const struct member *m = &k->members[i];
-        if (m->ok && m->work.jobs_due_ms != 0 &&
-            (due_ms == 0 || m->work.jobs_due_ms < due_ms))
+        if (m->ok && m->work.jobs_due_ms != 0
+            && (due_ms == 0 || m->work.jobs_due_ms < due_ms))
             due_ms = m->work.jobs_due_ms;
     }
     if (due_ms == 0)
@@ -434,8 +436,8 @@ pause_begin(struct worker *k)
     if (k->pause_max_us > pause_most_us)
         k->pause_max_us = pause_most_us;
     k->pause_until_us =
-        clock_monotonic_us() + 100000 +
-        (int64_t)random_below(&k->jitter, (uint64_t)k->pause_max_us - 99999);
+        clock_monotonic_us() + 100000
+        + (int64_t)random_below(&k->jitter, (uint64_t)k->pause_max_us - 99999);
     atomic_store(&k->unwell_until_us, INT64_MAX);
     log_warning("database_away", LOG_WORD("message", db_last_message(k->db)));
 }

@@ -81,8 +81,8 @@ place_open(struct place *place, const struct db_migration *migrations)
             arena_format(&place->arena, "%s/baton.db", folder).data;
     }
     place->db = db_open(&place->arena, place->address, false, &why);
-    if (place->db == NULL ||
-        !db_migrate(place->db, &place->arena, migrations, NULL, &why))
+    if (place->db == NULL
+        || !db_migrate(place->db, &place->arena, migrations, NULL, &why))
         fail_msg("%.*s", STR_ARG(why));
 }
 
@@ -110,8 +110,8 @@ place_number(struct place *place, const char *sql)
 {
     struct db_rows rows;
 
-    if (!db_begin(place->db) ||
-        !db_query(place->db, &place->arena, sql, DB_NO_VALUES, &rows))
+    if (!db_begin(place->db)
+        || !db_query(place->db, &place->arena, sql, DB_NO_VALUES, &rows))
         fail_msg("%s: %s", sql, db_last_message(place->db));
     int64_t number = rows.count == 0 ? -1 : db_get_int(&rows, 0, 0);
     db_rollback(place->db);
@@ -121,8 +121,8 @@ place_number(struct place *place, const char *sql)
 static inline void
 place_run(struct place *place, const char *sql)
 {
-    if (!db_begin(place->db) || !db_run(place->db, sql, DB_NO_VALUES, NULL) ||
-        !db_commit(place->db))
+    if (!db_begin(place->db) || !db_run(place->db, sql, DB_NO_VALUES, NULL)
+        || !db_commit(place->db))
         fail_msg("%s: %s", sql, db_last_message(place->db));
 }
 
@@ -139,8 +139,8 @@ place_run_tests(const struct CMUnitTest *tests, size_t count)
         return failed;
     }
     print_message("on PostgreSQL\n");
-    return failed +
-           _cmocka_run_group_tests("PostgreSQL", tests, count, NULL, NULL);
+    return failed
+         + _cmocka_run_group_tests("PostgreSQL", tests, count, NULL, NULL);
 }
 
 #endif

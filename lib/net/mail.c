@@ -97,8 +97,8 @@ static bool
 is_plain_token(struct str s)
 {
     for (size_t i = 0; i < s.bytes; i++)
-        if (s.data[i] <= 0x20 || s.data[i] >= 0x7f ||
-            strchr("<>()[]\\,;:\"", s.data[i]) != NULL)
+        if (s.data[i] <= 0x20 || s.data[i] >= 0x7f
+            || strchr("<>()[]\\,;:\"", s.data[i]) != NULL)
             return false;
     return s.bytes > 0 && s.bytes <= ADDRESS_BYTES_MAX;
 }
@@ -108,8 +108,8 @@ is_address(struct str s)
 {
     ptrdiff_t at = str_find_char(s, '@');
 
-    return is_plain_token(s) && at > 0 && (size_t)at + 1 < s.bytes &&
-           str_find_char(str_slice(s, (size_t)at + 1, s.bytes), '@') < 0;
+    return is_plain_token(s) && at > 0 && (size_t)at + 1 < s.bytes
+        && str_find_char(str_slice(s, (size_t)at + 1, s.bytes), '@') < 0;
 }
 
 static bool
@@ -229,8 +229,8 @@ with_crlf(struct arena *arena, struct str body)
     struct text out = text_new(arena);
 
     for (size_t i = 0; i < body.bytes; i++) {
-        if (body.data[i] == '\r' && i + 1 < body.bytes &&
-            body.data[i + 1] == '\n')
+        if (body.data[i] == '\r' && i + 1 < body.bytes
+            && body.data[i + 1] == '\n')
             continue;
         if (body.data[i] == '\r' || body.data[i] == '\n')
             text_add_cstr(&out, "\r\n");

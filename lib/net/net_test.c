@@ -150,8 +150,8 @@ getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
 
     int failed = real("10.0.0.1", service, &numeric, found);
     return failed != 0
-               ? failed
-               : real("127.0.0.1", service, &numeric, &(*found)->ai_next);
+             ? failed
+             : real("127.0.0.1", service, &numeric, &(*found)->ai_next);
 }
 
 /* ---- guard ---------------------------------------------------------- */

@@ -181,8 +181,8 @@ has_room(const struct sender *s, const struct transfer *t)
 
     if (s->stopping || s->state.waiting >= s->queue_max)
         return false;
-    if (s->state.waiting > 0 &&
-        s->waiting_bytes + transfer_bytes(t) > QUEUE_BYTES_MAX)
+    if (s->state.waiting > 0
+        && s->waiting_bytes + transfer_bytes(t) > QUEUE_BYTES_MAX)
         return false;
     return count_host(s->waiting.first, t->host) < host_max;
 }

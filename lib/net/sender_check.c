@@ -91,9 +91,9 @@ is_address(struct str s)
 {
     ptrdiff_t at = str_find_char(s, '@');
 
-    return at > 0 && (size_t)at + 1 < s.bytes && s.bytes <= ADDRESS_BYTES_MAX &&
-           !has_space_or_control(s) && str_find_char(s, '<') < 0 &&
-           str_find_char(s, '>') < 0;
+    return at > 0 && (size_t)at + 1 < s.bytes && s.bytes <= ADDRESS_BYTES_MAX
+        && !has_space_or_control(s) && str_find_char(s, '<') < 0
+        && str_find_char(s, '>') < 0;
 }
 
 static const char *
@@ -126,6 +126,6 @@ has_control(struct str s)
 static bool
 has_space_or_control(struct str s)
 {
-    return has_control(s) || str_find_char(s, ' ') >= 0 ||
-           str_find_char(s, '\t') >= 0;
+    return has_control(s) || str_find_char(s, ' ') >= 0
+        || str_find_char(s, '\t') >= 0;
 }

@@ -169,8 +169,8 @@ static bool
 scheme_fits(enum outbox_kind kind, struct str scheme)
 {
     return kind == OUTBOX_HTTP
-               ? str_is(scheme, "https") || str_is(scheme, "http")
-               : str_is(scheme, "smtps") || str_is(scheme, "smtp");
+             ? str_is(scheme, "https") || str_is(scheme, "http")
+             : str_is(scheme, "smtps") || str_is(scheme, "smtp");
 }
 
 static struct str
@@ -188,8 +188,8 @@ url_refusal(struct transfer *t)
         return STR("the URL cannot be read");
     if (!scheme_fits(t->message.kind, url_part(t, CURLUPART_SCHEME)))
         return t->message.kind == OUTBOX_HTTP
-                   ? STR("the URL must start with https:// or http://")
-                   : STR("the URL must start with smtp:// or smtps://");
+                 ? STR("the URL must start with https:// or http://")
+                 : STR("the URL must start with smtp:// or smtps://");
 
     struct str host = url_part(t, CURLUPART_HOST);
     struct str port = url_part(t, CURLUPART_PORT);
@@ -259,8 +259,8 @@ set_common(struct transfer *t, const struct transfer_limits *limits)
 
     if (m->total_ms_max <= 0 || m->total_ms_max > limits->total_ms_max)
         m->total_ms_max = limits->total_ms_max;
-    if (m->response_bytes_max == 0 ||
-        m->response_bytes_max > SENDER_RESPONSE_BYTES_MAX)
+    if (m->response_bytes_max == 0
+        || m->response_bytes_max > SENDER_RESPONSE_BYTES_MAX)
         m->response_bytes_max = SENDER_RESPONSE_BYTES_MAX;
 
     SET(t, CURLOPT_PRIVATE, t);
@@ -307,9 +307,9 @@ set_http(struct transfer *t)
         struct str value = m->headers[i].value;
         /* "Name;" is how curl is told of a header without a value. */
         struct str line = str_is_empty(str_trim(value))
-                              ? arena_format(&t->arena, "%.*s;", STR_ARG(name))
-                              : arena_format(&t->arena, "%.*s: %.*s",
-                                             STR_ARG(name), STR_ARG(value));
+                            ? arena_format(&t->arena, "%.*s;", STR_ARG(name))
+                            : arena_format(&t->arena, "%.*s: %.*s",
+                                           STR_ARG(name), STR_ARG(value));
 
         has_type |= str_equal_ascii_case(name, STR("Content-Type"));
         list_add(&t->headers, line.data);
@@ -346,8 +346,8 @@ seek_mail(void *context, curl_off_t offset, int origin)
 {
     struct transfer *t = context;
 
-    if (origin != SEEK_SET || offset < 0 ||
-        (size_t)offset > t->message.body.bytes)
+    if (origin != SEEK_SET || offset < 0
+        || (size_t)offset > t->message.body.bytes)
         return CURL_SEEKFUNC_FAIL;
     t->body_sent = (size_t)offset;
     return CURL_SEEKFUNC_OK;
@@ -409,8 +409,8 @@ read_answer(struct transfer *t, CURLcode how, struct outbox_result *result)
     result->delivered = was_delivered(t, how, result->code);
     result->refused = t->kind_refused != NULL && !t->socket_opened;
     result->maybe_received = t->message.kind == OUTBOX_HTTP
-                                 ? info_long(t, CURLINFO_REQUEST_SIZE) > 0
-                                 : t->body_sent > 0;
+                               ? info_long(t, CURLINFO_REQUEST_SIZE) > 0
+                               : t->body_sent > 0;
     result->response = text_str(&t->response);
     result->duration_ms = (clock_monotonic_us() - t->started_us) / 1000;
     result->excerpt = clean(&t->arena, t->message.kind == OUTBOX_HTTP

@@ -36,8 +36,8 @@ webhook_key_parse(struct str secret, struct webhook_key *key)
 {
     if (str_starts(secret, secret_prefix))
         secret = str_slice(secret, secret_prefix.bytes, secret.bytes);
-    return base64_parse(secret, key->bytes, sizeof key->bytes, &key->count) &&
-           key->count >= WEBHOOK_KEY_BYTES_MIN;
+    return base64_parse(secret, key->bytes, sizeof key->bytes, &key->count)
+        && key->count >= WEBHOOK_KEY_BYTES_MIN;
 }
 
 void
@@ -121,8 +121,8 @@ any_signature_fits(const struct webhook_key *keys, size_t key_count,
         if (!str_starts(one, signature_prefix))
             continue; /* another scheme: v1a, or one to come */
         one = str_slice(one, signature_prefix.bytes, one.bytes);
-        if (base64_parse(one, claimed, sizeof claimed, &bytes) &&
-            bytes == sizeof claimed)
+        if (base64_parse(one, claimed, sizeof claimed, &bytes)
+            && bytes == sizeof claimed)
             fits |= mac_fits(keys, key_count, headers, body, claimed);
     }
     return fits;
@@ -135,9 +135,9 @@ webhook_verify(const struct webhook_key *keys, size_t key_count,
 {
     int64_t signed_s;
 
-    if (str_is_empty(headers->id) || str_find_char(headers->id, '.') >= 0 ||
-        str_is_empty(headers->signature) ||
-        !str_to_int64(headers->timestamp, &signed_s) || signed_s < 0)
+    if (str_is_empty(headers->id) || str_find_char(headers->id, '.') >= 0
+        || str_is_empty(headers->signature)
+        || !str_to_int64(headers->timestamp, &signed_s) || signed_s < 0)
         return WEBHOOK_MALFORMED;
     if (!any_signature_fits(keys, key_count, headers, body))
         return WEBHOOK_FORGED;
@@ -177,7 +177,8 @@ base64_of(struct arena *arena, const unsigned char *bytes, size_t count)
 static bool
 base64_parse(struct str s, unsigned char *out, size_t room, size_t *count)
 {
-    return s.bytes > 0 &&
-           sodium_base642bin(out, room, s.data, s.bytes, NULL, count, NULL,
-                             sodium_base64_VARIANT_ORIGINAL) == 0;
+    return s.bytes > 0
+        && sodium_base642bin(out, room, s.data, s.bytes, NULL, count, NULL,
+                             sodium_base64_VARIANT_ORIGINAL)
+               == 0;
 }

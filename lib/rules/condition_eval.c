@@ -57,8 +57,8 @@ condition_eval_range(const struct condition *c, const struct fact *facts,
     const struct fact *fact = &facts[c->field];
 
     (void)now_ms;
-    return fact->known && fact->number >= c->range.low &&
-           fact->number <= c->range.high;
+    return fact->known && fact->number >= c->range.low
+        && fact->number <= c->range.high;
 }
 
 bool
@@ -67,8 +67,8 @@ condition_eval_last(const struct condition *c, const struct fact *facts,
 {
     const struct fact *fact = &facts[c->field];
 
-    return fact->known && fact->number >= now_ms - c->last_ms &&
-           fact->number <= now_ms;
+    return fact->known && fact->number >= now_ms - c->last_ms
+        && fact->number <= now_ms;
 }
 
 bool
@@ -177,8 +177,8 @@ static bool
 short_contains(struct str s, struct str part)
 {
     for (size_t i = 0; i + part.bytes <= s.bytes; i++)
-        if (s.data[i] == part.data[0] &&
-            memcmp(s.data + i, part.data, part.bytes) == 0)
+        if (s.data[i] == part.data[0]
+            && memcmp(s.data + i, part.data, part.bytes) == 0)
             return true;
     return false;
 }
@@ -216,8 +216,9 @@ condition_eval_text_ends(const struct condition *c, const struct fact *facts,
     struct str s = text_of(c, facts);
 
     (void)now_ms;
-    return s.bytes >= c->text.bytes && memcmp(s.data + s.bytes - c->text.bytes,
-                                              c->text.data, c->text.bytes) == 0;
+    return s.bytes >= c->text.bytes
+        && memcmp(s.data + s.bytes - c->text.bytes, c->text.data, c->text.bytes)
+               == 0;
 }
 
 /* Codes nest with hyphens: KR-11 lies within KR. */
@@ -228,8 +229,8 @@ condition_eval_text_within(const struct condition *c, const struct fact *facts,
     struct str s = text_of(c, facts);
 
     (void)now_ms;
-    return starts(s, c->text) &&
-           (s.bytes == c->text.bytes || s.data[c->text.bytes] == '-');
+    return starts(s, c->text)
+        && (s.bytes == c->text.bytes || s.data[c->text.bytes] == '-');
 }
 
 /* ---- Tags ---- */

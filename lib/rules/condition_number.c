@@ -54,8 +54,8 @@ read_number(const struct field *field, const struct json *value,
 
     if (value->kind == JSON_INTEGER)
         return !__builtin_mul_overflow(value->integer, unit, out);
-    return value->kind == JSON_REAL &&
-           scale_real(value->real, unit, rounding, out);
+    return value->kind == JSON_REAL
+        && scale_real(value->real, unit, rounding, out);
 }
 
 static bool
@@ -105,8 +105,8 @@ static bool
 number_at(const struct condition_term *t, const struct json *value,
           struct str at, enum rounding rounding, int64_t *out)
 {
-    return readers[t->field->kind](t->field, value, rounding, out) ||
-           condition_wants_one(t, at);
+    return readers[t->field->kind](t->field, value, rounding, out)
+        || condition_wants_one(t, at);
 }
 
 static bool
@@ -259,8 +259,8 @@ enum { UNITS = sizeof units / sizeof units[0], DAYS_MAX = 36500 };
 static bool
 last_of_object(const struct json *value, int64_t *count, int *unit)
 {
-    if (value->object.count != 1 ||
-        value->object.members[0].value.kind != JSON_INTEGER)
+    if (value->object.count != 1
+        || value->object.members[0].value.kind != JSON_INTEGER)
         return false;
     *count = value->object.members[0].value.integer;
     for (*unit = 0; *unit < UNITS; (*unit)++)
@@ -289,10 +289,10 @@ condition_value_last(const struct condition_term *t, struct condition *c)
     int unit = 0;
 
     bool ok =
-        value != NULL &&
-        ((value->kind == JSON_OBJECT && last_of_object(value, &count, &unit)) ||
-         (value->kind == JSON_TEXT &&
-          last_of_text(value->text, &count, &unit)));
+        value != NULL
+        && ((value->kind == JSON_OBJECT && last_of_object(value, &count, &unit))
+            || (value->kind == JSON_TEXT
+                && last_of_text(value->text, &count, &unit)));
     if (!ok || count < 1 || count > DAYS_MAX * units[0].ms / units[unit].ms)
         return fail_at(t->w, t->at, "wrong_value",
                        "%s takes a stretch of time of at most %d days, such "

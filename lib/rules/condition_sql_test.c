@@ -102,8 +102,8 @@ random_number(struct world *world)
 static int64_t
 random_time(struct world *world)
 {
-    return world->now_ms + 3600000 -
-           (int64_t)random_below(&world->random, 20) * 3600000;
+    return world->now_ms + 3600000
+         - (int64_t)random_below(&world->random, 20) * 3600000;
 }
 
 /* Ids are positive. */

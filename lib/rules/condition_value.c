@@ -81,8 +81,8 @@ condition_value_none(const struct condition_term *t, struct condition *c)
     const struct json *value = t->value;
 
     (void)c;
-    if (value == NULL || value->kind == JSON_NULL ||
-        (value->kind == JSON_BOOL && value->truth))
+    if (value == NULL || value->kind == JSON_NULL
+        || (value->kind == JSON_BOOL && value->truth))
         return true;
     return fail_at(t->w, t->at, "unexpected_value",
                    "%s takes no value: leave it out.", t->op->name);
@@ -107,8 +107,8 @@ text_value(const struct condition_term *t, const struct json *value,
                        "An empty text is in every text. To ask whether %s is "
                        "filled in, use is_empty or is_known.",
                        t->field->name);
-    if (str_find_char(*out, '\0') >= 0 ||
-        str_find_char(*out, tag_separator) >= 0)
+    if (str_find_char(*out, '\0') >= 0
+        || str_find_char(*out, tag_separator) >= 0)
         return fail_at(t->w, at, "wrong_value",
                        "A text here cannot hold the characters U+0000 and "
                        "U+001F.");
@@ -141,8 +141,8 @@ static bool
 option_value(const struct condition_term *t, const struct json *value,
              struct str at, struct str *out)
 {
-    return text_value(t, value, at, out) &&
-           check_option(t, value->text, *out, at);
+    return text_value(t, value, at, out)
+        && check_option(t, value->text, *out, at);
 }
 
 bool

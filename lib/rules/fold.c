@@ -11,8 +11,8 @@
 enum { SHORT_TEXT = 256 };
 
 static const utf8proc_option_t nfkc_casefold =
-    UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-    UTF8PROC_IGNORE;
+    UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD
+    | UTF8PROC_IGNORE;
 
 static bool is_plain(struct str, bool *has_upper);
 static struct str lower_ascii(struct arena *, struct str);
@@ -33,8 +33,8 @@ fold_text(struct arena *arena, struct str s)
 static bool
 is_syllable(const unsigned char *p, size_t left)
 {
-    if (left < 3 || p[0] < 0xea || p[0] > 0xed || (p[1] & 0xc0) != 0x80 ||
-        (p[2] & 0xc0) != 0x80)
+    if (left < 3 || p[0] < 0xea || p[0] > 0xed || (p[1] & 0xc0) != 0x80
+        || (p[2] & 0xc0) != 0x80)
         return false;
 
     unsigned int c =
@@ -82,9 +82,9 @@ is_separator(utf8proc_int32_t c)
 {
     utf8proc_category_t category = utf8proc_category(c);
 
-    return c == 0x85 || (c >= '\t' && c <= '\r') ||
-           category == UTF8PROC_CATEGORY_ZS ||
-           category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+    return c == 0x85 || (c >= '\t' && c <= '\r')
+        || category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL
+        || category == UTF8PROC_CATEGORY_ZP;
 }
 
 /* Of text that is no UTF-8 only the ASCII letters are folded. */

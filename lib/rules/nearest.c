@@ -34,9 +34,8 @@ distance(struct str a, struct str b)
             bool equal = lower(a.data[i - 1]) == lower(b.data[k - 1]);
             now[k] =
                 smaller(smaller(last[k], now[k - 1]) + 1, last[k - 1] + !equal);
-            if (i > 1 && k > 1 &&
-                lower(a.data[i - 1]) == lower(b.data[k - 2]) &&
-                lower(a.data[i - 2]) == lower(b.data[k - 1]))
+            if (i > 1 && k > 1 && lower(a.data[i - 1]) == lower(b.data[k - 2])
+                && lower(a.data[i - 2]) == lower(b.data[k - 1]))
                 now[k] = smaller(now[k], before[k - 2] + 1);
         }
         int *oldest = before;
@@ -60,8 +59,8 @@ nearest_offer(struct nearest *nearest, const char *name)
 {
     struct str offered = str_of(name);
 
-    if (nearest->given.bytes == 0 || nearest->given.bytes > NAME_BYTES_MAX ||
-        offered.bytes > NAME_BYTES_MAX)
+    if (nearest->given.bytes == 0 || nearest->given.bytes > NAME_BYTES_MAX
+        || offered.bytes > NAME_BYTES_MAX)
         return;
 
     int found = distance(nearest->given, offered);

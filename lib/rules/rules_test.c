@@ -626,10 +626,10 @@ a_mistake_is_told_with_its_place(void **state)
             fail_msg("%s was read", mistakes[i].text);
         const struct error_detail *detail = &w.error.details[0];
         assert_int_equal(w.error.kind, ERR_INVALID);
-        if (w.error.detail_count != 1 ||
-            !str_is(detail->pointer, mistakes[i].pointer) ||
-            strcmp(detail->code, mistakes[i].code) != 0 ||
-            strstr(detail->message.data, mistakes[i].says) == NULL)
+        if (w.error.detail_count != 1
+            || !str_is(detail->pointer, mistakes[i].pointer)
+            || strcmp(detail->code, mistakes[i].code) != 0
+            || strstr(detail->message.data, mistakes[i].says) == NULL)
             fail_msg("%s: %d details, the first: %s %s %s", mistakes[i].text,
                      w.error.detail_count, detail->pointer.data, detail->code,
                      detail->message.data);

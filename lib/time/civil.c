@@ -30,8 +30,8 @@ civil_days(int32_t year, int32_t month, int32_t day)
     int64_t year_of_era = y - era * 400;
     int64_t day_of_year = (153 * from_march + 2) / 5 + day - 1;
 
-    return era * ERA_DAYS + year_of_era * 365 + year_of_era / 4 -
-           year_of_era / 100 + day_of_year - EPOCH_DAYS;
+    return era * ERA_DAYS + year_of_era * 365 + year_of_era / 4
+         - year_of_era / 100 + day_of_year - EPOCH_DAYS;
 }
 
 struct civil
@@ -40,9 +40,9 @@ civil_of_days(int64_t days)
     int64_t shifted = days + EPOCH_DAYS;
     int64_t era = floor_div(shifted, ERA_DAYS);
     int64_t day_of_era = shifted - era * ERA_DAYS;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
-                           day_of_era / (ERA_DAYS - 1)) /
-                          365;
+    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524
+                           - day_of_era / (ERA_DAYS - 1))
+                        / 365;
     int64_t day_of_year =
         day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t from_march = (5 * day_of_year + 2) / 153;
@@ -90,9 +90,9 @@ take_date(struct str *s, int64_t *days)
     int32_t year, month, day;
     char c;
 
-    if (!take_number(s, 4, &year) || !take_one_of(s, "-", &c) ||
-        !take_number(s, 2, &month) || !take_one_of(s, "-", &c) ||
-        !take_number(s, 2, &day) || month < 1 || month > 12)
+    if (!take_number(s, 4, &year) || !take_one_of(s, "-", &c)
+        || !take_number(s, 2, &month) || !take_one_of(s, "-", &c)
+        || !take_number(s, 2, &day) || month < 1 || month > 12)
         return false;
     *days = civil_days(year, month, day);
 
@@ -106,9 +106,9 @@ take_clock(struct str *s, int64_t *seconds)
     int32_t hour, minute, second;
     char c;
 
-    if (!take_number(s, 2, &hour) || !take_one_of(s, ":", &c) ||
-        !take_number(s, 2, &minute) || !take_one_of(s, ":", &c) ||
-        !take_number(s, 2, &second))
+    if (!take_number(s, 2, &hour) || !take_one_of(s, ":", &c)
+        || !take_number(s, 2, &minute) || !take_one_of(s, ":", &c)
+        || !take_number(s, 2, &second))
         return false;
     *seconds = (int64_t)hour * 3600 + minute * 60 + second;
     return hour <= 23 && minute <= 59 && second <= 60;
@@ -143,9 +143,9 @@ take_offset(struct str *s, int64_t *seconds)
     *seconds = 0;
     if (take_one_of(s, "Zz", &c))
         return true;
-    if (!take_one_of(s, "+-", &sign) || !take_number(s, 2, &hours) ||
-        !take_one_of(s, ":", &c) || !take_number(s, 2, &minutes) ||
-        hours > 23 || minutes > 59)
+    if (!take_one_of(s, "+-", &sign) || !take_number(s, 2, &hours)
+        || !take_one_of(s, ":", &c) || !take_number(s, 2, &minutes)
+        || hours > 23 || minutes > 59)
         return false;
     *seconds = (int64_t)hours * 3600 + minutes * 60;
     if (sign == '-')
@@ -163,8 +163,8 @@ time_parse(struct str s, int64_t *utc_ms)
         return false;
 
     bool leap = s.bytes >= 8 && s.data[6] == '6';
-    if (!take_clock(&s, &clock) || !take_fraction(&s, &fraction) ||
-        !take_offset(&s, &offset) || s.bytes > 0)
+    if (!take_clock(&s, &clock) || !take_fraction(&s, &fraction)
+        || !take_offset(&s, &offset) || s.bytes > 0)
         return false;
 
     int64_t utc_s = days * DAY_S + clock - offset;

@@ -266,15 +266,15 @@ reaching(const struct hours *hours, int from, int64_t total_ms)
     int low = from; /* begins before total_ms of open time */
     int step = 1;
 
-    while (low + step < hours->count &&
-           hours->intervals[low + step].open_before_ms < total_ms) {
+    while (low + step < hours->count
+           && hours->intervals[low + step].open_before_ms < total_ms) {
         low += step;
         step *= 2;
     }
     while (step > 1) {
         step /= 2;
-        if (low + step < hours->count &&
-            hours->intervals[low + step].open_before_ms < total_ms)
+        if (low + step < hours->count
+            && hours->intervals[low + step].open_before_ms < total_ms)
             low += step;
     }
     return &hours->intervals[low];
@@ -289,9 +289,9 @@ hours_add(const struct hours *hours, int64_t at_ms, int64_t open_ms)
 
     int count = begun(hours, at_ms);
     int64_t total_ms;
-    if (hours->count == 0 ||
-        __builtin_add_overflow(open_until(hours, count, at_ms), open_ms,
-                               &total_ms))
+    if (hours->count == 0
+        || __builtin_add_overflow(open_until(hours, count, at_ms), open_ms,
+                                  &total_ms))
         return INT64_MAX;
 
     const struct hours_interval *in =
@@ -305,6 +305,6 @@ hours_between(const struct hours *hours, int64_t from_ms, int64_t to_ms)
 {
     if (to_ms <= from_ms)
         return 0;
-    return open_until(hours, begun(hours, to_ms), to_ms) -
-           open_until(hours, begun(hours, from_ms), from_ms);
+    return open_until(hours, begun(hours, to_ms), to_ms)
+         - open_until(hours, begun(hours, from_ms), from_ms);
 }

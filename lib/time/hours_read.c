@@ -80,9 +80,9 @@ read_clock(struct str s, int32_t *minutes)
 {
     int64_t hour, minute;
 
-    if (s.bytes != 5 || s.data[2] != ':' || s.data[0] == '-' ||
-        s.data[3] == '-' || !str_to_int64(str_slice(s, 0, 2), &hour) ||
-        !str_to_int64(str_slice(s, 3, 5), &minute) || minute > 59)
+    if (s.bytes != 5 || s.data[2] != ':' || s.data[0] == '-' || s.data[3] == '-'
+        || !str_to_int64(str_slice(s, 0, 2), &hour)
+        || !str_to_int64(str_slice(s, 3, 5), &minute) || minute > 59)
         return false;
     *minutes = (int32_t)(hour * 60 + minute);
     return *minutes <= DAY_MINUTES;
@@ -91,10 +91,10 @@ read_clock(struct str s, int32_t *minutes)
 static bool
 read_block(struct str s, struct hours_block *block)
 {
-    if (s.bytes != 11 || s.data[5] != '-' ||
-        !read_clock(str_slice(s, 0, 5), &block->begin_minute) ||
-        !read_clock(str_slice(s, 6, 11), &block->end_minute) ||
-        block->begin_minute == DAY_MINUTES)
+    if (s.bytes != 11 || s.data[5] != '-'
+        || !read_clock(str_slice(s, 0, 5), &block->begin_minute)
+        || !read_clock(str_slice(s, 6, 11), &block->end_minute)
+        || block->begin_minute == DAY_MINUTES)
         return false;
     if (block->end_minute < block->begin_minute)
         block->end_minute += DAY_MINUTES;

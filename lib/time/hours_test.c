@@ -111,9 +111,9 @@ in_block(const struct wall *wall, const struct hours_rules *rules, int i)
     for (int d = day - 2; d <= day; d++)
         for (int k = 0; k < rules->block_count; k++) {
             const struct hours_block *b = &rules->blocks[k];
-            if ((d + 3) % 7 == b->weekday &&
-                d * 1440 + b->begin_minute <= wall->highest[i] &&
-                d * 1440 + b->end_minute > wall->lowest[i])
+            if ((d + 3) % 7 == b->weekday
+                && d * 1440 + b->begin_minute <= wall->highest[i]
+                && d * 1440 + b->end_minute > wall->lowest[i])
                 return true;
         }
     return rules->block_count == 0;
@@ -177,8 +177,8 @@ check_additions(const struct hours *hours, struct random *random)
     int64_t whole = hours_between(hours, hours->from_ms, hours->until_ms);
 
     for (int n = 0; n < 50000; n++) {
-        int64_t t = hours->from_ms +
-                    (int64_t)random_below(
+        int64_t t = hours->from_ms
+                  + (int64_t)random_below(
                         random, (uint64_t)(hours->until_ms - hours->from_ms));
         int64_t s =
             (int64_t)random_below(random, n % 2 == 0 ? 40000000 : 4000000000);
@@ -192,8 +192,8 @@ check_additions(const struct hours *hours, struct random *random)
             assert_true(due == t);
             continue;
         }
-        if (hours_between(hours, t, due) != s ||
-            hours_between(hours, t, due - 1) != s - 1)
+        if (hours_between(hours, t, due) != s
+            || hours_between(hours, t, due - 1) != s - 1)
             fail_msg("%lld + %lld", (long long)t, (long long)s);
     }
 }
@@ -214,8 +214,8 @@ check_against_wall(const struct wall *wall, const struct hours_rules *rules,
         open[i] = oracle_open(wall, rules, i);
         counts[i] = count;
         count += open[i];
-        if (hours_open(&hours, ms) != open[i] ||
-            hours_open(&hours, ms + 59999) != open[i])
+        if (hours_open(&hours, ms) != open[i]
+            || hours_open(&hours, ms + 59999) != open[i])
             fail_msg("%s at %s: the oracle says %s", zone_name(rules->zone),
                      time_show(&arena, ms).data, open[i] ? "open" : "closed");
     }
@@ -503,13 +503,13 @@ hours_are_read_and_sorted(void **state)
                            " \"tue\": [\"00:00-24:00\"], \"wed\": []}",
                            &blocks, &count));
     assert_int_equal(count, 4);
-    assert_true(blocks[0].weekday == 0 && blocks[0].begin_minute == 540 &&
-                blocks[0].end_minute == 750);
+    assert_true(blocks[0].weekday == 0 && blocks[0].begin_minute == 540
+                && blocks[0].end_minute == 750);
     assert_true(blocks[1].begin_minute == 780);
-    assert_true(blocks[2].weekday == 1 && blocks[2].begin_minute == 0 &&
-                blocks[2].end_minute == 1440);
-    assert_true(blocks[3].weekday == 6 && blocks[3].begin_minute == 1320 &&
-                blocks[3].end_minute == 1800);
+    assert_true(blocks[2].weekday == 1 && blocks[2].begin_minute == 0
+                && blocks[2].end_minute == 1440);
+    assert_true(blocks[3].weekday == 6 && blocks[3].begin_minute == 1320
+                && blocks[3].end_minute == 1800);
 }
 
 static void
@@ -611,8 +611,8 @@ the_cost_of_an_addition_is_printed(void **state)
     (void)state;
     random_init(&random, 1);
     for (int i = 0; i < TIMES; i++)
-        times[i] = hours.from_ms +
-                   (int64_t)random_below(&random, 700 * UINT64_C(86400000));
+        times[i] = hours.from_ms
+                 + (int64_t)random_below(&random, 700 * UINT64_C(86400000));
     int64_t begin = clock_monotonic_us();
     for (int i = 0; i < LOOKS; i++)
         sum += hours_add(&hours, times[i % TIMES], 1800000 + i);

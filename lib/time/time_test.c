@@ -180,8 +180,8 @@ all_zones_agree(const void *context)
         zones++;
         for (int i = 0; i < INSTANTS_A_ZONE && ok; i++)
             ok = agrees(z, name,
-                        (int64_t)random_below(&random, 20000000000) -
-                            2200000000); /* 1900 to 2534 */
+                        (int64_t)random_below(&random, 20000000000)
+                            - 2200000000); /* 1900 to 2534 */
     }
     if (table != NULL)
         fclose(table);
@@ -518,8 +518,8 @@ civil_time_and_instant_are_inverse(void **state)
         int64_t ms =
             ((int64_t)random_below(&random, 40000000000) - 5000000000) * 1000;
         struct civil civil = zone_civil(z, ms);
-        if (zone_utc_ms(z, &civil, ZONE_FIRST) != ms &&
-            zone_utc_ms(z, &civil, ZONE_SECOND) != ms)
+        if (zone_utc_ms(z, &civil, ZONE_FIRST) != ms
+            && zone_utc_ms(z, &civil, ZONE_SECOND) != ms)
             fail_msg("%s at %lld ms", names[i % 4], (long long)ms);
     }
 }
@@ -625,8 +625,8 @@ times_and_dates_shown_are_read_again(void **state)
     assert_time(-1, "1969-12-31T23:59:59.999Z");
     random_init(&random, seed());
     for (int i = 0; i < 20000; i++) {
-        int64_t ms = (int64_t)random_below(&random, INT64_C(315569520000000)) -
-                     INT64_C(62167219200000);
+        int64_t ms = (int64_t)random_below(&random, INT64_C(315569520000000))
+                   - INT64_C(62167219200000);
         assert_int_equal(at(time_show(&arena, ms).data), ms);
         assert_true(date_parse(date_show(&arena, ms / 86400000), &days));
         assert_int_equal(days, ms / 86400000);
@@ -651,8 +651,8 @@ the_cost_of_a_look_is_printed(void **state)
     (void)state;
     random_init(&random, 1);
     for (int i = 0; i < 4096; i++)
-        times[i] = at("2025-01-01T00:00:00Z") +
-                   (int64_t)random_below(&random, INT64_C(730) * 86400000);
+        times[i] = at("2025-01-01T00:00:00Z")
+                 + (int64_t)random_below(&random, INT64_C(730) * 86400000);
     int64_t begin = clock_monotonic_us();
     for (int i = 0; i < LOOKS; i++)
         sum += zone_offset_s(z, times[i % 4096]);
@@ -736,7 +736,7 @@ main(void)
         cmocka_unit_test(damaged_bytes_are_read_without_harm),
     };
 
-    return cmocka_run_group_tests_name("zones", tests, NULL, NULL) +
-           cmocka_run_group_tests_name("zones of our own", own_files,
+    return cmocka_run_group_tests_name("zones", tests, NULL, NULL)
+         + cmocka_run_group_tests_name("zones of our own", own_files,
                                        begin_folder, end_folder);
 }

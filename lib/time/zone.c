@@ -87,8 +87,8 @@ zone_find(struct str name)
     struct zone *zone = *slot;
     while (zone != NULL && !str_is(name, zone->name))
         zone = zone->next;
-    if (zone == NULL && name_is_safe(name) &&
-        (zone = zone_read(name)) != NULL) {
+    if (zone == NULL && name_is_safe(name)
+        && (zone = zone_read(name)) != NULL) {
         zone->next = *slot;
         *slot = zone;
     }
@@ -195,8 +195,8 @@ zone_utc_ms(const struct zone *zone, const struct civil *civil,
             enum zone_fold fold)
 {
     int64_t days = civil_days(civil->year, civil->month, 1) + civil->day - 1;
-    int64_t local_s = days * DAY_S + (int64_t)civil->hour * 3600 +
-                      (int64_t)civil->minute * 60 + civil->second;
+    int64_t local_s = days * DAY_S + (int64_t)civil->hour * 3600
+                    + (int64_t)civil->minute * 60 + civil->second;
     /* The margin keeps the segments around it on this side of the end. */
     int64_t back = cycles_s(zone, local_s + 2 * OFFSET_MAX_S);
 
@@ -253,8 +253,8 @@ big_endian_32(const char *p)
 {
     const unsigned char *u = (const unsigned char *)p;
 
-    return (uint32_t)u[0] << 24 | (uint32_t)u[1] << 16 | (uint32_t)u[2] << 8 |
-           u[3];
+    return (uint32_t)u[0] << 24 | (uint32_t)u[1] << 16 | (uint32_t)u[2] << 8
+         | u[3];
 }
 
 static bool
@@ -279,9 +279,9 @@ take_header(struct str *s, struct header *h)
 static uint64_t
 block_bytes(const struct header *h, uint64_t time_bytes)
 {
-    return h->times * (time_bytes + 1) + (uint64_t)h->types * TYPE_BYTES +
-           h->characters + h->leaps * (time_bytes + 4) +
-           (uint64_t)h->standard_marks + h->utc_marks;
+    return h->times * (time_bytes + 1) + (uint64_t)h->types * TYPE_BYTES
+         + h->characters + h->leaps * (time_bytes + 4)
+         + (uint64_t)h->standard_marks + h->utc_marks;
 }
 
 static int64_t
@@ -390,8 +390,8 @@ read_footer(struct zone *zone, struct str s, int64_t last_s)
         return false;
     if (end == 0)
         return true;
-    if (!zone_rule_read(str_slice(s, 0, (size_t)end), &rule) ||
-        last_s > RULE_FROM_MAX_S)
+    if (!zone_rule_read(str_slice(s, 0, (size_t)end), &rule)
+        || last_s > RULE_FROM_MAX_S)
         return false;
     add_rule(zone, &rule, last_s);
     return true;
@@ -413,8 +413,8 @@ read_content(struct zone *zone, struct str s)
     if (h.version < '2' || s.bytes < block_bytes(&h, 4))
         return false;
     s = str_slice(s, block_bytes(&h, 4), s.bytes);
-    return take_header(&s, &h) && read_table(zone, &s, &h, 8, &last_s) &&
-           read_footer(zone, s, last_s);
+    return take_header(&s, &h) && read_table(zone, &s, &h, 8, &last_s)
+        && read_footer(zone, s, last_s);
 }
 
 static struct zone *

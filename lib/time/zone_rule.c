@@ -28,8 +28,8 @@ zone_rule_read(struct str s, struct zone_rule *rule)
         rule->saving_offset_s = -rule->saving_offset_s;
     else
         return false;
-    return take_date(&s, &rule->begin) && take_date(&s, &rule->end) &&
-           s.bytes == 0;
+    return take_date(&s, &rule->begin) && take_date(&s, &rule->end)
+        && s.bytes == 0;
 }
 
 static bool
@@ -60,10 +60,11 @@ take_name(struct str *s)
     bool quoted = take(s, '<');
     size_t n = 0;
 
-    while (n < s->bytes &&
-           (is_letter(s->data[n]) ||
-            (quoted &&
-             (is_digit(s->data[n]) || s->data[n] == '+' || s->data[n] == '-'))))
+    while (n < s->bytes
+           && (is_letter(s->data[n])
+               || (quoted
+                   && (is_digit(s->data[n]) || s->data[n] == '+'
+                       || s->data[n] == '-'))))
         n++;
     *s = str_slice(*s, n, s->bytes);
     return n >= 3 && (!quoted || take(s, '>'));
@@ -92,8 +93,9 @@ take_time(struct str *s, int32_t *seconds)
         take(s, '+');
     if (!take_number(s, 0, HOURS_MAX, &h))
         return false;
-    if (take(s, ':') && (!take_number(s, 0, 59, &m) ||
-                         (take(s, ':') && !take_number(s, 0, 59, &sec))))
+    if (take(s, ':')
+        && (!take_number(s, 0, 59, &m)
+            || (take(s, ':') && !take_number(s, 0, 59, &sec))))
         return false;
     *seconds = h * HOUR_S + m * 60 + sec;
     if (negative)
@@ -104,8 +106,8 @@ take_time(struct str *s, int32_t *seconds)
 static bool
 take_offset(struct str *s, int32_t *seconds)
 {
-    return take_time(s, seconds) && *seconds >= -25 * HOUR_S &&
-           *seconds <= 25 * HOUR_S;
+    return take_time(s, seconds) && *seconds >= -25 * HOUR_S
+        && *seconds <= 25 * HOUR_S;
 }
 
 /* ",M10.5.0/3" */
@@ -116,9 +118,9 @@ take_date(struct str *s, struct zone_rule_date *date)
         return false;
     if (take(s, 'M')) {
         date->kind = ZONE_RULE_MONTH;
-        if (!take_number(s, 1, 12, &date->month) || !take(s, '.') ||
-            !take_number(s, 1, 5, &date->week) || !take(s, '.') ||
-            !take_number(s, 0, 6, &date->day))
+        if (!take_number(s, 1, 12, &date->month) || !take(s, '.')
+            || !take_number(s, 1, 5, &date->week) || !take(s, '.')
+            || !take_number(s, 0, 6, &date->day))
             return false;
     } else {
         date->kind = take(s, 'J') ? ZONE_RULE_NO_LEAP : ZONE_RULE_DAY;
@@ -135,11 +137,11 @@ day_of_month(const struct zone_rule_date *date, int32_t year)
 {
     int64_t first = civil_days(year, date->month, 1);
     int64_t next_month = date->month == 12
-                             ? civil_days(year + 1, 1, 1)
-                             : civil_days(year, date->month + 1, 1);
+                           ? civil_days(year + 1, 1, 1)
+                           : civil_days(year, date->month + 1, 1);
     int32_t wanted = (date->day + 6) % 7; /* ours begin with Monday */
-    int64_t day = first + (wanted - civil_of_days(first).weekday + 7) % 7 +
-                  (date->week - 1) * 7;
+    int64_t day = first + (wanted - civil_of_days(first).weekday + 7) % 7
+                + (date->week - 1) * 7;
 
     return day < next_month ? day : day - 7;
 }

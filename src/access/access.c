@@ -159,8 +159,8 @@ access_told(const struct live_event *event)
 {
     struct str topic = str_of(event->topic);
 
-    if (str_is(topic, "person.changed") || str_is(topic, "key.changed") ||
-        str_is(topic, "session.ended"))
+    if (str_is(topic, "person.changed") || str_is(topic, "key.changed")
+        || str_is(topic, "session.ended"))
         memory_forget(event->workspace);
 }
 

@@ -266,8 +266,8 @@ may_set_password(struct work *w, const struct request *request,
     if (is_oneself(w, person->id))
         return session_check_password(w, person,
                                       json_get_text(request->json, "current"));
-    if (access_may(&w->actor, CAN_EDIT_TEAM) &&
-        access_may_grant(&w->actor, person->role))
+    if (access_may(&w->actor, CAN_EDIT_TEAM)
+        && access_may_grant(&w->actor, person->role))
         return true;
     return fail(w, ERR_FORBIDDEN,
                 "You can set your own password, and those of people whose "
@@ -289,8 +289,8 @@ set_password(struct work *w, const struct request *request,
         return false;
     if (fault != NULL)
         return fail_at(w, STR("/password"), "too_weak", "%s", fault);
-    if (!may_set_password(w, request, &person) ||
-        !session_set_password(w, id, password, &session))
+    if (!may_set_password(w, request, &person)
+        || !session_set_password(w, id, password, &session))
         return false;
     if (is_oneself(w, id))
         access_session_cookie(w, response, session);
@@ -421,8 +421,8 @@ read_key_input(struct work *w, const struct json *json, struct api_key *key)
         key->name = str_is_empty(key->name) ? role : key->name;
         return key->has_role;
     }
-    if (!id_parse(source_id, &key->source) ||
-        !source_load(w, key->source, &source))
+    if (!id_parse(source_id, &key->source)
+        || !source_load(w, key->source, &source))
         return fail_at(w, STR("/source_id"), "unknown",
                        "There is no such source.");
     key->name = str_is_empty(key->name) ? source.name : key->name;
@@ -460,8 +460,8 @@ add_key(struct work *w, const struct request *request,
             response_header(response, "Idempotent-Replay", STR("true"));
         return replayed;
     }
-    if (!read_key_input(w, request->json, &key) ||
-        !access_key_create(w, &key, &shown))
+    if (!read_key_input(w, request->json, &key)
+        || !access_key_create(w, &key, &shown))
         return false;
     answer_key(w, response, &key, STR_NONE);
     if (repeatable && !access_keep_answer(w, request, response))

@@ -63,8 +63,8 @@ memory_find(const struct hash *hash, int64_t now_ms, struct caller *caller)
 
     pthread_mutex_lock(&callers.mutex);
     const struct entry *entry = find(set_of(hash), hash);
-    bool good = entry != NULL && entry->until_us > now_us &&
-                entry->caller.expires_ms > now_ms;
+    bool good = entry != NULL && entry->until_us > now_us
+             && entry->caller.expires_ms > now_ms;
     if (good)
         *caller = entry->caller;
     pthread_mutex_unlock(&callers.mutex);
@@ -116,8 +116,8 @@ memory_forget(struct id workspace)
     for (int set = 0; set < CALLER_SETS; set++)
         for (int way = 0; way < WAYS; way++) {
             struct entry *entry = &callers.entries[set][way];
-            if (id_is_none(workspace) ||
-                id_equal(entry->caller.workspace, workspace))
+            if (id_is_none(workspace)
+                || id_equal(entry->caller.workspace, workspace))
                 *entry = (struct entry){ 0 };
         }
     pthread_mutex_unlock(&callers.mutex);

@@ -124,12 +124,12 @@ found_workspaces(struct work *w, struct world *world)
 
     workspace_defaults(&acme);
     workspace_defaults(&other);
-    if (!workspace_create(w, &other) ||
-        !add_person(w, "both@acme.test", ROLE_REP, &person) ||
-        !workspace_create(w, &acme) ||
-        !add_person(w, "both@acme.test", ROLE_REP, &person) ||
-        !add_person(w, "ana@acme.test", ROLE_REP, &world->ana) ||
-        !add_person(w, "olga@acme.test", ROLE_OWNER, &world->olga))
+    if (!workspace_create(w, &other)
+        || !add_person(w, "both@acme.test", ROLE_REP, &person)
+        || !workspace_create(w, &acme)
+        || !add_person(w, "both@acme.test", ROLE_REP, &person)
+        || !add_person(w, "ana@acme.test", ROLE_REP, &world->ana)
+        || !add_person(w, "olga@acme.test", ROLE_OWNER, &world->olga))
         return false;
     world->workspace = acme.id;
     world->other = other.id;
@@ -205,8 +205,8 @@ every_permission_has_a_name(void **state)
 {
     (void)state;
     for (int bit = 0; bit < 64; bit++)
-        assert_true((permission_names[bit] != NULL) ==
-                    (bit < PERMISSION_COUNT));
+        assert_true((permission_names[bit] != NULL)
+                    == (bit < PERMISSION_COUNT));
 }
 
 static const struct {
@@ -215,10 +215,10 @@ static const struct {
 } role_limits[] = {
     { ROLE_OWNER, 0 },
     { ROLE_ADMIN, CAN_HAND_OVER_WORKSPACE },
-    { ROLE_MANAGER, CAN_HAND_OVER_WORKSPACE | CAN_EDIT_WORKSPACE |
-                        CAN_EDIT_ROUTING | CAN_EDIT_SCORING | CAN_EDIT_TEAM |
-                        CAN_EDIT_SOURCES | CAN_MANAGE_KEYS |
-                        CAN_MANAGE_WEBHOOKS },
+    { ROLE_MANAGER, CAN_HAND_OVER_WORKSPACE | CAN_EDIT_WORKSPACE
+                        | CAN_EDIT_ROUTING | CAN_EDIT_SCORING | CAN_EDIT_TEAM
+                        | CAN_EDIT_SOURCES | CAN_MANAGE_KEYS
+                        | CAN_MANAGE_WEBHOOKS },
 };
 
 static void
@@ -237,9 +237,9 @@ a_rep_sees_and_edits_and_submits_leads_and_sets_the_own_presence(void **state)
 {
     (void)state;
     assert_int_equal(role_permissions(ROLE_REP),
-                     CAN_SUBMIT_LEADS | CAN_VIEW_LEADS | CAN_EDIT_LEADS |
-                         CAN_EDIT_OWN_PRESENCE | CAN_VIEW_TEAM |
-                         CAN_VIEW_WORKSPACE);
+                     CAN_SUBMIT_LEADS | CAN_VIEW_LEADS | CAN_EDIT_LEADS
+                         | CAN_EDIT_OWN_PRESENCE | CAN_VIEW_TEAM
+                         | CAN_VIEW_WORKSPACE);
 }
 
 static void
@@ -247,9 +247,9 @@ a_viewer_changes_nothing(void **state)
 {
     (void)state;
     assert_int_equal(role_permissions(ROLE_VIEWER),
-                     CAN_VIEW_LEADS | CAN_VIEW_ALL_LEADS | CAN_VIEW_ROUTING |
-                         CAN_VIEW_TEAM | CAN_VIEW_INSIGHTS |
-                         CAN_VIEW_WORKSPACE);
+                     CAN_VIEW_LEADS | CAN_VIEW_ALL_LEADS | CAN_VIEW_ROUTING
+                         | CAN_VIEW_TEAM | CAN_VIEW_INSIGHTS
+                         | CAN_VIEW_WORKSPACE);
 }
 
 static void
@@ -548,8 +548,8 @@ a_key_is_nowhere_in_the_database(void **state)
     struct str secret = str_slice(shown, 3, shown.bytes);
     struct hash hash = hash_of(shown);
     struct str stored = { (const char *)hash.bytes, HASH_BYTES };
-    assert_true(file_holds(world, "", stored) ||
-                file_holds(world, "-wal", stored));
+    assert_true(file_holds(world, "", stored)
+                || file_holds(world, "-wal", stored));
     assert_false(file_holds(world, "", secret));
     assert_false(file_holds(world, "-wal", secret));
 }
@@ -851,8 +851,8 @@ static bool
 remove_workspaces(struct work *w, struct world *world)
 {
     (void)world;
-    return work_run(w, "DELETE FROM workspace", DB_NO_VALUES, NULL) &&
-           work_run(w, "DELETE FROM fairness_group", DB_NO_VALUES, NULL);
+    return work_run(w, "DELETE FROM workspace", DB_NO_VALUES, NULL)
+        && work_run(w, "DELETE FROM fairness_group", DB_NO_VALUES, NULL);
 }
 
 static void

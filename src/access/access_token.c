@@ -45,8 +45,8 @@ is_key_text(struct str text)
 {
     for (size_t i = 0; i < text.bytes; i++) {
         char c = text.data[i];
-        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    (c >= '0' && c <= '9') || c == '-' || c == '_';
+        bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                 || (c >= '0' && c <= '9') || c == '-' || c == '_';
         if (!good)
             return false;
     }
@@ -58,8 +58,8 @@ token_parse(struct str text, struct token *token)
 {
     size_t id_at;
 
-    if (text.bytes == KEY_BYTES && str_starts(text, STR("bk_")) &&
-        is_key_text(text)) {
+    if (text.bytes == KEY_BYTES && str_starts(text, STR("bk_"))
+        && is_key_text(text)) {
         token->kind = TOKEN_KEY;
         id_at = 3;
     } else if (text.bytes == SESSION_BYTES && text.data[ID_TEXT_BYTES] == '.') {
@@ -81,9 +81,9 @@ key_of(struct str header, struct token *token)
 {
     struct str scheme = str_slice(header, 0, 7);
 
-    return str_equal_ascii_case(scheme, STR("bearer ")) &&
-           token_parse(str_trim(str_slice(header, 7, header.bytes)), token) &&
-           token->kind == TOKEN_KEY;
+    return str_equal_ascii_case(scheme, STR("bearer "))
+        && token_parse(str_trim(str_slice(header, 7, header.bytes)), token)
+        && token->kind == TOKEN_KEY;
 }
 
 static bool
@@ -94,11 +94,11 @@ session_of(struct str cookies, struct token *token)
 
     while (str_next(&cookies, ';', &pair)) {
         pair = str_trim(pair);
-        if (str_starts(pair, name) && pair.bytes > name.bytes &&
-            pair.data[name.bytes] == '=')
+        if (str_starts(pair, name) && pair.bytes > name.bytes
+            && pair.data[name.bytes] == '=')
             return token_parse(str_slice(pair, name.bytes + 1, pair.bytes),
-                               token) &&
-                   token->kind == TOKEN_SESSION;
+                               token)
+                && token->kind == TOKEN_SESSION;
     }
     return false;
 }

@@ -95,8 +95,8 @@ static bool
 clean(struct work *w, const struct job *job)
 {
     (void)job;
-    return kept_answer_remove_old(w, w->now_ms - kept_ms) &&
-           session_remove_old(w);
+    return kept_answer_remove_old(w, w->now_ms - kept_ms)
+        && session_remove_old(w);
 }
 
 const struct job_kind access_clean_job = {

@@ -69,8 +69,8 @@ access_email(struct arena *arena, struct str given, struct str *email)
 
     struct str domain = str_slice(*email, (size_t)at + 1, email->bytes);
     ptrdiff_t dot = str_find_char(domain, '.');
-    return str_find_char(domain, '@') < 0 && dot > 0 &&
-           !str_ends(domain, STR(".")) && str_find(domain, STR("..")) < 0;
+    return str_find_char(domain, '@') < 0 && dot > 0
+        && !str_ends(domain, STR(".")) && str_find(domain, STR("..")) < 0;
 }
 
 struct found {
@@ -148,8 +148,8 @@ store_session(struct work *w, void *context)
 {
     struct new_session *new = context;
 
-    return session_remove_old(w) &&
-           access_session_create(w, new->person, &new->token);
+    return session_remove_old(w)
+        && access_session_create(w, new->person, &new->token);
 }
 
 static bool
@@ -186,8 +186,8 @@ session_sign_in(struct work *w, const struct sign_in *in, struct str *session,
     if (*wait_ms > 0)
         return must_wait(w, *wait_ms);
 
-    if (!find_person(w, in, email, &found) ||
-        !password_is_right(w, &found, in->password, &right))
+    if (!find_person(w, in, email, &found)
+        || !password_is_right(w, &found, in->password, &right))
         return false;
     if (!right) {
         failures_add(account, w->now_ms, FREE_OF_ACCOUNT);
@@ -239,10 +239,10 @@ store_password(struct work *w, void *context)
     struct new_password *new = context;
 
     access_tell(w, "session.ended", new->person);
-    return password_save(w, new->person, new->hash) &&
-           session_remove_of(w, new->person) &&
-           (!id_equal(new->person, w->actor.id) ||
-            access_session_create(w, new->person, &new->token));
+    return password_save(w, new->person, new->hash)
+        && session_remove_of(w, new->person)
+        && (!id_equal(new->person, w->actor.id)
+            || access_session_create(w, new->person, &new->token));
 }
 
 bool
@@ -317,8 +317,8 @@ token_is_ours(struct str given)
 {
     struct str ours = access_setup_token();
 
-    return given.bytes == ours.bytes &&
-           sodium_memcmp(given.data, ours.data, ours.bytes) == 0;
+    return given.bytes == ours.bytes
+        && sodium_memcmp(given.data, ours.data, ours.bytes) == 0;
 }
 
 static bool
@@ -370,8 +370,8 @@ access_setup(struct work *w, const struct access_setup *setup,
         .currency = setup->currency,
     };
     workspace_defaults(&workspace);
-    if (!workspace_check(w, &workspace, STR("")) ||
-        !workspace_create(w, &workspace))
+    if (!workspace_check(w, &workspace, STR(""))
+        || !workspace_create(w, &workspace))
         return false;
     struct person owner = {
         .id = work_id(w),
@@ -384,8 +384,8 @@ access_setup(struct work *w, const struct access_setup *setup,
         .day_leads_max = -1,
         .weight = 1,
     };
-    return person_save(w, &owner) &&
-           password_save(w, owner.id,
-                         access_password_hash(w->arena, setup->password)) &&
-           access_session_create(w, owner.id, session);
+    return person_save(w, &owner)
+        && password_save(w, owner.id,
+                         access_password_hash(w->arena, setup->password))
+        && access_session_create(w, owner.id, session);
 }

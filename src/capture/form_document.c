@@ -152,8 +152,8 @@ read_options(struct work *w, const struct json *given, int number,
 {
     const struct json *options = json_get(given, "options");
 
-    if (options == NULL || options->kind != JSON_ARRAY ||
-        options->array.count == 0)
+    if (options == NULL || options->kind != JSON_ARRAY
+        || options->array.count == 0)
         return;
     if (input->kind->look != FORM_LINE)
         fail_at(w, arena_format(w->arena, "/fields/%d/options", number),
@@ -312,10 +312,10 @@ form_public_id(struct arena *arena, struct id workspace, struct id form)
 bool
 form_public_id_read(struct str text, struct id *workspace, struct id *form)
 {
-    return text.bytes == FORM_PUBLIC_ID_BYTES &&
-           id_parse(str_slice(text, 0, ID_TEXT_BYTES), workspace) &&
-           id_parse(str_slice(text, ID_TEXT_BYTES, text.bytes), form) &&
-           !id_is_none(*workspace) && !id_is_none(*form);
+    return text.bytes == FORM_PUBLIC_ID_BYTES
+        && id_parse(str_slice(text, 0, ID_TEXT_BYTES), workspace)
+        && id_parse(str_slice(text, ID_TEXT_BYTES, text.bytes), form)
+        && !id_is_none(*workspace) && !id_is_none(*form);
 }
 
 /* --------------------------------------------------------------- stamps */

@@ -34,10 +34,10 @@ assignment_end(struct work *w, const struct lead *lead)
 {
     int64_t changed = 0;
 
-    if (!work_run(w, end_open,
-                  DB_VALUES(db_id(w->workspace), db_id(lead->id),
-                            db_int(w->now_ms)),
-                  &changed))
+    if (!work_run(
+            w, end_open,
+            DB_VALUES(db_id(w->workspace), db_id(lead->id), db_int(w->now_ms)),
+            &changed))
         return false;
     if (changed != 1)
         return fail(w, ERR_CONFLICT,

@@ -4,8 +4,14 @@
  */
 #include "src/lead/lead.h"
 
-#define TEXT(field, about)   { #field, FIELD_TEXT, #field, about, NULL }
-#define NUMBER(field, about) { #field, FIELD_NUMBER, #field, about, NULL }
+#define TEXT(field, about)                      \
+    {                                           \
+#field, FIELD_TEXT, #field, about, NULL \
+    }
+#define NUMBER(field, about)                      \
+    {                                             \
+#field, FIELD_NUMBER, #field, about, NULL \
+    }
 
 const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
     [LEAD_NAME] = TEXT(name, "Full name, as one text."),
@@ -52,8 +58,8 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
                            "When its owner got it.", NULL },
     [LEAD_FIRST_RESPONSE_AT] = { "first_response_at", FIELD_TIME,
                                  "first_response_ms", "First answer.", NULL },
-    [LEAD_RESPONSE_DUE_AT] = { "response_due_at", FIELD_TIME,
-                               "response_due_ms", "Promised answer.", NULL },
+    [LEAD_RESPONSE_DUE_AT] = { "response_due_at", FIELD_TIME, "response_due_ms",
+                               "Promised answer.", NULL },
 };
 
 int

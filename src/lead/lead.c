@@ -8,11 +8,9 @@
 #include <assert.h>
 
 const struct lead_stage lead_stages[] = {
-    { "open", false },       { "contacted", false },
-    { "nurturing", false },  { "qualified", false },
-    { "negotiation", false }, { "customer", true },
-    { "inactive", true },    { "unqualified", true },
-    { NULL, false },
+    { "open", false },      { "contacted", false },   { "nurturing", false },
+    { "qualified", false }, { "negotiation", false }, { "customer", true },
+    { "inactive", true },   { "unqualified", true },  { NULL, false },
 };
 
 const struct lead_stage *
@@ -140,9 +138,8 @@ lead_refresh(struct lead *lead)
     struct str stage = str_of(lead->stage);
 
     lead->facts[LEAD_STAGE] = (struct fact){ true, 0, stage, stage, NULL, 0 };
-    lead->facts[LEAD_OWNER] = (struct fact){
-        .known = lead->owner_version > 0, .number = lead->owner.id.value
-    };
+    lead->facts[LEAD_OWNER] = (struct fact){ .known = lead->owner_version > 0,
+                                             .number = lead->owner.id.value };
     lead_set_number(lead, LEAD_SCORE, lead->score);
     set_time(lead, LEAD_CREATED_AT, lead->created_ms);
     set_time(lead, LEAD_UPDATED_AT, lead->updated_ms);

@@ -80,22 +80,22 @@ struct lead {
                                             lead_refresh */
     struct str email_key;                /* for matching, or STR_NONE */
     struct str phone_key;
-    const struct json *consent;          /* as given, or NULL */
+    const struct json *consent; /* as given, or NULL */
     const struct json *social;
     const struct json *custom;
-    const char *stage;                   /* of lead_stages */
+    const char *stage; /* of lead_stages */
     struct owner owner;
-    int64_t owner_version;               /* 0: nobody has had it yet */
-    int64_t pinned_until_ms;             /* 0: not pinned */
+    int64_t owner_version;   /* 0: nobody has had it yet */
+    int64_t pinned_until_ms; /* 0: not pinned */
     int64_t score;
-    struct str score_lines;              /* JSON array; points sum to score */
+    struct str score_lines; /* JSON array; points sum to score */
     int64_t created_ms;
     int64_t updated_ms;
-    int64_t assigned_ms;                 /* to the present owner */
+    int64_t assigned_ms; /* to the present owner */
     int64_t first_assigned_ms;
-    int64_t first_response_ms;           /* 0: not yet */
-    int64_t response_due_ms;             /* 0: no promise runs */
-    int64_t late_count;                  /* promises missed since it came */
+    int64_t first_response_ms; /* 0: not yet */
+    int64_t response_due_ms;   /* 0: no promise runs */
+    int64_t late_count;        /* promises missed since it came */
 };
 
 /* A lead that was not stored yet, with an id of its own. */
@@ -134,6 +134,13 @@ bool lead_save(struct work *, struct lead *);
 
 /* False with ERR_NOT_FOUND when there is none. */
 bool lead_load(struct work *, struct id, struct lead *);
+
+/* Calls `each` for every lead after the given one, oldest first, with what it
+ * is matched by. */
+bool lead_keys_after(struct work *, struct id after,
+                     bool (*each)(void *context, struct id lead,
+                                  struct str email_key, struct str phone_key),
+                     void *context);
 
 /*
  * The leads that `where` ("WHERE ... ORDER BY ... LIMIT ...", columns of
@@ -199,9 +206,9 @@ struct timeline_changes {
     struct id before; /* ... and before this */
     struct id *leads; /* in their order; may repeat */
     int count;
-    struct id last;   /* the last entry that was looked at, or `after` */
-    bool more;        /* there were more than were asked for */
-    bool unsettled;   /* there are entries from `before` on */
+    struct id last; /* the last entry that was looked at, or `after` */
+    bool more;      /* there were more than were asked for */
+    bool unsettled; /* there are entries from `before` on */
 };
 bool timeline_changes(struct work *, int limit, struct timeline_changes *);
 
@@ -209,10 +216,11 @@ bool timeline_changes(struct work *, int limit, struct timeline_changes *);
 
 /* Why an owner changes. */
 struct handover {
-    const char *reason;  /* routed, late, by_hand, freed, left, came_back */
-    struct id decision;  /* none: by hand */
+    const char *reason; /* routed, late, by_hand, freed, left, came_back,
+                            imported */
+    struct id decision; /* none: by hand */
     int64_t pin_until_ms;
-    struct str note;     /* of the person who did it, or STR_NONE */
+    struct str note; /* of the person who did it, or STR_NONE */
 };
 
 /*

@@ -17,11 +17,11 @@ static bool list_found(struct work *, const struct lead_query *,
                        const struct lead_place *after, struct lead_page *);
 
 const struct lead_sort lead_sorts[] = {
-    { "-created_at", "created_ms", true },
-    { "created_at", "created_ms", false },
-    { "-score", "score", true },
-    { "score", "score", false },
-    { NULL, NULL, false },
+    { "-created_at", "created_ms", true, 5000, 2000 },
+    { "created_at", "created_ms", false, 5000, 2000 },
+    { "-score", "score", true, 2000, 1000 },
+    { "score", "score", false, 2000, 1000 },
+    { NULL, NULL, false, 0, 0 },
 };
 
 const struct lead_sort *
@@ -78,9 +78,9 @@ lead_cursor_read(struct str cursor, const struct lead_sort *sort,
     struct str name;
     struct str value;
 
-    return str_next(&cursor, '~', &name) && str_is(name, sort->name) &&
-           str_next(&cursor, '~', &value) &&
-           str_to_int64(value, &place->value) && id_parse(cursor, &place->id);
+    return str_next(&cursor, '~', &name) && str_is(name, sort->name)
+        && str_next(&cursor, '~', &value) && str_to_int64(value, &place->value)
+        && id_parse(cursor, &place->id);
 }
 
 static struct lead_place
@@ -136,7 +136,7 @@ add_place(struct lead_where *where, const struct lead_query *query,
 }
 
 /*
- * Indexes are chosen by the order of the list, never by the filter: an
+ * L6: indexes are chosen by the order of the list, never by the filter: an
  * expression such as +score is no column, so no index is looked for.
  */
 static const struct field *
@@ -151,6 +151,61 @@ fields_without_indexes(struct arena *arena)
     fields[LEAD_SCORE].column = "+score";
     fields[LEAD_CREATED_AT].column = "+created_ms";
     return fields;
+}
+
+int
+lead_range_parts(const struct lead_range *range,
+                 struct lead_part parts[LEAD_PARTS_MAX])
+{
+    const struct lead_place *after = range->after;
+    const struct lead_place *until = range->until;
+    int count = 0;
+
+    if (range->query->scoped) { /* few leads: compared as a whole */
+        parts[0] = (struct lead_part){ 0 };
+        return 1;
+    }
+    if (after != NULL && until != NULL && after->value == until->value) {
+        parts[0] = (struct lead_part){ .equal = &after->value,
+                                       .after = &after->id,
+                                       .until = &until->id };
+        return 1;
+    }
+    if (after != NULL)
+        parts[count++] =
+            (struct lead_part){ .equal = &after->value, .after = &after->id };
+    parts[count++] =
+        (struct lead_part){ .beyond = after == NULL ? NULL : &after->value,
+                            .before = until == NULL ? NULL : &until->value };
+    if (until != NULL)
+        parts[count++] =
+            (struct lead_part){ .equal = &until->value, .until = &until->id };
+    return count;
+}
+
+static void
+add_bound(struct lead_where *where, const char *column, const char *sign,
+          const int64_t *value)
+{
+    if (value != NULL)
+        text_format(&where->sql, " AND %s %s $%d", column, sign,
+                    bind(where, db_int(*value)));
+}
+
+static void
+add_part(struct lead_where *where, const struct lead_query *query,
+         const struct lead_part *part)
+{
+    bool descending = query->sort->descending;
+    const char *column = query->sort->column;
+
+    add_bound(where, column, "=", part->equal);
+    add_bound(where, column, descending ? "<" : ">", part->beyond);
+    add_bound(where, column, descending ? ">" : "<", part->before);
+    if (part->after != NULL)
+        add_bound(where, "id", descending ? "<" : ">", &part->after->value);
+    if (part->until != NULL)
+        add_bound(where, "id", descending ? ">=" : "<=", &part->until->value);
 }
 
 static void
@@ -169,13 +224,10 @@ add_filter(struct work *w, struct lead_where *where,
         where->count += added;
 }
 
-void
-lead_where_range(struct work *w, struct lead_where *where,
-                 const struct lead_range *range)
+static void
+begin_where(struct work *w, struct lead_where *where,
+            const struct lead_query *query)
 {
-    const struct lead_query *query = range->query;
-    bool descending = query->sort->descending;
-
     *where = (struct lead_where){
         .sql = text_new(w->arena),
         .values = ARENA_ARRAY(w->arena, struct db_value, LEAD_LIST_VALUES_MAX),
@@ -185,16 +237,25 @@ lead_where_range(struct work *w, struct lead_where *where,
     if (query->scoped)
         text_format(&where->sql, " AND owner_id = $%d",
                     bind(where, db_id(query->owner)));
-    if (range->after != NULL)
+}
+
+void
+lead_where_part(struct work *w, struct lead_where *where,
+                const struct lead_range *range, const struct lead_part *part)
+{
+    const struct lead_query *query = range->query;
+    bool descending = query->sort->descending;
+
+    begin_where(w, where, query);
+    add_part(where, query, part);
+    if (query->scoped && range->after != NULL)
         add_place(where, query, range->after, descending ? "<" : ">");
-    if (range->until != NULL)
+    if (query->scoped && range->until != NULL)
         add_place(where, query, range->until, descending ? ">=" : "<=");
     if (!id_is_none(range->oldest))
-        text_format(&where->sql, " AND id >= $%d",
-                    bind(where, db_id(range->oldest)));
-    if (range->shown)
-        text_add_cstr(&where->sql, " AND merged_into IS NULL");
-    if (range->shown && query->filter != NULL)
+        add_bound(where, "id", ">=", &range->oldest.value);
+    text_add_cstr(&where->sql, " AND merged_into IS NULL");
+    if (query->filter != NULL)
         add_filter(w, where, query->filter);
 }
 
@@ -225,48 +286,92 @@ too_long(struct work *w)
 
 /* --------------------------------------------------------------- budget */
 
-/* The place of the budget's last row; `*there` false: the list ends before. */
+/* The place of the budget's last row, from the index alone; `*there` false:
+ * the list ends before. */
 static bool
 find_edge(struct work *w, const struct lead_query *query,
           const struct lead_place *after, int rows, struct lead_place *edge,
           bool *there)
 {
-    const struct lead_range range = { .query = query, .after = after };
     struct lead_where where;
 
-    lead_where_range(w, &where, &range);
+    begin_where(w, &where, query);
+    if (after != NULL)
+        add_place(&where, query, after, query->sort->descending ? "<" : ">");
     lead_where_order(&where, query, 1, rows - 1);
     return lead_find_place(w, query->sort->column, text_str(&where.sql),
                            where.values, where.count, &edge->value, &edge->id,
                            there);
 }
 
+/* Adds to the page until it has one more lead than it shows. */
 static bool
-read_range(struct work *w, const struct lead_query *query,
-           const struct lead_range *range, struct lead_page *page)
+read_part(struct work *w, const struct lead_range *range,
+          const struct lead_part *part, struct lead_page *page)
 {
+    const int room = range->query->limit + 1 - page->count;
     struct lead_where where;
+    struct lead *leads;
+    int count;
 
-    lead_where_range(w, &where, range);
-    lead_where_order(&where, query, query->limit + 1, 0);
+    lead_where_part(w, &where, range, part);
+    lead_where_order(&where, range->query, room, 0);
     if (where.full)
         return too_long(w);
-    return lead_select(w, text_str(&where.sql), where.values, where.count,
-                       &page->leads, &page->count);
+    if (!lead_select(w, text_str(&where.sql), where.values, where.count, &leads,
+                     &count))
+        return false;
+    for (int i = 0; i < count; i++)
+        page->leads[page->count++] = leads[i];
+    return true;
 }
 
 static bool
-count_range(struct work *w, const struct lead_range *range, int64_t *count)
+read_range(struct work *w, const struct lead_range *range,
+           struct lead_page *page)
 {
-    struct lead_where where;
+    const int room = range->query->limit + 1;
+    struct lead_part parts[LEAD_PARTS_MAX];
+    int count = lead_range_parts(range, parts);
 
-    lead_where_range(w, &where, range);
+    page->leads = ARENA_ARRAY(w->arena, struct lead, (size_t)room);
+    for (int i = 0; i < count && page->count < room; i++)
+        if (!read_part(w, range, &parts[i], page))
+            return false;
+    return true;
+}
+
+static bool
+count_part(struct work *w, const struct lead_range *range,
+           const struct lead_part *part, int64_t *total)
+{
+    const int64_t room = LEAD_LIST_TOTAL_MAX + 1 - *total;
+    struct lead_where where;
+    int64_t count;
+
+    lead_where_part(w, &where, range, part);
+    if (range->query->scoped && !by_time(range->query->sort))
+        text_format(&where.sql, " LIMIT $%d", bind(&where, db_int(room)));
+    else /* along the index: no other workspace is looked at */
+        lead_where_order(&where, range->query, room, 0);
     if (where.full)
         return too_long(w);
-    text_format(&where.sql, " LIMIT $%d",
-                bind(&where, db_int(LEAD_LIST_TOTAL_MAX + 1)));
-    return lead_count(w, text_str(&where.sql), where.values, where.count,
-                      count);
+    if (!lead_count(w, text_str(&where.sql), where.values, where.count, &count))
+        return false;
+    *total += count;
+    return true;
+}
+
+static bool
+count_range(struct work *w, const struct lead_range *range, int64_t *total)
+{
+    struct lead_part parts[LEAD_PARTS_MAX];
+    int count = lead_range_parts(range, parts);
+
+    for (int i = 0; i < count && *total <= LEAD_LIST_TOTAL_MAX; i++)
+        if (!count_part(w, range, &parts[i], total))
+            return false;
+    return true;
 }
 
 /* What bounds a page or a total: nothing when every row of an index is
@@ -298,14 +403,14 @@ static bool
 find_total(struct work *w, const struct lead_query *query,
            struct lead_page *page)
 {
-    struct lead_range range = { .query = query, .shown = true };
+    struct lead_range range = { .query = query };
     struct lead_place edge;
 
-    if (!set_bounds(w, LEAD_LIST_COUNT_ROWS, &range, &edge) ||
-        !count_range(w, &range, &page->total))
+    if (!set_bounds(w, query->sort->count_rows_max, &range, &edge)
+        || !count_range(w, &range, &page->total))
         return false;
-    page->total_is_exact = range.until == NULL && id_is_none(range.oldest) &&
-                           page->total <= LEAD_LIST_TOTAL_MAX;
+    page->total_is_exact = range.until == NULL && id_is_none(range.oldest)
+                        && page->total <= LEAD_LIST_TOTAL_MAX;
     if (page->total > LEAD_LIST_TOTAL_MAX)
         page->total = LEAD_LIST_TOTAL_MAX;
     return true;
@@ -334,11 +439,11 @@ static bool
 list_all(struct work *w, const struct lead_query *query,
          const struct lead_place *after, struct lead_page *page)
 {
-    struct lead_range range = { .query = query, .after = after, .shown = true };
+    struct lead_range range = { .query = query, .after = after };
     struct lead_place edge;
 
-    if (!set_bounds(w, LEAD_LIST_ROWS_MAX, &range, &edge) ||
-        !read_range(w, query, &range, page) || !find_total(w, query, page))
+    if (!set_bounds(w, query->sort->rows_max, &range, &edge)
+        || !read_range(w, &range, page) || !find_total(w, query, page))
         return false;
     end_page(w, query, range.until, page);
     return true;
@@ -351,28 +456,45 @@ static bool
 is_wanted(struct work *w, const struct lead_query *query,
           const struct lead *lead)
 {
-    return (!query->scoped || id_equal(lead->owner.id, query->owner)) &&
-           (query->filter == NULL ||
-            condition_true(query->filter, lead->facts, w->now_ms));
+    return (!query->scoped || id_equal(lead->owner.id, query->owner))
+        && (query->filter == NULL
+            || condition_true(query->filter, lead->facts, w->now_ms));
+}
+
+/* Adds what is wanted of some hits, newest first. */
+static bool
+add_found(struct work *w, const struct lead_query *query, const struct id *hits,
+          int hit_count, struct lead_page *page)
+{
+    struct lead *leads;
+    int count;
+
+    if (!lead_select_ids(w, hits, hit_count, &leads, &count))
+        return false;
+    for (int i = count - 1; i >= 0 && page->count <= query->limit; i--)
+        if (is_wanted(w, query, &leads[i]))
+            page->leads[page->count++] = leads[i];
+    return true;
 }
 
 static bool
 list_found(struct work *w, const struct lead_query *query,
            const struct lead_place *after, struct lead_page *page)
 {
+    const int at_a_time = query->limit + 1;
     struct lead_search_hits hits;
-    struct lead *leads;
-    int count;
 
     if (!lead_search(w, query->text, after == NULL ? ID_NONE : after->id,
-                     &hits) ||
-        !lead_select_ids(w, hits.leads, hits.count, &leads, &count))
+                     &hits))
         return false;
-
-    page->leads = ARENA_ARRAY(w->arena, struct lead, (size_t)count);
-    for (int i = count - 1; i >= 0 && page->count <= query->limit; i--)
-        if (is_wanted(w, query, &leads[i]))
-            page->leads[page->count++] = leads[i];
+    page->leads = ARENA_ARRAY(w->arena, struct lead, (size_t)at_a_time);
+    for (int i = 0; i < hits.count && page->count <= query->limit;
+         i += at_a_time) {
+        int left = hits.count - i;
+        if (!add_found(w, query, hits.leads + i,
+                       left < at_a_time ? left : at_a_time, page))
+            return false;
+    }
     page->total = page->count > query->limit ? query->limit : page->count;
     page->total_is_exact =
         after == NULL && !hits.more && page->count <= query->limit;

@@ -11,10 +11,8 @@
 
 enum {
     LEAD_LIST_LIMIT_MAX = 200,
-    LEAD_LIST_ROWS_MAX = 20000,  /* looked at for one page */
-    LEAD_LIST_OWNED_MAX = 5000,  /* of one owner, when not by time */
-    LEAD_LIST_TOTAL_MAX = 1000,  /* what a total counts up to ... */
-    LEAD_LIST_COUNT_ROWS = 5000, /* ... and looks at, when it is filtered */
+    LEAD_LIST_TOTAL_MAX = 1000, /* a total counts up to here */
+    LEAD_LIST_OWNED_MAX = 1000, /* of one owner, when not by time */
 };
 
 /* An order that an index serves. */
@@ -22,6 +20,8 @@ struct lead_sort {
     const char *name;   /* "-created_at"; NULL ends the table */
     const char *column; /* followed by the id */
     bool descending;
+    int rows_max;       /* looked at for one page, when it is filtered: rows */
+    int count_rows_max; /* by time lie together, others do not */
 };
 extern const struct lead_sort lead_sorts[]; /* the first is the usual one */
 const struct lead_sort *lead_sort_find(struct str name); /* or NULL */
@@ -71,19 +71,34 @@ struct lead_where {
     bool full;
 };
 
-/* Which rows: those of the workspace, of the scope, between two places, that
- * the filter holds for. */
+/* Which rows: those of the workspace and of the scope, between two places. */
 struct lead_range {
     const struct lead_query *query;
     const struct lead_place *after; /* NULL: from the beginning */
     const struct lead_place *until; /* the last to be looked at, or NULL */
     struct id oldest;               /* none older are looked at; or ID_NONE */
-    bool shown;                     /* only what is shown: the filter holds;
-                                       else every row, from the index alone */
 };
 
-void lead_where_range(struct work *, struct lead_where *,
-                      const struct lead_range *);
+/*
+ * A range is read in parts that an index bounds on both sides: the rest of
+ * the leads with the value of `after`, those between, and the first with the
+ * value of `until`. (One comparison of both columns would be bounded by the
+ * first alone, and half of all leads may have the same score.)
+ */
+enum { LEAD_PARTS_MAX = 3 };
+struct lead_part {
+    const int64_t *equal;   /* leads with this value, or NULL: those */
+    const int64_t *beyond;  /* behind this value, or NULL, */
+    const int64_t *before;  /* and before this one, or NULL */
+    const struct id *after; /* of the former: from here, or NULL, */
+    const struct id *until; /* to here, or NULL */
+};
+
+int lead_range_parts(const struct lead_range *,
+                     struct lead_part parts[LEAD_PARTS_MAX]);
+
+void lead_where_part(struct work *, struct lead_where *,
+                     const struct lead_range *, const struct lead_part *);
 void lead_where_order(struct lead_where *, const struct lead_query *,
                       int64_t limit, int64_t offset);
 

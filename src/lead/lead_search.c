@@ -20,7 +20,6 @@ enum {
     WAIT_MS = 300,            /* from a change to its job */
     PAUSE_MS = 100,           /* between two jobs while there is much to do:
                                  the writer belongs to captures first */
-    CANDIDATES_AT_A_TIME = 400,
 };
 
 /*
@@ -32,8 +31,7 @@ static const int64_t unsettled_ms[] = { [DB_SQLITE] = 0, [DB_POSTGRES] = 2000 };
 
 /* ---------------------------------------------------------------- finding */
 
-/* The grams that are looked up: of the longest words first, since these are
- * rare. */
+/* The grams that are looked up; the rest of a long question is compared. */
 static int
 asked_grams(struct id workspace, const struct str *words, int count,
             int32_t grams[LEAD_SEARCH_ASKED_MAX])
@@ -48,13 +46,18 @@ asked_grams(struct id workspace, const struct str *words, int count,
 
 /* L4 */
 static void
-keep_true_ones(const struct lead_search_row *rows, int count,
+keep_true_ones(struct work *w, const struct lead_search_found *found,
                const struct str *words, int word_count,
                struct lead_search_hits *hits)
 {
-    for (int i = 0; i < count; i++)
-        if (lead_search_holds(rows[i].text, words, word_count))
-            hits->leads[hits->count++] = rows[i].lead;
+    *hits = (struct lead_search_hits){
+        .leads = ARENA_ARRAY(w->arena, struct id, (size_t)found->count),
+        .more = found->more,
+        .last = found->last,
+    };
+    for (int i = 0; i < found->count; i++)
+        if (lead_search_holds(found->rows[i].text, words, word_count))
+            hits->leads[hits->count++] = found->rows[i].lead;
 }
 
 bool
@@ -63,26 +66,18 @@ lead_search(struct work *w, struct str text, struct id before,
 {
     struct str words[LEAD_SEARCH_WORDS_MAX];
     int32_t grams[LEAD_SEARCH_ASKED_MAX];
+    struct lead_search_found found;
     int word_count = lead_search_words(w->arena, text, words);
     int gram_count = asked_grams(w->workspace, words, word_count, grams);
-    struct lead_search_row *rows;
-    int count;
 
     if (word_count == 0)
         return fail_at(w, STR("/q"), "nothing_to_find",
                        "Name a word, or the beginning of one.");
-    *hits = (struct lead_search_hits){
-        .leads = ARENA_ARRAY(w->arena, struct id, CANDIDATES_AT_A_TIME),
-    };
     if (id_is_none(before))
         before.value = INT64_MAX;
-    if (!search_candidates(w, grams, gram_count, before, CANDIDATES_AT_A_TIME,
-                           &rows, &count))
+    if (!search_candidates(w, grams, gram_count, before, &found))
         return false;
-    keep_true_ones(rows, count, words, word_count, hits);
-    hits->more = count == CANDIDATES_AT_A_TIME;
-    if (count > 0)
-        hits->last = rows[count - 1].lead;
+    keep_true_ones(w, &found, words, word_count, hits);
     return true;
 }
 
@@ -140,15 +135,15 @@ index_leads(struct work *w, struct id *ids, int count)
     int found;
 
     count = sort_and_join(ids, count);
-    if (!lead_select_ids(w, ids, count, &leads, &found) ||
-        !search_texts(w, ids, count, &texts))
+    if (!lead_select_ids(w, ids, count, &leads, &found)
+        || !search_texts(w, ids, count, &texts))
         return false;
     for (int i = 0, at = 0; i < found; i++) {
         while (!id_equal(ids[at], leads[i].id))
             at++;
         struct str text = lead_search_text(w->arena, &leads[i]);
-        if (!str_equal(text, texts[at]) &&
-            !search_put(w, leads[i].id, texts[at], text))
+        if (!str_equal(text, texts[at])
+            && !search_put(w, leads[i].id, texts[at], text))
             return false;
     }
     return true;
@@ -185,10 +180,10 @@ run(struct work *w, const struct job *job)
     };
 
     (void)job;
-    if (!search_mark_read(w, &changes.after) ||
-        !timeline_changes(w, ENTRIES_AT_A_TIME, &changes) ||
-        !index_leads(w, changes.leads, changes.count) ||
-        !search_mark_write(w, changes.last))
+    if (!search_mark_read(w, &changes.after)
+        || !timeline_changes(w, ENTRIES_AT_A_TIME, &changes)
+        || !index_leads(w, changes.leads, changes.count)
+        || !search_mark_write(w, changes.last))
         return false;
     if (changes.more)
         return add_job(w, w->now_ms + PAUSE_MS);

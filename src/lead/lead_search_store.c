@@ -17,18 +17,21 @@ static const char sqlite_candidates[] =
     " ORDER BY i.rowid DESC LIMIT $4";
 
 /*
- * GIN has no order: all that match are found first, and sorted. What very
- * many leads have is on every page of the newest, so those are looked
- * through first, without the index.
+ * GIN has no order: it finds all that match, and they are sorted. That is
+ * right for what few leads have. What many have is found sooner by walking
+ * from the newest on, and some of the newest tell which of the two it is.
  */
-static const char postgres_newest[] =
+static const char postgres_walk[] =
     "SELECT lead_id, text FROM"
     "  (SELECT lead_id, text, grams FROM lead_search"
     "    WHERE workspace_id = $1 AND lead_id < $3"
     "    ORDER BY lead_id DESC LIMIT $5) AS newest"
     " WHERE grams @> CAST($2 AS INTEGER[])"
     " ORDER BY lead_id DESC LIMIT $4";
-static const char postgres_candidates[] =
+static const char postgres_edge[] = "SELECT lead_id FROM lead_search"
+                                    " WHERE workspace_id = $1 AND lead_id < $2"
+                                    " ORDER BY lead_id DESC LIMIT 1 OFFSET $3";
+static const char postgres_all[] =
     "WITH found AS MATERIALIZED"
     "  (SELECT lead_id, text FROM lead_search"
     "    WHERE workspace_id = $1 AND grams @> CAST($2 AS INTEGER[])"
@@ -61,8 +64,13 @@ static const char put_mark[] =
     " ON CONFLICT (workspace_id)"
     " DO UPDATE SET timeline_id = excluded.timeline_id";
 
-/* Rows that are looked through before the index is asked. */
-enum { NEWEST_ROWS = 2000, NEWEST_ENOUGH = 200 };
+enum {
+    CANDIDATES_MAX = 400, /* of one answer */
+    SAMPLE_ROWS = 1000,   /* of the newest; when so many of them match, */
+    SAMPLE_MANY = 8,      /* many do */
+    WALK_ROWS = 8000,     /* looked at for one answer, at most */
+    WALK_MAX = 200,       /* found in one walk */
+};
 
 /* ---------------------------------------------------------------- grams */
 
@@ -109,56 +117,99 @@ grams_of(struct work *w, struct str text)
 /* -------------------------------------------------------------- finding */
 
 static void
-read_rows(struct work *w, const struct db_rows *rows,
-          struct lead_search_row **list, int *count)
+read_rows(struct work *w, const struct db_rows *rows, int limit,
+          struct lead_search_found *found)
 {
-    *count = rows->count;
-    *list = ARENA_ARRAY(w->arena, struct lead_search_row, (size_t)rows->count);
+    *found = (struct lead_search_found){
+        .rows =
+            ARENA_ARRAY(w->arena, struct lead_search_row, (size_t)rows->count),
+        .count = rows->count,
+        .more = rows->count == limit,
+    };
     for (int i = 0; i < rows->count; i++)
-        (*list)[i] = (struct lead_search_row){ db_get_id(rows, i, 0),
-                                               db_get_text(rows, i, 1) };
+        found->rows[i] = (struct lead_search_row){ db_get_id(rows, i, 0),
+                                                   db_get_text(rows, i, 1) };
+    if (rows->count > 0)
+        found->last = found->rows[rows->count - 1].lead;
 }
 
 static bool
-ask_postgres(struct work *w, struct str grams, struct id before, int limit,
-             struct db_rows *rows)
+ask_sqlite(struct work *w, struct str grams, struct id before,
+           struct lead_search_found *found)
 {
-    if (!work_query(w, postgres_newest,
+    struct db_rows rows;
+
+    if (!work_query(w, sqlite_candidates,
                     DB_VALUES(db_id(w->workspace), db_text(grams),
-                              db_id(before), db_int(limit),
-                              db_int(NEWEST_ROWS)),
-                    rows))
+                              db_id(before), db_int(CANDIDATES_MAX)),
+                    &rows))
         return false;
-    if (rows->count >= NEWEST_ENOUGH)
-        return true;
-    return work_query(w, postgres_candidates,
+    read_rows(w, &rows, CANDIDATES_MAX, found);
+    return true;
+}
+
+static bool
+walk(struct work *w, struct str grams, struct id before, int rows_max,
+     struct db_rows *rows)
+{
+    return work_query(w, postgres_walk,
                       DB_VALUES(db_id(w->workspace), db_text(grams),
-                                db_id(before), db_int(limit)),
+                                db_id(before), db_int(WALK_MAX),
+                                db_int(rows_max)),
                       rows);
+}
+
+/* A walk that found few has come to its last row, or to the oldest lead. */
+static bool
+end_walk(struct work *w, struct id before, struct lead_search_found *found)
+{
+    struct db_rows rows;
+
+    if (found->more)
+        return true;
+    if (!work_query(w, postgres_edge,
+                    DB_VALUES(db_id(w->workspace), db_id(before),
+                              db_int(WALK_ROWS - 1)),
+                    &rows))
+        return false;
+    found->more = rows.count > 0;
+    if (found->more)
+        found->last = db_get_id(&rows, 0, 0);
+    return true;
+}
+
+static bool
+ask_postgres(struct work *w, struct str grams, struct id before,
+             struct lead_search_found *found)
+{
+    struct db_rows rows;
+
+    if (!walk(w, grams, before, SAMPLE_ROWS, &rows))
+        return false;
+    if (rows.count >= SAMPLE_MANY) {
+        if (!walk(w, grams, before, WALK_ROWS, &rows))
+            return false;
+        read_rows(w, &rows, WALK_MAX, found);
+        return end_walk(w, before, found);
+    }
+    if (!work_query(w, postgres_all,
+                    DB_VALUES(db_id(w->workspace), db_text(grams),
+                              db_id(before), db_int(CANDIDATES_MAX)),
+                    &rows))
+        return false;
+    read_rows(w, &rows, CANDIDATES_MAX, found);
+    return true;
 }
 
 bool
 search_candidates(struct work *w, const int32_t *grams, int gram_count,
-                  struct id before, int limit, struct lead_search_row **list,
-                  int *count)
+                  struct id before, struct lead_search_found *found)
 {
-    struct db_rows rows;
-    bool ok;
-
     if (db_engine(w->db) == DB_SQLITE)
-        ok = work_query(w, sqlite_candidates,
-                        DB_VALUES(db_id(w->workspace),
-                                  db_text(sqlite_grams(w->arena, grams,
-                                                       gram_count, " AND ")),
-                                  db_id(before), db_int(limit)),
-                        &rows);
-    else
-        ok = ask_postgres(w, postgres_grams(w->arena, grams, gram_count),
-                          before, limit, &rows);
-    if (!ok)
-        return false;
-    read_rows(w, &rows, list, count);
-    return true;
+        return ask_sqlite(w, sqlite_grams(w->arena, grams, gram_count, " AND "),
+                          before, found);
+    return ask_postgres(w, postgres_grams(w->arena, grams, gram_count), before,
+                        found);
 }
 
 /* -------------------------------------------------------------- feeding */
@@ -196,12 +247,12 @@ put_sqlite(struct work *w, struct id lead, struct str before, struct str text)
 {
     return work_run(w, sqlite_put,
                     DB_VALUES(db_id(w->workspace), db_id(lead), db_text(text)),
-                    NULL) &&
-           (before.data == NULL ||
-            work_run(w, sqlite_forget,
-                     DB_VALUES(db_id(lead), db_text(grams_of(w, before))),
-                     NULL)) &&
-           work_run(w, sqlite_add,
+                    NULL)
+        && (before.data == NULL
+            || work_run(w, sqlite_forget,
+                        DB_VALUES(db_id(lead), db_text(grams_of(w, before))),
+                        NULL))
+        && work_run(w, sqlite_add,
                     DB_VALUES(db_id(lead), db_text(grams_of(w, text))), NULL);
 }
 
@@ -232,7 +283,7 @@ search_mark_read(struct work *w, struct id *mark)
 bool
 search_mark_write(struct work *w, struct id mark)
 {
-    return id_is_none(mark) ||
-           work_run(w, put_mark, DB_VALUES(db_id(w->workspace), db_id(mark)),
+    return id_is_none(mark)
+        || work_run(w, put_mark, DB_VALUES(db_id(w->workspace), db_id(mark)),
                     NULL);
 }

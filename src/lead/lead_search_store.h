@@ -9,11 +9,18 @@ struct lead_search_row {
     struct str text;
 };
 
+struct lead_search_found {
+    struct lead_search_row *rows; /* newest first */
+    int count;
+    bool more;      /* there may be others, older than `last` */
+    struct id last; /* the last that was looked at */
+};
+
 /* The newest that have all grams and are older than `before`, with their
- * texts; a few may lack some. */
+ * texts; hashes may meet, so a few may lack some. Looks at a bounded number
+ * of leads. */
 bool search_candidates(struct work *, const int32_t *grams, int gram_count,
-                       struct id before, int limit, struct lead_search_row **,
-                       int *count);
+                       struct id before, struct lead_search_found *);
 
 /* What is indexed of these leads (ascending): texts[i] of leads[i], or
  * STR_NONE. */

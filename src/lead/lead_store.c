@@ -8,31 +8,36 @@
 #include "src/lead/lead.h"
 
 /* What is stored beside the fields; the fields follow in their own order. */
-#define OWN_COLUMNS                                                        \
-    "workspace_id, id, version, stage, owner_kind, owner_id,"              \
-    " owner_version, pinned_until_ms, score, score_lines, created_ms,"     \
-    " updated_ms, assigned_ms, first_assigned_ms, first_response_ms,"      \
+#define OWN_COLUMNS                                                    \
+    "workspace_id, id, version, stage, owner_kind, owner_id,"          \
+    " owner_version, pinned_until_ms, score, score_lines, created_ms," \
+    " updated_ms, assigned_ms, first_assigned_ms, first_response_ms,"  \
     " response_due_ms, late_count, facts, email_key, phone_key"
-#define FIELD_COLUMNS                                                      \
-    "name, email, phone, company, job_title, website, country, region,"    \
-    " city, postal_code, address, language, time_zone, ip, source,"        \
-    " campaign, medium, referrer, page, industry, employees, product,"     \
-    " segment, use_case, deal_value, currency, tags, message, birthday,"   \
+#define FIELD_COLUMNS                                                    \
+    "name, email, phone, company, job_title, website, country, region,"  \
+    " city, postal_code, address, language, time_zone, ip, source,"      \
+    " campaign, medium, referrer, page, industry, employees, product,"   \
+    " segment, use_case, deal_value, currency, tags, message, birthday," \
     " next_step, external_id"
 
 enum { OWN_COUNT = 20, COLUMN_COUNT = OWN_COUNT + LEAD_GIVEN_COUNT };
 
-static const struct db_insert insert_lead = {
-    "lead", OWN_COLUMNS ", " FIELD_COLUMNS,
-    "iiittiiiitiiiiiiittt" "tttttttttttttttttttt" "i" "ttt" "i" "tttttt"
-};
+static const struct db_insert insert_lead = { "lead",
+                                              OWN_COLUMNS ", " FIELD_COLUMNS,
+                                              "iiittiiiitiiiiiiittt"
+                                              "tttttttttttttttttttt"
+                                              "i"
+                                              "ttt"
+                                              "i"
+                                              "tttttt" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
     " owner_id = $6, owner_version = $7, pinned_until_ms = $8, score = $9,"
     " score_lines = $10, updated_ms = $12, assigned_ms = $13,"
     " first_assigned_ms = $14, first_response_ms = $15,"
-    " response_due_ms = $16, late_count = $17, facts = $18, email_key = $19, phone_key = $20, name = $21,"
+    " response_due_ms = $16, late_count = $17, facts = $18, email_key = $19, "
+    "phone_key = $20, name = $21,"
     " email = $22, phone = $23, company = $24, job_title = $25,"
     " website = $26, country = $27, region = $28, city = $29,"
     " postal_code = $30, address = $31, language = $32, time_zone = $33,"
@@ -44,11 +49,11 @@ static const char update_lead[] =
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
-#define SELECT_LEAD                                                        \
-    "SELECT id, version, stage, owner_kind, owner_id, owner_version,"      \
-    "       pinned_until_ms, score, score_lines, created_ms, updated_ms,"  \
-    "       assigned_ms, first_assigned_ms, first_response_ms,"            \
-    "       response_due_ms, late_count, facts, email_key, phone_key"      \
+#define SELECT_LEAD                                                       \
+    "SELECT id, version, stage, owner_kind, owner_id, owner_version,"     \
+    "       pinned_until_ms, score, score_lines, created_ms, updated_ms," \
+    "       assigned_ms, first_assigned_ms, first_response_ms,"           \
+    "       response_due_ms, late_count, facts, email_key, phone_key"     \
     "  FROM lead"
 
 static const char select_one[] =
@@ -157,18 +162,16 @@ lead_save(struct work *w, struct lead *lead)
     all_values(w, lead, values);
     if (!work_run(w, update_lead, values, COLUMN_COUNT, &changed))
         return false;
-    if (changed != 1)
+    if (changed != 1) /* L2 */
         return fail(w, ERR_CONFLICT, "The lead has changed since it was read.");
     lead->version++;
     return true;
 }
 
 static bool
-read_row(struct work *w, const struct db_rows *rows, int row,
-         struct lead *lead)
+read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
 {
-    const struct lead_stage *stage =
-        lead_stage_find(db_get_text(rows, row, 2));
+    const struct lead_stage *stage = lead_stage_find(db_get_text(rows, row, 2));
     struct json_error error;
     const struct json *facts =
         json_parse(w->arena, db_get_text(rows, row, 16), &error);
@@ -211,8 +214,7 @@ lead_load(struct work *w, struct id id, struct lead *lead)
                     &rows))
         return false;
     if (rows.count == 0)
-        return fail(w, ERR_NOT_FOUND, "There is no lead %s.",
-                    id_show(id).text);
+        return fail(w, ERR_NOT_FOUND, "There is no lead %s.", id_show(id).text);
     return read_row(w, &rows, 0, lead);
 }
 
@@ -296,4 +298,42 @@ lead_find_place(struct work *w, const char *column, struct str where,
         *id = db_get_id(&rows, 0, 1);
     }
     return true;
+}
+
+/* ------------------------------------------------------------------ keys */
+
+static const char select_keys[] =
+    "SELECT id, COALESCE(email_key, email), COALESCE(phone_key, phone)"
+    "  FROM lead WHERE workspace_id = $1 AND id > $2 ORDER BY id";
+
+struct keys_wanted {
+    bool (*each)(void *context, struct id lead, struct str email_key,
+                 struct str phone_key);
+    void *context;
+};
+
+static bool
+give_keys(void *context, const struct db_rows *row)
+{
+    struct keys_wanted *wanted = context;
+
+    return wanted->each(wanted->context, db_get_id(row, 0, 0),
+                        db_get_text(row, 0, 1), db_get_text(row, 0, 2));
+}
+
+bool
+lead_keys_after(struct work *w, struct id after,
+                bool (*each)(void *context, struct id lead,
+                             struct str email_key, struct str phone_key),
+                void *context)
+{
+    struct keys_wanted wanted = { each, context };
+    struct arena row;
+
+    arena_init(&row);
+    bool ok = db_each(w->db, &row, select_keys,
+                      DB_VALUES(db_id(w->workspace), db_int(after.value)),
+                      give_keys, &wanted);
+    arena_free(&row);
+    return ok || fail_db(w);
 }

@@ -10,11 +10,13 @@
 
 struct submission {
     struct id id;
-    struct id source;        /* none: sent with a key of a role, or by hand */
-    struct str source_name;  /* becomes the lead's source, unless one is given */
+    struct id source;       /* none: sent with a key of a role, or by hand */
+    struct str source_name; /* becomes the lead's source, unless one is given */
     struct str content_type;
     struct str body;         /* the bytes as they came */
     struct str delivery_key; /* the source's own id of it, or STR_NONE */
+    bool hold;               /* a new lead waits in the default queue: nobody
+                                is asked until a person gives it away */
 };
 
 enum submission_state {
@@ -30,8 +32,8 @@ struct lead_facts {
     const struct json *custom;
     struct str email_key; /* for matching, or STR_NONE */
     struct str phone_key;
-    bool phone_waits;     /* national number: the country is not known yet */
-    struct str notes;     /* JSON array of what could not be brought into
+    bool phone_waits; /* national number: the country is not known yet */
+    struct str notes; /* JSON array of what could not be brought into
                              shape and is kept as given; or STR_NONE */
 };
 

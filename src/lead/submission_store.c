@@ -8,15 +8,15 @@ static const struct db_insert insert_submission = {
     "iiiitbttti"
 };
 
-#define SELECT_SUBMISSION                                                  \
-    "SELECT id, source_id, received_ms, content_type, body, state,"        \
-    "       delivery_key, lead_id"                                         \
+#define SELECT_SUBMISSION                                           \
+    "SELECT id, source_id, received_ms, content_type, body, state," \
+    "       delivery_key, lead_id"                                  \
     "  FROM submission"
 
-static const char of_lead[] = SELECT_SUBMISSION
-    " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
-static const char one[] = SELECT_SUBMISSION
-    " WHERE workspace_id = $1 AND id = $2";
+static const char of_lead[] =
+    SELECT_SUBMISSION " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
+static const char one[] =
+    SELECT_SUBMISSION " WHERE workspace_id = $1 AND id = $2";
 
 static const char *const state_names[] = {
     [SUBMISSION_TAKEN] = "taken",

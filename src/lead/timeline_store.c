@@ -83,14 +83,14 @@ give_entry(struct work *w, const struct db_rows *rows, int row,
 
     if (!lead_load(w, db_get_id(rows, row, 1), &lead))
         return false;
-    give(to, &(struct live_event){
-                 .id = db_get_id(rows, row, 0),
-                 .workspace = w->workspace,
-                 .topic = arena_cstr(w->arena, db_get_text(rows, row, 2)),
-                 .person = lead.owner.kind == OWNER_REP ? lead.owner.id
-                                                        : ID_NONE,
-                 .data = lead_event_json(w->arena, &lead),
-             });
+    give(to,
+         &(struct live_event){
+             .id = db_get_id(rows, row, 0),
+             .workspace = w->workspace,
+             .topic = arena_cstr(w->arena, db_get_text(rows, row, 2)),
+             .person = lead.owner.kind == OWNER_REP ? lead.owner.id : ID_NONE,
+             .data = lead_event_json(w->arena, &lead),
+         });
     return true;
 }
 
@@ -125,8 +125,7 @@ timeline_of_lead(struct work *w, struct id lead, struct id before, int limit,
                     &rows))
         return false;
     *count = rows.count;
-    *entries =
-        ARENA_ARRAY(w->arena, struct timeline_entry, (size_t)rows.count);
+    *entries = ARENA_ARRAY(w->arena, struct timeline_entry, (size_t)rows.count);
     for (int i = 0; i < rows.count; i++)
         (*entries)[i] = (struct timeline_entry){
             .id = db_get_id(&rows, i, 0),
@@ -159,8 +158,7 @@ timeline_changes(struct work *w, int limit, struct timeline_changes *changes)
     struct db_rows rows;
 
     if (!work_query(w, all_between,
-                    DB_VALUES(db_id(w->workspace),
-                              db_int(changes->after.value),
+                    DB_VALUES(db_id(w->workspace), db_int(changes->after.value),
                               db_id(changes->before), db_int(limit)),
                     &rows))
         return false;

@@ -21,6 +21,16 @@ match_keys(const struct lead_facts *facts, struct str delivery_key,
     return count;
 }
 
+int
+match_lead_keys(struct str email_key, struct str phone_key,
+                int64_t keys[MATCH_KEYS_MAX])
+{
+    const struct lead_facts facts = { .email_key = email_key,
+                                      .phone_key = phone_key };
+
+    return match_keys(&facts, STR_NONE, keys);
+}
+
 /* A key is a hash: the lead itself must agree. */
 static bool
 is_same_person(const struct lead *lead, const struct lead_facts *facts)
@@ -51,12 +61,15 @@ find_person(struct work *w, enum key_kind kind, struct str key,
     return MATCH_NONE;
 }
 
-/* The same id from another source is another delivery. */
+/* The same id from another source is another delivery. It may have come with
+ * several contents: each of them is a repeat. */
 static enum match_result
 find_delivery(struct work *w, const struct submission *submission,
               struct lead *lead)
 {
+    enum match_result result = MATCH_NONE;
     struct submission_row row;
+    struct id of = ID_NONE;
     struct id *submissions;
     int count;
 
@@ -71,12 +84,15 @@ find_delivery(struct work *w, const struct submission *submission,
         if (!id_equal(row.source, submission->source)
             || !str_equal(row.delivery_key, submission->delivery_key))
             continue;
-        if (!lead_load(w, row.lead, lead))
-            return MATCH_FAILED;
-        return str_equal(row.body, submission->body) ? MATCH_REPEAT
-                                                     : MATCH_DELIVERY;
+        result = str_equal(row.body, submission->body) ? MATCH_REPEAT
+                                                       : MATCH_DELIVERY;
+        of = row.lead;
+        if (result == MATCH_REPEAT)
+            break;
     }
-    return MATCH_NONE;
+    if (result != MATCH_NONE && !lead_load(w, of, lead))
+        return MATCH_FAILED;
+    return result;
 }
 
 enum match_result
@@ -98,8 +114,9 @@ remember(struct work *w, bool is_new, enum key_kind kind, struct str key,
 {
     if (str_is_empty(key))
         return true;
-    return is_new ? match_add_new(w, hash_key(kind, key), record)
-                  : match_add(w, hash_key(kind, key), record);
+    return kind != KEY_DELIVERY && is_new
+             ? match_add_new(w, hash_key(kind, key), record)
+             : match_add(w, hash_key(kind, key), record);
 }
 
 bool
@@ -110,11 +127,11 @@ match_remember(struct work *w, const struct lead *lead,
     /* Only keys that are the lead's own now: a second address of somebody
      * we know is a fact of the submission. */
     struct str email = str_equal(facts->email_key, lead->email_key)
-                           ? facts->email_key
-                           : STR_NONE;
+                         ? facts->email_key
+                         : STR_NONE;
     struct str phone = str_equal(facts->phone_key, lead->phone_key)
-                           ? facts->phone_key
-                           : STR_NONE;
+                         ? facts->phone_key
+                         : STR_NONE;
 
     bool is_new = lead->version == 0;
 
@@ -122,6 +139,39 @@ match_remember(struct work *w, const struct lead *lead,
         && remember(w, is_new, KEY_PHONE, phone, lead->id)
         && remember(w, true, KEY_DELIVERY, submission->delivery_key,
                     submission->id);
+}
+
+bool
+match_are_found(struct work *w, const struct lead *leads, int count,
+                bool *found)
+{
+    size_t room = (size_t)count * 2;
+    int64_t *keys = ARENA_ARRAY(w->arena, int64_t, room);
+    struct id *records = ARENA_ARRAY(w->arena, struct id, room);
+    int *of = ARENA_ARRAY(w->arena, int, room);
+    bool *has = ARENA_ARRAY(w->arena, bool, room);
+    int n = 0;
+
+    for (int i = 0; i < count; i++) {
+        found[i] = true;
+        const struct {
+            enum key_kind kind;
+            struct str key;
+        } own[] = { { KEY_EMAIL, leads[i].email_key },
+                    { KEY_PHONE, leads[i].phone_key } };
+        for (int j = 0; j < 2; j++) {
+            if (str_is_empty(own[j].key))
+                continue;
+            keys[n] = hash_key(own[j].kind, own[j].key);
+            records[n] = leads[i].id;
+            of[n++] = i;
+        }
+    }
+    if (!match_has(w, keys, records, has, n))
+        return false;
+    for (int i = 0; i < n; i++)
+        found[of[i]] = found[of[i]] && has[i];
+    return true;
 }
 
 bool

@@ -2,6 +2,7 @@
 #include "src/match/match_store.h"
 
 #include "lib/base/text.h"
+#include "src/match/key_tail.h"
 #include "src/match/match.h"
 #include "src/workspace/cache.h"
 
@@ -34,10 +35,12 @@ note(struct work *w, int64_t key, int64_t what)
     hash_map_put(cache_keys(w), place_of(w->workspace, key), what);
 }
 
-/* PostgreSQL only: one round trip for a whole group. */
+/* PostgreSQL only: one round trip for a whole group. The list is a query of
+ * its own, so that it is read once and not for every row. */
 static const char known_of[] =
     "SELECT key FROM lead_key"
-    " WHERE workspace_id = $1 AND key = ANY (CAST($2 AS BIGINT[]))";
+    " WHERE workspace_id = $1"
+    "   AND key = ANY (ARRAY(SELECT unnest(CAST($2 AS BIGINT[]))))";
 
 /* Notes the keys of the units of one workspace as absent, and lists them. */
 static struct str
@@ -104,31 +107,41 @@ match_warm(struct work *w, struct unit *const *units, int count)
 
 /* --------------------------------------------------------------- records */
 
+/* The newest are in memory; there are older ones only under the same key. */
 bool
 match_look_up(struct work *w, int64_t key, struct id **records, int *count)
 {
-    struct db_rows rows;
+    struct db_rows rows = { 0 };
+    struct id newest;
 
-    *count = 0;
-    if (hash_map_get(cache_keys(w), place_of(w->workspace, key)) == KEY_ABSENT)
-        return true;
-    if (!work_query(w, look_up, DB_VALUES(db_id(w->workspace), db_int(key)),
-                    &rows))
+    if (!key_tail_find(w, key, &newest))
         return false;
-    *count = rows.count;
-    *records = ARENA_ARRAY(w->arena, struct id, (size_t)rows.count);
+    if (hash_map_get(cache_keys(w), place_of(w->workspace, key)) != KEY_ABSENT
+        && !work_query(w, look_up, DB_VALUES(db_id(w->workspace), db_int(key)),
+                       &rows))
+        return false;
+    *count = 0;
+    *records = ARENA_ARRAY(w->arena, struct id, (size_t)rows.count + 1);
     for (int i = 0; i < rows.count; i++)
-        (*records)[i] = db_get_id(&rows, i, 0);
+        (*records)[(*count)++] = db_get_id(&rows, i, 0);
+    if (!id_is_none(newest))
+        (*records)[(*count)++] = newest;
     return true;
 }
 
 bool
-match_add_new(struct work *w, int64_t key, struct id record)
+match_add_new(struct work *w, int64_t key, struct id lead)
 {
+    bool taken;
+
+    if (!key_tail_take(w, key, lead, &taken))
+        return false;
+    if (taken)
+        return true;
     note(w, key, KEY_PRESENT);
     return work_insert(w, &insert_new,
                        DB_VALUES(db_id(w->workspace), db_int(key),
-                                 db_id(record)));
+                                 db_id(lead)));
 }
 
 bool
@@ -138,4 +151,113 @@ match_add(struct work *w, int64_t key, struct id record)
     return work_run(w, add,
                     DB_VALUES(db_id(w->workspace), db_int(key), db_id(record)),
                     NULL);
+}
+
+/* PostgreSQL: one statement for all of them. */
+static const char add_arrays[] =
+    "INSERT INTO lead_key (workspace_id, key, record_id)"
+    " SELECT $1, k, r FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]))"
+    "   AS new (k, r)"
+    " ON CONFLICT DO NOTHING";
+
+static struct str
+array_of(struct arena *arena, const struct hash_slot *slots, int count,
+         bool keys)
+{
+    struct text list = text_new(arena);
+
+    for (int i = 0; i < count; i++) {
+        text_add_char(&list, i == 0 ? '{' : ',');
+        text_add_int(&list, keys ? slots[i].key : slots[i].value);
+    }
+    text_add_char(&list, '}');
+    return text_str(&list);
+}
+
+bool
+match_add_many(struct work *w, const struct hash_slot *slots, int count)
+{
+    if (db_engine(w->db) == DB_POSTGRES)
+        return work_run(w, add_arrays,
+                        DB_VALUES(db_id(w->workspace),
+                                  db_text(array_of(w->arena, slots, count,
+                                                   true)),
+                                  db_text(array_of(w->arena, slots, count,
+                                                   false))),
+                        NULL);
+    for (int i = 0; i < count; i++)
+        if (!work_run(w, add,
+                      DB_VALUES(db_id(w->workspace), db_int(slots[i].key),
+                                db_int(slots[i].value)),
+                      NULL))
+            return false;
+    return true;
+}
+
+/* -------------------------------------------------------------- checking */
+
+static bool
+has_one(struct work *w, int64_t key, struct id record, bool *has)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, look_up, DB_VALUES(db_id(w->workspace), db_int(key)),
+                    &rows))
+        return false;
+    *has = false;
+    for (int i = 0; i < rows.count; i++)
+        *has = *has || id_equal(db_get_id(&rows, i, 0), record);
+    return true;
+}
+
+/* PostgreSQL only. */
+static const char pairs_of[] =
+    "SELECT key, record_id FROM lead_key"
+    " WHERE workspace_id = $1"
+    "   AND key = ANY (ARRAY(SELECT unnest(CAST($2 AS BIGINT[]))))";
+
+static bool
+has_together(struct work *w, const int64_t *keys, const struct id *records,
+             bool *has, int count)
+{
+    struct text list = text_new(w->arena);
+    struct hash_map pairs;
+    struct db_rows rows;
+
+    for (int i = 0; i < count; i++) {
+        text_add_char(&list, i == 0 ? '{' : ',');
+        text_add_int(&list, keys[i]);
+    }
+    text_add_char(&list, '}');
+    if (!work_query(w, pairs_of,
+                    DB_VALUES(db_id(w->workspace), db_text(text_str(&list))),
+                    &rows))
+        return false;
+    hash_map_init(&pairs);
+    for (int i = 0; i < rows.count; i++)
+        hash_map_put(&pairs,
+                     place_of(db_get_id(&rows, i, 1), db_get_int(&rows, i, 0)),
+                     1);
+    for (int i = 0; i < count; i++)
+        has[i] = hash_map_get(&pairs, place_of(records[i], keys[i])) != 0;
+    hash_map_free(&pairs);
+    return true;
+}
+
+bool
+match_has(struct work *w, const int64_t *keys, const struct id *records,
+          bool *has, int count)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    bool ok = cache != NULL;
+
+    if (ok && count > 0 && db_engine(w->db) == DB_POSTGRES)
+        ok = has_together(w, keys, records, has, count);
+    else
+        for (int i = 0; ok && i < count; i++)
+            ok = has_one(w, keys[i], records[i], &has[i]);
+    /* K1: the keys of leads after the mark are read from the leads. */
+    for (int i = 0; ok && i < count; i++)
+        has[i] = has[i] || id_compare(records[i], cache->keys_mark) > 0;
+    return ok;
 }

@@ -2,16 +2,23 @@
 #ifndef MATCH_MATCH_STORE_H
 #define MATCH_MATCH_STORE_H
 
+#include "lib/base/hash.h"
 #include "lib/jobs/work.h"
 
 /* The records under a key, oldest first. */
-bool match_look_up(struct work *, int64_t key, struct id **records,
-                   int *count);
+bool match_look_up(struct work *, int64_t key, struct id **records, int *count);
 
-/* For a record that cannot have the key yet. */
-bool match_add_new(struct work *, int64_t key, struct id record);
+/* For a lead that is not stored yet. */
+bool match_add_new(struct work *, int64_t key, struct id lead);
+
+/* Writes keys with their leads, in the order given. */
+bool match_add_many(struct work *, const struct hash_slot *, int count);
 
 /* Adding what is there already changes nothing. */
 bool match_add(struct work *, int64_t key, struct id record);
+
+/* has[i] becomes whether keys[i] leads to records[i]; for checking. */
+bool match_has(struct work *, const int64_t *keys, const struct id *records,
+               bool *has, int count);
 
 #endif

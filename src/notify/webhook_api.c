@@ -132,8 +132,8 @@ show(struct work *w, const struct request *request, struct response *response)
 static bool
 has_host(struct str url, struct str scheme)
 {
-    return str_starts(url, scheme) && url.bytes > scheme.bytes &&
-           url.data[scheme.bytes] != '/';
+    return str_starts(url, scheme) && url.bytes > scheme.bytes
+        && url.data[scheme.bytes] != '/';
 }
 
 static bool
@@ -181,8 +181,8 @@ create(struct work *w, const struct request *request, struct response *response)
     struct webhook webhook = { .id = work_id(w),
                                .secret = webhook_secret_new(w->arena),
                                .active = true };
-    if (!set_all(w, request->json, &webhook) || !webhook_save(w, &webhook) ||
-        !workspace_config_changed(w))
+    if (!set_all(w, request->json, &webhook) || !webhook_save(w, &webhook)
+        || !workspace_config_changed(w))
         return false;
     answer(w, response, &webhook, true);
     response->status = 201;
@@ -204,10 +204,10 @@ change(struct work *w, const struct request *request, struct response *response)
 {
     struct webhook webhook;
 
-    if (!load(w, request, &webhook) ||
-        !request_if_match(w, request, webhook.version, as_json(w, &webhook)) ||
-        !set_all(w, request->json, &webhook) || !webhook_save(w, &webhook) ||
-        !workspace_config_changed(w))
+    if (!load(w, request, &webhook)
+        || !request_if_match(w, request, webhook.version, as_json(w, &webhook))
+        || !set_all(w, request->json, &webhook) || !webhook_save(w, &webhook)
+        || !workspace_config_changed(w))
         return false;
     answer(w, response, &webhook, false);
     return true;
@@ -219,10 +219,9 @@ forget(struct work *w, const struct request *request, struct response *response)
     struct webhook webhook;
 
     (void)response;
-    return load(w, request, &webhook) &&
-           request_if_match(w, request, webhook.version,
-                            as_json(w, &webhook)) &&
-           webhook_remove(w, webhook.id) && workspace_config_changed(w);
+    return load(w, request, &webhook)
+        && request_if_match(w, request, webhook.version, as_json(w, &webhook))
+        && webhook_remove(w, webhook.id) && workspace_config_changed(w);
 }
 
 static const struct endpoint endpoints[] = {

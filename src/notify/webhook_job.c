@@ -25,8 +25,7 @@ body_of(struct work *w, const struct json *payload, struct str *body)
 }
 
 static bool
-load_target(struct work *w, const struct json *payload,
-            struct webhook *webhook)
+load_target(struct work *w, const struct json *payload, struct webhook *webhook)
 {
     struct id id;
 
@@ -66,16 +65,15 @@ prepare(struct work *w, const struct job *job, struct outbox_message *message)
     if (!webhook_key_parse(webhook.secret, &key))
         return fail(w, ERR_INTERNAL, "The webhook's secret is broken.");
 
-    bool signed_ok = webhook_sign(
-        w->arena, &key, 1,
-        arena_format(w->arena, "msg_%s", id_show(job->id).text),
-        w->now_ms / 1000, message->body, headers);
+    bool signed_ok =
+        webhook_sign(w->arena, &key, 1,
+                     arena_format(w->arena, "msg_%s", id_show(job->id).text),
+                     w->now_ms / 1000, message->body, headers);
     webhook_key_wipe(&key);
     if (!signed_ok)
         return fail(w, ERR_INTERNAL, "The webhook cannot be signed.");
-    headers[WEBHOOK_HEADERS] = (struct outbox_header){
-        STR("content-type"), STR("application/json")
-    };
+    headers[WEBHOOK_HEADERS] =
+        (struct outbox_header){ STR("content-type"), STR("application/json") };
     message->kind = OUTBOX_HTTP;
     message->job = job->id;
     message->url = webhook.url;

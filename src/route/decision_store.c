@@ -13,12 +13,12 @@ static const struct db_insert insert_decision = {
     "       record"                                                        \
     "  FROM decision"
 
-static const char of_lead[] = SELECT_DECISION
-    " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
+static const char of_lead[] =
+    SELECT_DECISION " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
 static const char newest[] = SELECT_DECISION
     " WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-static const char one[] = SELECT_DECISION
-    " WHERE workspace_id = $1 AND id = $2";
+static const char one[] =
+    SELECT_DECISION " WHERE workspace_id = $1 AND id = $2";
 
 bool
 decision_add(struct work *w, struct id id, struct id lead,

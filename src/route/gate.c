@@ -92,14 +92,28 @@ full_today(const struct route_question *question, const struct team *team,
     return *limit >= 0 && *saw >= *limit;
 }
 
+static int64_t
+next_shift_ms(const struct route_question *question,
+              const struct person *person)
+{
+    return hours_next_open(&person->present, question->now_ms);
+}
+
+static int64_t
+next_day_ms(const struct route_question *question, const struct person *person)
+{
+    return hours_next_open(&person->present,
+                           person_next_day_ms(person, question->now_ms));
+}
+
 const struct route_gate route_gates[] = {
-    { "inactive", inactive },
-    { "takes_no_leads", takes_no_leads },
-    { "had_it", had_it },
-    { "absent", absent },
-    { "outside_hours", outside_hours },
-    { "away", away },
-    { "full", full },
-    { "full_today", full_today },
-    { NULL, NULL },
+    { "inactive", inactive, NULL },
+    { "takes_no_leads", takes_no_leads, NULL },
+    { "had_it", had_it, NULL },
+    { "absent", absent, next_shift_ms },
+    { "outside_hours", outside_hours, next_shift_ms },
+    { "away", away, NULL },
+    { "full", full, NULL },
+    { "full_today", full_today, next_day_ms },
+    { NULL, NULL, NULL },
 };

@@ -105,7 +105,7 @@ route_record(struct arena *arena, const struct route_decision *d,
     put_input(&out, question, snapshot);
     json_put_time(&out, "at", question->now_ms);
     if (d->pool != NULL && str_is(str_of(d->pool->strategy->name), "random"))
-        json_put_int(&out, "random", (int64_t)(question->random >> 1));
+        json_put_int(&out, "random", (int64_t)question->random);
     json_close_object(&out);
     return text_str(&text);
 }

@@ -26,8 +26,7 @@ static void nobody_can(struct arena *, const struct route_question *,
 
 struct route_decision
 route_decide(struct arena *arena, const struct route_question *question,
-             const struct route_snapshot *snapshot,
-             const struct ledger *ledger)
+             const struct route_snapshot *snapshot, const struct ledger *ledger)
 {
     struct route_decision d = {
         .rules_version = snapshot->version,
@@ -132,8 +131,8 @@ give_to_one_of(struct arena *arena, const struct route_question *question,
 
     ledger_split(asked.able, asked.able_count, LEDGER_UNIT);
     note_units(&asked);
-    int best = strategy->choose(question, team, ledger, asked.able,
-                                asked.able_count);
+    int best =
+        strategy->choose(question, team, ledger, asked.able, asked.able_count);
     assert(best >= 0 && best < asked.able_count); /* I10 */
     d->chosen = asked.able[best].person;
     d->owner = owner_rep(team->people[d->chosen].id);
@@ -166,8 +165,8 @@ give(struct arena *arena, const struct route_question *question,
                               snapshot->team, ledger, d);
     case TARGET_REP:
         return give_to_one_of(arena, question, &named, 1,
-                              route_strategy_find(STR("fixed")),
-                              snapshot->team, ledger, d);
+                              route_strategy_find(STR("fixed")), snapshot->team,
+                              ledger, d);
     case TARGET_QUEUE:
         to_queue(d, target->queue, "to_queue");
         return true;
@@ -179,8 +178,8 @@ give(struct arena *arena, const struct route_question *question,
 
 /* ------------------------------------------------------ when nobody can */
 
-/* When the first of those who were asked may take leads again; 0: nobody
- * will come in sight. Room is made by closing a lead, at any moment. */
+/* When the first of those who were asked may take leads again by the time
+ * alone; 0: nobody will come in sight. */
 static int64_t
 somebody_comes_ms(const struct route_question *question,
                   const struct route_snapshot *snapshot,
@@ -189,11 +188,11 @@ somebody_comes_ms(const struct route_question *question,
     int64_t first = INT64_MAX;
 
     for (int i = 0; i < d->candidate_count; i++) {
-        const struct person *person =
-            &snapshot->team->people[d->candidates[i].person];
-        if (!person->active || person->takes == TAKES_NO)
+        const struct route_candidate *candidate = &d->candidates[i];
+        if (candidate->gate == NULL || candidate->gate->opens_ms == NULL)
             continue;
-        int64_t next = hours_next_open(&person->present, question->now_ms);
+        int64_t next = candidate->gate->opens_ms(
+            question, &snapshot->team->people[candidate->person]);
         if (next < first)
             first = next;
     }

@@ -31,9 +31,9 @@ struct route_target {
 struct route_late {
     bool promised;
     int64_t after_ms;
-    bool working_time;   /* of the owner; else by the clock on the wall */
-    bool then_next;      /* the next person; else the owner keeps it */
-    int times;           /* how often it goes to the next */
+    bool working_time; /* of the owner; else by the clock on the wall */
+    bool then_next;    /* the next person; else the owner keeps it */
+    int times;         /* how often it goes to the next */
     struct route_target finally; /* after that; TARGET_NONE: stays */
 };
 
@@ -59,21 +59,21 @@ struct route_pool {
 
 /* A published rule set with the people it names: immutable. */
 struct route_snapshot {
-    int64_t version; /* 0: the workspace has published none */
+    int64_t version;                /* 0: the workspace has published none */
     const struct route_rule *rules; /* in the order they are tried */
     int rule_count;
     struct route_target otherwise;
-    bool wait_for_hours;              /* nobody_can: hold in the queue ... */
-    struct route_target nobody_then;  /* ... or when nobody will come */
+    bool wait_for_hours;             /* nobody_can: hold in the queue ... */
+    struct route_target nobody_then; /* ... or when nobody will come */
     struct route_late late;
-    bool keep_person;                 /* who came back stays with the owner */
+    bool keep_person; /* who came back stays with the owner */
     const struct route_pool *pools;
     int pool_count;
     const struct team *team;
     const struct queue *queues;
     int queue_count;
     struct id default_queue;
-    bool used[LEAD_FIELD_COUNT];      /* fields that some rule reads */
+    bool used[LEAD_FIELD_COUNT]; /* fields that some rule reads */
 };
 
 /* ------------------------------------------------------------- decision */
@@ -83,7 +83,8 @@ struct route_question {
     int64_t now_ms;
     const struct id *except; /* who is passed over: those who had it */
     int except_count;
-    uint64_t random;         /* the draw, should a strategy want one */
+    uint64_t random; /* the draw, should a strategy want one; below
+                                2^63, so that the record can hold it */
 };
 
 /*
@@ -95,6 +96,9 @@ struct route_gate {
     bool (*stops)(const struct route_question *, const struct team *,
                   const struct ledger *, int person, int64_t *saw,
                   int64_t *limit);
+    /* When it may be open again by the time alone; INT64_MAX: never. NULL: an
+     * event opens it (room is made, somebody is back), at any moment. */
+    int64_t (*opens_ms)(const struct route_question *, const struct person *);
 };
 
 extern const struct route_gate route_gates[]; /* ends with a NULL code */
@@ -133,11 +137,11 @@ struct route_decision {
     const struct route_pool *pool; /* the last pool that was asked, or NULL */
     struct route_candidate *candidates;
     int candidate_count;
-    int able_count;                /* of those, who could take it */
-    int chosen;                    /* person number, or -1: a queue */
-    const char *code;              /* why the owner: route/sentence.c */
+    int able_count;   /* of those, who could take it */
+    int chosen;       /* person number, or -1: a queue */
+    const char *code; /* why the owner: route/sentence.c */
     struct owner owner;
-    int64_t wait_until_ms;         /* a queue: when somebody may come; 0 */
+    int64_t wait_until_ms; /* a queue: when somebody may come; 0 */
     const struct route_late *late;
     const struct ledger_share *shares; /* the posting, when chosen >= 0 */
     int share_count;
@@ -178,8 +182,8 @@ bool route_ask(struct work *, struct lead *, const struct id *except,
                int except_count, struct route_answer *);
 
 /* The same for a late lead that was handed on often enough. */
-bool route_ask_finally(struct work *, struct lead *,
-                       const struct route_late *, struct route_answer *);
+bool route_ask_finally(struct work *, struct lead *, const struct route_late *,
+                       struct route_answer *);
 
 /* R1: acts on an answer: posts the turn to the ledger and keeps the record,
  * both in the present transaction. Sets answer->decision_id. */
@@ -235,10 +239,10 @@ struct str route_owner_name(const struct team *, const struct queue *,
  * `warnings` (may be NULL) gets a JSON array of what is allowed but has no
  * effect.
  */
-const struct route_snapshot *route_rules_read(
-    struct work *, struct arena *, const struct json *document,
-    int64_t version, const struct team *, const struct queue *, int queues,
-    struct id default_queue, struct str *warnings);
+const struct route_snapshot *
+route_rules_read(struct work *, struct arena *, const struct json *document,
+                 int64_t version, const struct team *, const struct queue *,
+                 int queues, struct id default_queue, struct str *warnings);
 
 extern const struct shape route_rules_shape;
 

@@ -16,7 +16,7 @@ question_of(struct work *w, struct lead *lead, const struct id *except,
         .now_ms = w->now_ms,
         .except = except,
         .except_count = except_count,
-        .random = random_next(w->random),
+        .random = random_next(w->random) >> 1,
     };
 }
 
@@ -29,8 +29,8 @@ route_ask(struct work *w, struct lead *lead, const struct id *except,
     if (cache == NULL)
         return false;
     answer->question = question_of(w, lead, except, except_count);
-    answer->decision = route_decide(w->arena, &answer->question,
-                                    cache->routing, &cache->ledger);
+    answer->decision = route_decide(w->arena, &answer->question, cache->routing,
+                                    &cache->ledger);
     return true;
 }
 
@@ -49,8 +49,7 @@ route_ask_finally(struct work *w, struct lead *lead,
 }
 
 bool
-route_keep(struct work *w, const struct lead *lead,
-           struct route_answer *answer)
+route_keep(struct work *w, const struct lead *lead, struct route_answer *answer)
 {
     struct workspace_cache *cache = workspace_cache(w);
     const struct route_decision *d = &answer->decision;
@@ -66,14 +65,6 @@ route_keep(struct work *w, const struct lead *lead,
     return decision_add(w, answer->decision_id, lead->id, d, record);
 }
 
-static int64_t
-next_midnight_ms(const struct person *person, int64_t now_ms)
-{
-    struct civil day = civil_of_days(person_day(person, now_ms) + 1);
-
-    return zone_utc_ms(person->zone, &day, ZONE_FIRST);
-}
-
 int64_t
 route_next_change_ms(const struct route_snapshot *snapshot, int64_t now_ms)
 {
@@ -85,8 +76,8 @@ route_next_change_ms(const struct route_snapshot *snapshot, int64_t now_ms)
             continue;
         int64_t edge = hours_next_edge(&person->present, now_ms);
         int64_t midnight = person->day_leads_max < 0
-                               ? INT64_MAX
-                               : next_midnight_ms(person, now_ms);
+                             ? INT64_MAX
+                             : person_next_day_ms(person, now_ms);
         if (edge < first)
             first = edge;
         if (midnight < first)
@@ -114,9 +105,9 @@ route_load(struct work *w, struct workspace_cache *cache)
 
     if (!routing_published(w, &published))
         return false;
-    cache->routing = route_rules_read(
-        w, w->arena, published.json, published.version, cache->team,
-        cache->queues, cache->queue_count, cache->workspace.default_queue,
-        NULL);
+    cache->routing =
+        route_rules_read(w, w->arena, published.json, published.version,
+                         cache->team, cache->queues, cache->queue_count,
+                         cache->workspace.default_queue, NULL);
     return cache->routing != NULL;
 }

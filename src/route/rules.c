@@ -29,9 +29,9 @@ static const struct shape_field owner_fields[] = {
     { "queue", SHAPE_TEXT, 0, 100, .about = "A queue, by its short name." },
     { 0 },
 };
-static const struct shape owner_shape = {
-    "RoutingOwner", "One of pool, rep or queue.", 0, owner_fields
-};
+static const struct shape owner_shape = { "RoutingOwner",
+                                          "One of pool, rep or queue.", 0,
+                                          owner_fields };
 
 static const struct shape_field target_fields[] = {
     { "pool", SHAPE_TEXT, 0, 100, .about = "A pool of this document." },
@@ -61,8 +61,7 @@ static const struct shape_field late_fields[] = {
     { 0 },
 };
 static const struct shape late_shape = {
-    "RoutingLate", "What happens when the first answer is late.", 0,
-    late_fields
+    "RoutingLate", "What happens when the first answer is late.", 0, late_fields
 };
 
 static const struct shape_field rule_fields[] = {
@@ -76,9 +75,9 @@ static const struct shape_field rule_fields[] = {
       .about = "Its own promise; the document's if absent." },
     { 0 },
 };
-static const struct shape rule_shape = {
-    "RoutingRule", "A condition and where its leads go.", 0, rule_fields
-};
+static const struct shape rule_shape = { "RoutingRule",
+                                         "A condition and where its leads go.",
+                                         0, rule_fields };
 
 static const struct shape_field pool_fields[] = {
     { "id", SHAPE_TEXT, SHAPE_REQUIRED, 100, .about = "Short and lasting." },
@@ -89,9 +88,8 @@ static const struct shape_field pool_fields[] = {
       .about = "A list of {rep, weight}; or \"everyone\" who takes leads." },
     { 0 },
 };
-static const struct shape pool_shape = {
-    "RoutingPool", "Reps who share turns.", 0, pool_fields
-};
+static const struct shape pool_shape = { "RoutingPool", "Reps who share turns.",
+                                         0, pool_fields };
 
 static const struct shape_field member_fields[] = {
     { "rep", SHAPE_EMAIL, SHAPE_REQUIRED, 254, .about = "By e-mail." },
@@ -99,9 +97,9 @@ static const struct shape_field member_fields[] = {
       .about = "Share of the turns; the person's own if absent." },
     { 0 },
 };
-static const struct shape member_shape = {
-    "RoutingMember", "One member of a pool.", 0, member_fields
-};
+static const struct shape member_shape = { "RoutingMember",
+                                           "One member of a pool.", 0,
+                                           member_fields };
 
 static const struct shape_field keep_fields[] = {
     { "person", SHAPE_BOOL, 0, .about = "Who comes back keeps the owner." },
@@ -146,9 +144,8 @@ static const struct shape_field document_fields[] = {
       .about = "Example leads and what is expected of them." },
     { 0 },
 };
-const struct shape route_rules_shape = {
-    "RoutingRules", "A rule set.", 0, document_fields
-};
+const struct shape route_rules_shape = { "RoutingRules", "A rule set.", 0,
+                                         document_fields };
 
 /* --------------------------------------------------------------- reading */
 
@@ -298,8 +295,8 @@ add_everyone(struct reading *r, struct route_pool *pool)
 {
     const struct team *team = r->snapshot->team;
 
-    pool->members = ARENA_ARRAY(r->arena, struct ledger_share,
-                                (size_t)team->count);
+    pool->members =
+        ARENA_ARRAY(r->arena, struct ledger_share, (size_t)team->count);
     for (int i = 0; i < team->count; i++)
         if (team_takes_leads(team, &team->people[i]))
             pool->members[pool->member_count++] =
@@ -315,9 +312,8 @@ read_member(struct reading *r, const struct json *json, struct str at,
                      &share->person))
         return false;
 
-    int64_t own = r->people_known
-                      ? r->snapshot->team->people[share->person].weight
-                      : 1;
+    int64_t own =
+        r->people_known ? r->snapshot->team->people[share->person].weight : 1;
     share->weight = (int32_t)json_get_int(json, "weight", own);
     return true;
 }
@@ -339,8 +335,8 @@ read_members(struct reading *r, const struct json *json, struct str at,
                        "Members are a list of {\"rep\": \"ana@acme.test\"}, "
                        "or \"everyone\".");
 
-    pool->members = ARENA_ARRAY(r->arena, struct ledger_share,
-                                json->array.count);
+    pool->members =
+        ARENA_ARRAY(r->arena, struct ledger_share, json->array.count);
     for (size_t i = 0; i < json->array.count; i++) {
         struct str place =
             arena_format(r->w->arena, "%.*s/%zu", STR_ARG(at), i);
@@ -386,14 +382,13 @@ static bool
 read_pools(struct reading *r, const struct json *list)
 {
     size_t count = list == NULL ? 0 : list->array.count;
-    struct route_pool *pools =
-        ARENA_ARRAY(r->arena, struct route_pool, count);
+    struct route_pool *pools = ARENA_ARRAY(r->arena, struct route_pool, count);
     bool ok = true;
 
     r->snapshot->pools = pools;
     for (size_t i = 0; i < count; i++) {
-        ok &= read_pool(r, &list->array.items[i], item(r, "pools", i),
-                        &pools[i]);
+        ok &=
+            read_pool(r, &list->array.items[i], item(r, "pools", i), &pools[i]);
         r->snapshot->pool_count++;
     }
     return ok;
@@ -421,8 +416,7 @@ read_rule(struct reading *r, const struct json *json, struct str at,
     if (!read_target(r, json_get(json, "give_to"), below(r, at, "give_to"),
                      &rule->give_to))
         ok = false;
-    if (late != NULL
-        && !read_late(r, late, below(r, at, "late"), &rule->late))
+    if (late != NULL && !read_late(r, late, below(r, at, "late"), &rule->late))
         ok = false;
     return ok;
 }
@@ -455,8 +449,8 @@ read_rules(struct reading *r, const struct json *list)
 
     r->snapshot->rules = rules;
     for (size_t i = 0; i < list->array.count; i++) {
-        ok &= read_rule(r, &list->array.items[i], item(r, "rules", i),
-                        &rules[i]);
+        ok &=
+            read_rule(r, &list->array.items[i], item(r, "rules", i), &rules[i]);
         r->snapshot->rule_count++;
     }
     return rule_ids_differ(r) && ok;
@@ -470,8 +464,8 @@ read_rest(struct reading *r, const struct json *document)
     const struct json *keep = json_get(document, "keep_together");
     const struct json *then = json_get(nobody, "then");
     struct route_snapshot *snapshot = r->snapshot;
-    bool ok = read_target(r, json_get(document, "otherwise"),
-                          STR("/otherwise"), &snapshot->otherwise);
+    bool ok = read_target(r, json_get(document, "otherwise"), STR("/otherwise"),
+                          &snapshot->otherwise);
 
     snapshot->wait_for_hours =
         nobody == NULL || json_get(nobody, "wait") != NULL;
@@ -492,8 +486,7 @@ const struct route_snapshot *
 route_rules_read(struct work *w, struct arena *arena,
                  const struct json *document, int64_t version,
                  const struct team *team, const struct queue *queues,
-                 int queue_count, struct id default_queue,
-                 struct str *warnings)
+                 int queue_count, struct id default_queue, struct str *warnings)
 {
     struct reading r = {
         .w = w,

@@ -57,13 +57,12 @@ routing_published(struct work *w, struct routing_document *document)
 {
     struct db_rows rows;
 
-    if (!work_query(w, select_published, DB_VALUES(db_id(w->workspace)),
-                    &rows))
+    if (!work_query(w, select_published, DB_VALUES(db_id(w->workspace)), &rows))
         return false;
-    *document = rows.count == 0
-                    ? (struct routing_document){ .text = str_of(
-                                                     route_rules_default) }
-                    : read_row(&rows, 0);
+    *document =
+        rows.count == 0
+            ? (struct routing_document){ .text = str_of(route_rules_default) }
+            : read_row(&rows, 0);
     return parse(w, document);
 }
 
@@ -77,12 +76,11 @@ routing_version_load(struct work *w, int64_t number,
                     DB_VALUES(db_id(w->workspace), db_int(number)), &rows))
         return false;
     if (rows.count == 0 && number != 0)
-        return fail(w, ERR_NOT_FOUND, "There is no version %ld.",
-                    (long)number);
-    *document = rows.count == 0
-                    ? (struct routing_document){ .text = str_of(
-                                                     route_rules_default) }
-                    : read_row(&rows, 0);
+        return fail(w, ERR_NOT_FOUND, "There is no version %ld.", (long)number);
+    *document =
+        rows.count == 0
+            ? (struct routing_document){ .text = str_of(route_rules_default) }
+            : read_row(&rows, 0);
     return parse(w, document);
 }
 
@@ -111,16 +109,14 @@ routing_publish(struct work *w, struct str text, struct str note,
 }
 
 bool
-routing_version_list(struct work *w, struct routing_document **list,
-                     int *count)
+routing_version_list(struct work *w, struct routing_document **list, int *count)
 {
     struct db_rows rows;
 
     if (!work_query(w, select_versions, DB_VALUES(db_id(w->workspace)), &rows))
         return false;
     *count = rows.count;
-    *list =
-        ARENA_ARRAY(w->arena, struct routing_document, (size_t)rows.count);
+    *list = ARENA_ARRAY(w->arena, struct routing_document, (size_t)rows.count);
     for (int i = 0; i < rows.count; i++)
         (*list)[i] = read_row(&rows, i);
     return true;

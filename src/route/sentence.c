@@ -126,7 +126,7 @@ value_of(struct arena *arena, const struct route_telling *telling,
 {
     if (str_is(name, "rule"))
         return !str_is_empty(telling->rule) ? telling->rule
-               : korean                     ? STR("그 밖의 리드")
+             : korean                       ? STR("그 밖의 리드")
                                             : STR("Otherwise");
     if (str_is(name, "owner"))
         return telling->owner;

@@ -2,7 +2,10 @@
 #include "src/route/strategy.h"
 
 const struct route_strategy *const route_strategies[] = {
-    &strategy_in_turn, &strategy_most_room, &strategy_random, &strategy_fixed,
+    &strategy_in_turn,
+    &strategy_most_room,
+    &strategy_random,
+    &strategy_fixed,
     NULL,
 };
 

@@ -25,8 +25,7 @@ choose(const struct route_question *question, const struct team *team,
         int64_t has = room(team, ledger, able[i].person);
         struct ledger_share two[2] = { best < 0 ? able[i] : able[best],
                                        able[i] };
-        if (has > most
-            || (has == most && ledger_next(ledger, two, 2) == 1)) {
+        if (has > most || (has == most && ledger_next(ledger, two, 2) == 1)) {
             most = has;
             best = i;
         }

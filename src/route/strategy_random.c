@@ -19,6 +19,5 @@ choose(const struct route_question *question, const struct team *team,
     return i;
 }
 
-const struct route_strategy strategy_random = {
-    "random", "A draw by weight.", choose
-};
+const struct route_strategy strategy_random = { "random", "A draw by weight.",
+                                                choose };

@@ -36,11 +36,11 @@ save(struct work *w, const struct request *request, struct response *response)
     struct str document;
     int64_t version;
 
-    if (!scoring_load(w, &document, &version) ||
-        !request_if_match(w, request, version, document) ||
-        score_read(w, request->json, version) == NULL ||
-        !scoring_save(w, request->body, &version) ||
-        !workspace_config_changed(w))
+    if (!scoring_load(w, &document, &version)
+        || !request_if_match(w, request, version, document)
+        || score_read(w, request->json, version) == NULL
+        || !scoring_save(w, request->body, &version)
+        || !workspace_config_changed(w))
         return false;
     answer(w, response, request->body, version);
     return true;

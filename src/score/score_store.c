@@ -30,14 +30,14 @@ scoring_save(struct work *w, struct str document, int64_t *version)
 {
     int64_t changed = 1;
     bool ok = *version == 0
-                  ? work_run(w, insert_scoring,
-                             DB_VALUES(db_id(w->workspace), db_text(document),
-                                       db_int(w->now_ms)),
-                             NULL)
-                  : work_run(w, update_scoring,
-                             DB_VALUES(db_id(w->workspace), db_text(document),
-                                       db_int(w->now_ms), db_int(*version)),
-                             &changed);
+                ? work_run(w, insert_scoring,
+                           DB_VALUES(db_id(w->workspace), db_text(document),
+                                     db_int(w->now_ms)),
+                           NULL)
+                : work_run(w, update_scoring,
+                           DB_VALUES(db_id(w->workspace), db_text(document),
+                                     db_int(w->now_ms), db_int(*version)),
+                           &changed);
     if (!ok)
         return false;
     if (changed != 1)

@@ -4,8 +4,8 @@
 #include "src/workspace/cache.h"
 
 const struct touch_kind touch_kinds[] = {
-    { "call", true },     { "email", true },   { "message", true },
-    { "meeting", true },  { "note", false },   { "document", false },
+    { "call", true },    { "email", true }, { "message", true },
+    { "meeting", true }, { "note", false }, { "document", false },
     { NULL, false },
 };
 
@@ -24,8 +24,8 @@ due_ms(const struct team *team, const struct lead *lead,
     int number = team_find(team, lead->owner.id);
 
     if (promise->working_time && number >= 0) {
-        int64_t due = hours_add(&team->people[number].present, now_ms,
-                                promise->after_ms);
+        int64_t due =
+            hours_add(&team->people[number].present, now_ms, promise->after_ms);
         if (due != INT64_MAX)
             return due;
     }

@@ -77,8 +77,9 @@ scheme_bytes(struct str s)
 {
     size_t n = 0;
 
-    while (n < s.bytes && ((s.data[n] >= 'a' && s.data[n] <= 'z') ||
-                           (s.data[n] >= 'A' && s.data[n] <= 'Z')))
+    while (n < s.bytes
+           && ((s.data[n] >= 'a' && s.data[n] <= 'z')
+               || (s.data[n] >= 'A' && s.data[n] <= 'Z')))
         n++;
     return n;
 }
@@ -187,7 +188,8 @@ by_name(const void *key, const void *row)
 
 #define IS_IN(table, name)                                                     \
     (bsearch(&(name), table, sizeof(table) / sizeof *(table), sizeof *(table), \
-             by_name) != NULL)
+             by_name)                                                          \
+     != NULL)
 
 static void
 judge(struct standard_domain *out)

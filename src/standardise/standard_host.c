@@ -133,8 +133,8 @@ with_unicode(struct arena *arena, struct str given, struct standard_host *out,
     char *found = NULL;
 
     *why = &NOT_IDN;
-    if (strlen(text) != given.bytes || !str_is_utf8(given) ||
-        idn2_to_ascii_8z(text, &found, flags) != IDN2_OK)
+    if (strlen(text) != given.bytes || !str_is_utf8(given)
+        || idn2_to_ascii_8z(text, &found, flags) != IDN2_OK)
         return false;
 
     struct str ascii = taken(arena, found);
@@ -198,8 +198,8 @@ check(struct str ascii, const struct standard_reason **why)
             return false;
     }
     *why = ascii.bytes > HOST_BYTES_MAX ? &TOO_LONG
-           : labels < 2                 ? &NO_DOT
-           : is_number(label)           ? &LITERAL
+         : labels < 2                   ? &NO_DOT
+         : is_number(label)             ? &LITERAL
                                         : NULL;
     return *why == NULL;
 }

@@ -63,8 +63,8 @@ standard_language(struct arena *arena, struct str given,
     while (str_next(&rest, ',', &part)) {
         struct str parameters = part;
         struct str name;
-        if (!str_next(&parameters, ';', &name) ||
-            !one_language(arena, str_trim(name), &found))
+        if (!str_next(&parameters, ';', &name)
+            || !one_language(arena, str_trim(name), &found))
             continue;
         int quality = quality_of(parameters);
         if (quality > best) {
@@ -106,8 +106,8 @@ tag_of(struct arena *arena, struct str code, struct str rest)
     text_add(&tag, code);
     while (str_next(&rest, '-', &part)) {
         bool script = part.bytes == 4 && all(part, is_alpha);
-        bool region = (part.bytes == 2 && all(part, is_alpha)) ||
-                      (part.bytes == 3 && all(part, is_digit));
+        bool region = (part.bytes == 2 && all(part, is_alpha))
+                   || (part.bytes == 3 && all(part, is_digit));
         if (!script && !region)
             break;
         text_add_char(&tag, '-');
@@ -142,8 +142,8 @@ static struct str
 without_addition(struct str s)
 {
     for (size_t i = 1; i < s.bytes; i++)
-        if (s.data[i] == '(' || s.data[i] == '/' ||
-            (s.data[i] == '-' && s.data[i - 1] == ' '))
+        if (s.data[i] == '(' || s.data[i] == '/'
+            || (s.data[i] == '-' && s.data[i - 1] == ' '))
             return str_slice(s, 0, i);
     return s;
 }

@@ -55,8 +55,8 @@ standard_money(struct arena *arena, struct str given, struct str usual,
     *out = (struct standard_money){ .why = &UNREADABLE };
     if (given.bytes > GIVEN_BYTES_MAX)
         return false;
-    if (!read_amount(str_trim(standard_compat(arena, given)), &amount) ||
-        !find_currency(arena, &amount, usual, &currency, &out->why))
+    if (!read_amount(str_trim(standard_compat(arena, given)), &amount)
+        || !find_currency(arena, &amount, usual, &currency, &out->why))
         return false;
 
     out->why = &AMBIGUOUS;
@@ -169,8 +169,8 @@ read_small(struct str *rest, struct amount *out, struct section *section)
         part.whole = small != NULL;
     section->ended |= found && small == NULL;
     out->korean |= digit != NULL || small != NULL;
-    if ((small != NULL && !standard_decimal_scale(&part, small->power)) ||
-        !add(&section->value, &part))
+    if ((small != NULL && !standard_decimal_scale(&part, small->power))
+        || !add(&section->value, &part))
         out->too_large = true;
     return found || small != NULL;
 }
@@ -200,8 +200,8 @@ read_parts(struct str *rest, struct amount *out)
                 return false;
             if (!found && is_zero(&section.value))
                 section.value.whole = 1;
-            if (!standard_decimal_scale(&section.value, big->power) ||
-                !add(&out->value, &section.value))
+            if (!standard_decimal_scale(&section.value, big->power)
+                || !add(&out->value, &section.value))
                 out->too_large = true;
             last_power = big->power;
             section = (struct section){ 0 };
@@ -231,8 +231,8 @@ read_suffix(struct str *rest, struct amount *out)
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         struct str text = suffixes[i].text;
         struct str after = str_slice(s, text.bytes, s.bytes);
-        if (!str_equal_ascii_case(str_slice(s, 0, text.bytes), text) ||
-            !is_word_end(after))
+        if (!str_equal_ascii_case(str_slice(s, 0, text.bytes), text)
+            || !is_word_end(after))
             continue;
         out->has_unit = true;
         *rest = after;
@@ -269,9 +269,9 @@ first_digit(struct str s)
 {
     for (size_t i = 0; i < s.bytes; i++) {
         char c = s.data[i];
-        if ((c >= '0' && c <= '9') ||
-            (c == '.' && i + 1 < s.bytes && s.data[i + 1] >= '0' &&
-             s.data[i + 1] <= '9'))
+        if ((c >= '0' && c <= '9')
+            || (c == '.' && i + 1 < s.bytes && s.data[i + 1] >= '0'
+                && s.data[i + 1] <= '9'))
             return i;
     }
     return 0; /* Korean numerals, or nothing to read */

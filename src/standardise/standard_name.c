@@ -40,8 +40,8 @@ one_line(struct arena *arena, struct str s)
         int32_t code = standard_next_code_point(&rest);
         if (code < 0)
             break;
-        if (standard_is_blank(code) || (code >= '\n' && code <= '\r') ||
-            code == 0x85 || code == 0x2028 || code == 0x2029) {
+        if (standard_is_blank(code) || (code >= '\n' && code <= '\r')
+            || code == 0x85 || code == 0x2028 || code == 0x2029) {
             blank = true;
             continue;
         }

@@ -93,8 +93,8 @@ has_decimals(const struct layout *l, bool leading_zero)
 static bool
 add_digit(int64_t *n, char digit)
 {
-    return !__builtin_mul_overflow(*n, 10, n) &&
-           !__builtin_add_overflow(*n, digit - '0', n);
+    return !__builtin_mul_overflow(*n, 10, n)
+        && !__builtin_add_overflow(*n, digit - '0', n);
 }
 
 static void
@@ -127,9 +127,9 @@ standard_decimal_read(struct str *rest, struct standard_decimal *out)
             return false;
     if (decimals)
         read_micro(str_slice(*rest, l.decimals_at + 1, l.bytes), out);
-    out->dot_may_group = decimals && marks == 1 && l.last_mark == '.' &&
-                         l.last == 3 && l.first >= 1 && l.first <= 3 &&
-                         !leading_zero;
+    out->dot_may_group = decimals && marks == 1 && l.last_mark == '.'
+                      && l.last == 3 && l.first >= 1 && l.first <= 3
+                      && !leading_zero;
     *rest = str_slice(*rest, l.bytes, rest->bytes);
     return true;
 }
@@ -142,8 +142,8 @@ standard_decimal_scale(struct standard_decimal *d, int power)
     for (int i = 0; i < power; i++)
         factor *= 10;
     int64_t micro = d->micro * factor;
-    if (__builtin_mul_overflow(d->whole, factor, &d->whole) ||
-        __builtin_add_overflow(d->whole, micro / MICRO, &d->whole))
+    if (__builtin_mul_overflow(d->whole, factor, &d->whole)
+        || __builtin_add_overflow(d->whole, micro / MICRO, &d->whole))
         return false;
     d->micro = (int32_t)(micro % MICRO);
     return true;

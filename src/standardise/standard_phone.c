@@ -73,9 +73,9 @@ standard_phone(struct arena *arena, struct str given, struct str region,
     const char *from = "ZZ";
 
     *out = (struct standard_phone){ .given = str_trim(given) };
-    out->why = out->given.bytes == 0                ? &EMPTY
-               : out->given.bytes > GIVEN_BYTES_MAX ? &TEXT_LONG
-                                                    : NULL;
+    out->why = out->given.bytes == 0              ? &EMPTY
+             : out->given.bytes > GIVEN_BYTES_MAX ? &TEXT_LONG
+                                                  : NULL;
     if (out->why != NULL)
         return false;
     if (region.bytes == REGION_BYTES)
@@ -134,9 +134,9 @@ read_cached(struct str text, const char *region, struct phone_shim_number *out)
 
     struct cache_slot *slot =
         &cache[(uint64_t)hash_key(kind, text) % CACHE_SLOTS];
-    if (slot->bytes == text.bytes &&
-        memcmp(slot->region, region, REGION_BYTES) == 0 &&
-        memcmp(slot->text, text.data, text.bytes) == 0) {
+    if (slot->bytes == text.bytes
+        && memcmp(slot->region, region, REGION_BYTES) == 0
+        && memcmp(slot->text, text.data, text.bytes) == 0) {
         *out = slot->number;
         return;
     }
@@ -159,8 +159,8 @@ read_number(struct str text, const char *region, struct phone_shim_number *out)
 static struct str
 e164_digits(struct str s)
 {
-    if (s.bytes < E164_DIGITS_MIN + 1 || s.bytes > E164_DIGITS_MAX + 1 ||
-        s.data[0] != '+')
+    if (s.bytes < E164_DIGITS_MIN + 1 || s.bytes > E164_DIGITS_MAX + 1
+        || s.data[0] != '+')
         return STR_NONE;
     for (size_t i = 1; i < s.bytes; i++)
         if (s.data[i] < '0' || s.data[i] > '9')

@@ -57,8 +57,8 @@ split_code(struct str *name, struct str *country)
 {
     struct str s = str_trim(*name);
 
-    if (s.bytes < 4 || s.bytes > 6 || s.data[2] != '-' ||
-        !is_letter(s.data[0]) || !is_letter(s.data[1]))
+    if (s.bytes < 4 || s.bytes > 6 || s.data[2] != '-' || !is_letter(s.data[0])
+        || !is_letter(s.data[1]))
         return;
     *country = str_slice(s, 0, 2);
     *name = str_slice(s, 3, s.bytes);

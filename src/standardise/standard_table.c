@@ -22,8 +22,8 @@ standard_table_find(const struct standard_table *table, struct str folded,
         else
             high = middle;
     }
-    while (low + *count < table->count &&
-           str_equal(name_at(table, low + *count), folded))
+    while (low + *count < table->count
+           && str_equal(name_at(table, low + *count), folded))
         ++*count;
     return *count == 0 ? NULL : &table->rows[low];
 }

@@ -181,13 +181,13 @@ read_clock(struct str *rest, int32_t hour, struct parts *out)
     out->hour = hour;
     out->minute = number_at(*rest, 0, 2);
     skip(rest, 2);
-    if (rest->bytes > 2 && rest->data[0] == ':' &&
-        count_digits(str_slice(*rest, 1, rest->bytes)) == 2) {
+    if (rest->bytes > 2 && rest->data[0] == ':'
+        && count_digits(str_slice(*rest, 1, rest->bytes)) == 2) {
         out->second = number_at(*rest, 1, 3);
         skip(rest, 3);
     }
-    if (rest->bytes > 1 && (rest->data[0] == '.' || rest->data[0] == ',') &&
-        is_digit(rest->data[1])) {
+    if (rest->bytes > 1 && (rest->data[0] == '.' || rest->data[0] == ',')
+        && is_digit(rest->data[1])) {
         skip(rest, 1);
         n = count_digits(*rest);
         for (size_t i = 0; i < 3; i++)
@@ -241,8 +241,8 @@ read_half(struct str *rest, struct parts *out)
 
     for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
         struct str word = str_of(halves[i].word);
-        if (!str_equal_ascii_case(str_slice(*rest, 0, word.bytes), word) ||
-            (rest->bytes > word.bytes && is_letter(rest->data[word.bytes])))
+        if (!str_equal_ascii_case(str_slice(*rest, 0, word.bytes), word)
+            || (rest->bytes > word.bytes && is_letter(rest->data[word.bytes])))
             continue;
         skip(rest, word.bytes);
         out->half = halves[i].half;
@@ -297,8 +297,8 @@ read_offset(struct str *rest, struct parts *out)
     if (digits == 4)
         minutes = number_at(s, 2, 4);
     skip(&s, digits);
-    if (digits == 2 && s.bytes > 2 && s.data[0] == ':' &&
-        count_digits(str_slice(s, 1, s.bytes)) == 2) {
+    if (digits == 2 && s.bytes > 2 && s.data[0] == ':'
+        && count_digits(str_slice(s, 1, s.bytes)) == 2) {
         minutes = number_at(s, 1, 3);
         skip(&s, 3);
     }
@@ -318,8 +318,8 @@ abbreviates(struct str word, const char *name)
 {
     struct str whole = str_of(name);
 
-    return word.bytes >= 3 && word.bytes <= whole.bytes &&
-           str_equal_ascii_case(word, str_slice(whole, 0, word.bytes));
+    return word.bytes >= 3 && word.bytes <= whole.bytes
+        && str_equal_ascii_case(word, str_slice(whole, 0, word.bytes));
 }
 
 static int32_t
@@ -470,8 +470,8 @@ settle_named_month(struct parts *parts)
     struct piece year = parts->numbers[year_first ? 0 : 1];
     struct piece day = parts->numbers[year_first ? 1 : 0];
 
-    if (parts->count != 2 || day.digits > 2 ||
-        (year.digits != 4 && year.digits != 2))
+    if (parts->count != 2 || day.digits > 2
+        || (year.digits != 4 && year.digits != 2))
         return &UNREADABLE;
     parts->year = year_of(year);
     parts->day = day.value;
@@ -487,8 +487,8 @@ settle_three(struct parts *parts, enum standard_date_order order)
 
     if (a.digits >= 3 && (b.digits > 2 || c.digits > 2))
         return &UNREADABLE;
-    if (a.digits == 4 ||
-        (a.digits == 2 && c.digits <= 2 && order == DATE_ORDER_YEAR_FIRST)) {
+    if (a.digits == 4
+        || (a.digits == 2 && c.digits <= 2 && order == DATE_ORDER_YEAR_FIRST)) {
         set_date(parts, a, b, c);
         return NULL;
     }
@@ -526,8 +526,8 @@ settle(struct parts *parts, enum standard_date_order order)
     bool all_named =
         parts->year != NONE && parts->month != NONE && parts->day != NONE;
 
-    if (parts->hour == NONE &&
-        (parts->minute > 0 || parts->second > 0 || parts->half != NONE))
+    if (parts->hour == NONE
+        && (parts->minute > 0 || parts->second > 0 || parts->half != NONE))
         return &UNREADABLE;
     settle_half(parts);
     if (some_named)
@@ -549,8 +549,8 @@ is_real(const struct parts *p)
     if (p->year < 1 || p->year > 9999 || p->month < 1 || p->month > 12)
         return false;
     int32_t days = month_days[p->month - 1] + (p->month == 2 && leap);
-    return p->day >= 1 && p->day <= days && p->hour <= 23 && p->minute <= 59 &&
-           p->second <= 60;
+    return p->day >= 1 && p->day <= days && p->hour <= 23 && p->minute <= 59
+        && p->second <= 60;
 }
 
 static int64_t
@@ -558,9 +558,9 @@ utc_of(const struct civil *civil, const struct zone *zone)
 {
     if (zone != NULL)
         return zone_utc_ms(zone, civil, ZONE_FIRST);
-    return (civil_days(civil->year, civil->month, civil->day) * 86400 +
-            civil->hour * 3600 + civil->minute * 60 + civil->second) *
-           1000;
+    return (civil_days(civil->year, civil->month, civil->day) * 86400
+            + civil->hour * 3600 + civil->minute * 60 + civil->second)
+         * 1000;
 }
 
 static void
@@ -576,8 +576,8 @@ place(const struct parts *p, const struct zone *zone, struct standard_time *out)
         civil.minute = p->minute;
         civil.second = p->second == 60 ? 59 : p->second; /* a leap second */
     }
-    out->utc_ms = utc_of(&civil, p->has_offset ? NULL : zone) -
-                  (int64_t)p->offset_s * 1000 + p->milli;
+    out->utc_ms = utc_of(&civil, p->has_offset ? NULL : zone)
+                - (int64_t)p->offset_s * 1000 + p->milli;
 }
 
 static void

@@ -76,8 +76,8 @@ is_surely_nfc(struct str s)
 
     while ((code = standard_next_code_point(&s)) >= 0) {
         size_t i = 0;
-        while (i < sizeof plain / sizeof *plain &&
-               (code < plain[i].from || code > plain[i].to))
+        while (i < sizeof plain / sizeof *plain
+               && (code < plain[i].from || code > plain[i].to))
             i++;
         if (i == sizeof plain / sizeof *plain)
             return false;
@@ -159,8 +159,8 @@ standard_fold(struct arena *arena, struct str s)
     if (!str_is_utf8(s))
         return STR("");
     s = mapped(arena, s,
-               UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                   UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK);
+               UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT
+                   | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK);
     for (struct str rest = s; rest.bytes > 0; s = rest) {
         code = standard_next_code_point(&rest);
         if (code < 0)
@@ -194,9 +194,9 @@ standard_is_control(int32_t code)
 bool
 standard_is_blank(int32_t code)
 {
-    return code == ' ' || code == '\t' || code == 0xa0 || code == 0x1680 ||
-           (code >= 0x2000 && code <= 0x200a) || code == 0x202f ||
-           code == 0x205f || code == 0x3000;
+    return code == ' ' || code == '\t' || code == 0xa0 || code == 0x1680
+        || (code >= 0x2000 && code <= 0x200a) || code == 0x202f
+        || code == 0x205f || code == 0x3000;
 }
 
 struct str
@@ -214,8 +214,8 @@ standard_cut(struct str s, size_t characters_max)
         int32_t code = standard_next_code_point(&rest);
         if (code < 0)
             return s;
-        if (before < 0 ||
-            utf8proc_grapheme_break_stateful(before, code, &state))
+        if (before < 0
+            || utf8proc_grapheme_break_stateful(before, code, &state))
             whole = at;
         if (n == characters_max)
             return str_slice(s, 0, whole);

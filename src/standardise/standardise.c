@@ -14,8 +14,11 @@
 #include "src/standardise/standard_place.h"
 #include "src/standardise/standard_text.h"
 
-enum { MESSAGE_CHARACTERS_MAX = 20000, LINE_CHARACTERS_MAX = 2000,
-       TAGS_MAX = 100 };
+enum {
+    MESSAGE_CHARACTERS_MAX = 20000,
+    LINE_CHARACTERS_MAX = 2000,
+    TAGS_MAX = 100
+};
 
 struct reading {
     struct work *w;
@@ -115,8 +118,7 @@ read_line(struct reading *r, enum lead_field field, const struct json *value)
 }
 
 static void
-read_message(struct reading *r, enum lead_field field,
-             const struct json *value)
+read_message(struct reading *r, enum lead_field field, const struct json *value)
 {
     struct standard_text text;
 
@@ -338,36 +340,21 @@ static const struct {
     enum lead_field field;
     void (*read)(struct reading *, enum lead_field, const struct json *);
 } readers[] = {
-    { LEAD_NAME, read_name },
-    { LEAD_EMAIL, read_email },
-    { LEAD_PHONE, read_phone },
-    { LEAD_COMPANY, read_name },
-    { LEAD_JOB_TITLE, read_line },
-    { LEAD_WEBSITE, read_line },
-    { LEAD_COUNTRY, read_country },
-    { LEAD_REGION, read_region },
-    { LEAD_CITY, read_line },
-    { LEAD_POSTAL_CODE, read_line },
-    { LEAD_ADDRESS, read_line },
-    { LEAD_LANGUAGE, read_language },
-    { LEAD_TIME_ZONE, read_zone },
-    { LEAD_IP, read_line },
-    { LEAD_SOURCE, read_line },
-    { LEAD_CAMPAIGN, read_line },
-    { LEAD_MEDIUM, read_line },
-    { LEAD_REFERRER, read_line },
-    { LEAD_PAGE, read_line },
-    { LEAD_INDUSTRY, read_line },
-    { LEAD_EMPLOYEES, read_count },
-    { LEAD_PRODUCT, read_line },
-    { LEAD_SEGMENT, read_line },
-    { LEAD_USE_CASE, read_line },
-    { LEAD_CURRENCY, read_currency },
-    { LEAD_DEAL_VALUE, read_amount },
-    { LEAD_TAGS, read_tags },
-    { LEAD_MESSAGE, read_message },
-    { LEAD_BIRTHDAY, read_date },
-    { LEAD_NEXT_STEP, read_line },
+    { LEAD_NAME, read_name },         { LEAD_EMAIL, read_email },
+    { LEAD_PHONE, read_phone },       { LEAD_COMPANY, read_name },
+    { LEAD_JOB_TITLE, read_line },    { LEAD_WEBSITE, read_line },
+    { LEAD_COUNTRY, read_country },   { LEAD_REGION, read_region },
+    { LEAD_CITY, read_line },         { LEAD_POSTAL_CODE, read_line },
+    { LEAD_ADDRESS, read_line },      { LEAD_LANGUAGE, read_language },
+    { LEAD_TIME_ZONE, read_zone },    { LEAD_IP, read_line },
+    { LEAD_SOURCE, read_line },       { LEAD_CAMPAIGN, read_line },
+    { LEAD_MEDIUM, read_line },       { LEAD_REFERRER, read_line },
+    { LEAD_PAGE, read_line },         { LEAD_INDUSTRY, read_line },
+    { LEAD_EMPLOYEES, read_count },   { LEAD_PRODUCT, read_line },
+    { LEAD_SEGMENT, read_line },      { LEAD_USE_CASE, read_line },
+    { LEAD_CURRENCY, read_currency }, { LEAD_DEAL_VALUE, read_amount },
+    { LEAD_TAGS, read_tags },         { LEAD_MESSAGE, read_message },
+    { LEAD_BIRTHDAY, read_date },     { LEAD_NEXT_STEP, read_line },
     { LEAD_EXTERNAL_ID, read_line },
 };
 _Static_assert(sizeof readers / sizeof *readers == LEAD_GIVEN_COUNT,

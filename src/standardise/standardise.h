@@ -23,7 +23,6 @@ bool standardise(struct work *, const struct json *given, struct str at,
                  const struct standardise_settings *, struct lead_facts *);
 
 /* Reads the phone number that waited for a country. */
-void standardise_phone(struct arena *, struct lead_facts *,
-                       struct str country);
+void standardise_phone(struct arena *, struct lead_facts *, struct str country);
 
 #endif

@@ -190,13 +190,14 @@ the_isemail_set_is_judged_as_its_authors_judge_it(void **state)
         struct str verdict = pair[1].text;
         struct standard_email got;
         bool taken = standard_email(&arena, address, &got);
-        bool valid = str_is(verdict, "valid") ||
-                     str_is(verdict, "dnsWarnNoRecord") ||
-                     str_is(verdict, "rfc5321QuotedString");
+        bool valid = str_is(verdict, "valid")
+                  || str_is(verdict, "dnsWarnNoRecord")
+                  || str_is(verdict, "rfc5321QuotedString");
         ptrdiff_t at = str_find_char(address, '@');
         bool dotted =
             str_find_char(str_slice(address, (size_t)(at + 1), address.bytes),
-                          '.') >= 0;
+                          '.')
+            >= 0;
 
         if (taken != (valid && dotted))
             print_error("%.*s is %.*s, and we say %s\n", STR_ARG(address),
@@ -368,10 +369,9 @@ the_phone_vectors_agree_but_for_newer_number_plans(void **state)
             continue;
         }
         bool same =
-            got.is_valid &&
-            str_equal(got.e164, json_get_text(vector, "e164")) &&
-            str_equal(got.region, json_get_text(vector, "region")) &&
-            str_equal(got.extension, json_get_text(vector, "extension"));
+            got.is_valid && str_equal(got.e164, json_get_text(vector, "e164"))
+            && str_equal(got.region, json_get_text(vector, "region"))
+            && str_equal(got.extension, json_get_text(vector, "extension"));
         if (got.is_valid) { /* the fast way agrees with the slow one */
             struct standard_phone again;
             standard_phone(&arena, got.e164, STR_NONE, &again);
@@ -991,16 +991,16 @@ a_date_that_could_be_two_is_refused(void **state)
 
 /* --- the price of a leaf, on request ------------------------------------- */
 
-#define TIMED(label, times, ...)                                         \
-    do {                                                                 \
-        int64_t begin_us = clock_monotonic_us();                         \
-        for (int n_ = 0; n_ < (times); n_++) {                           \
-            arena_reset(&arena);                                         \
-            __VA_ARGS__;                                                 \
-        }                                                                \
-        print_message("%-28s %8.0f ns\n", label,                         \
-                      (double)(clock_monotonic_us() - begin_us) * 1000 / \
-                          (times));                                      \
+#define TIMED(label, times, ...)                                       \
+    do {                                                               \
+        int64_t begin_us = clock_monotonic_us();                       \
+        for (int n_ = 0; n_ < (times); n_++) {                         \
+            arena_reset(&arena);                                       \
+            __VA_ARGS__;                                               \
+        }                                                              \
+        print_message("%-28s %8.0f ns\n", label,                       \
+                      (double)(clock_monotonic_us() - begin_us) * 1000 \
+                          / (times));                                  \
     } while (0)
 
 static void

@@ -65,13 +65,13 @@ add_shares(struct ledger *ledger, const struct ledger_share *shares, int count,
         sum += shares[i].units;
         won |= shares[i].person == winner;
     }
-    assert(won); /* I10 */
+    assert(won);                                  /* I10 */
     ledger->entries[winner].credit -= sign * sum; /* I1, I12 */
 }
 
 void
-ledger_post(struct ledger *ledger, const struct ledger_share *shares,
-            int count, int winner)
+ledger_post(struct ledger *ledger, const struct ledger_share *shares, int count,
+            int winner)
 {
     add_shares(ledger, shares, count, winner, +1);
     ledger->entries[winner].turns++;
@@ -113,6 +113,6 @@ ledger_day_leads(const struct ledger *ledger, const struct team *team,
     const struct ledger_entry *entry = &ledger->entries[person];
 
     return entry->day == person_day(&team->people[person], now_ms)
-               ? entry->day_leads
-               : 0;
+             ? entry->day_leads
+             : 0;
 }

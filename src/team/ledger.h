@@ -20,8 +20,8 @@ struct ledger_entry {
     int64_t open_leads; /* owned now, in an open stage */
     int64_t day;        /* local days since 1970 of day_leads */
     int64_t day_leads;
-    int64_t last_turn;  /* order among the group's turns; 0: never */
-    bool changed;       /* since it was stored */
+    int64_t last_turn; /* order among the group's turns; 0: never */
+    bool changed;      /* since it was stored */
 };
 
 /* entries[i] belongs to team->people[i]. */
@@ -64,8 +64,8 @@ void ledger_load_add(struct ledger *, const struct team *, struct id person,
                      int by, int64_t now_ms);
 
 /* Leads a person was given on this local day. */
-int64_t ledger_day_leads(const struct ledger *, const struct team *,
-                         int person, int64_t now_ms);
+int64_t ledger_day_leads(const struct ledger *, const struct team *, int person,
+                         int64_t now_ms);
 
 /* Store: rows of people who have left the team are kept. */
 bool ledger_read(struct work *, struct arena *, const struct team *,

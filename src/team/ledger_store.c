@@ -24,8 +24,7 @@ ledger_read(struct work *w, struct arena *arena, const struct team *team,
     if (!work_query(w, select_all, DB_VALUES(db_id(w->workspace)), &rows))
         return false;
     *ledger = (struct ledger){
-        .entries =
-            ARENA_ARRAY(arena, struct ledger_entry, (size_t)team->count),
+        .entries = ARENA_ARRAY(arena, struct ledger_entry, (size_t)team->count),
         .count = team->count,
     };
     for (int i = 0; i < rows.count; i++) {
@@ -57,8 +56,7 @@ ledger_write(struct work *w, const struct team *team, struct ledger *ledger)
         if (!entry->changed)
             continue;
         if (!work_run(w, upsert,
-                      DB_VALUES(db_id(w->workspace),
-                                db_id(team->people[i].id),
+                      DB_VALUES(db_id(w->workspace), db_id(team->people[i].id),
                                 db_int(entry->credit), db_int(entry->turns),
                                 db_int(entry->open_leads), db_int(entry->day),
                                 db_int(entry->day_leads),

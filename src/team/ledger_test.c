@@ -200,8 +200,7 @@ who_comes_back_from_leave_is_not_flooded(void **state)
 
     (void)state;
     for (int i = 0; i < 1000; i++) /* the first is away */
-        lead(&world, shares + 1,
-             (everybody(&world, shares), world.people - 1));
+        lead(&world, shares + 1, (everybody(&world, shares), world.people - 1));
     for (int k = 1; k <= 100; k++) {
         lead(&world, shares, everybody(&world, shares));
         assert_true(world.won[0] <= (k + 9) / 10 + 1); /* I4 */
@@ -283,9 +282,8 @@ other_names_give_the_same_turns(void **state)
         int count = some(&one, shares, 50);
         struct ledger_share turned[PEOPLE_MAX];
         for (int j = 0; j < count; j++)
-            turned[j] = (struct ledger_share){
-                5 - shares[count - 1 - j].person, 1, 0
-            };
+            turned[j] =
+                (struct ledger_share){ 5 - shares[count - 1 - j].person, 1, 0 };
         lead(&one, shares, count);
         lead(&two, turned, count);
     }

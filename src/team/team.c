@@ -52,8 +52,8 @@ team_takes_leads(const struct team *team, const struct person *person)
 {
     if (person->takes != TAKES_BY_ROLE)
         return person->takes == TAKES_YES;
-    return person->role == ROLE_REP ||
-           (person->role == ROLE_OWNER && !team->has_rep);
+    return person->role == ROLE_REP
+        || (person->role == ROLE_OWNER && !team->has_rep);
 }
 
 const struct absence *
@@ -75,4 +75,12 @@ person_day(const struct person *person, int64_t at_ms)
     const int64_t day_ms = 86400000;
 
     return local_ms / day_ms - (local_ms % day_ms < 0);
+}
+
+int64_t
+person_next_day_ms(const struct person *person, int64_t at_ms)
+{
+    struct civil day = civil_of_days(person_day(person, at_ms) + 1);
+
+    return zone_utc_ms(person->zone, &day, ZONE_FIRST);
 }

@@ -64,6 +64,9 @@ const struct absence *person_absence(const struct person *, int64_t at_ms);
 /* Local days since 1970 in the person's zone. */
 int64_t person_day(const struct person *, int64_t at_ms);
 
+/* When the next one begins. */
+int64_t person_next_day_ms(const struct person *, int64_t at_ms);
+
 /* ---------------------------------------------------------------- store */
 
 /* Reads everybody into the arena, hours compiled from now on. */

@@ -62,9 +62,9 @@ read_person(struct arena *arena, const struct db_rows *rows, int row)
         .email = arena_str(arena, db_get_text(rows, row, 2)),
         .name = arena_str(arena, db_get_text(rows, row, 3)),
         .active = db_get_bool(rows, row, 5),
-        .takes = takes_unset                 ? TAKES_BY_ROLE
-                 : db_get_bool(rows, row, 6) ? TAKES_YES
-                                             : TAKES_NO,
+        .takes = takes_unset               ? TAKES_BY_ROLE
+               : db_get_bool(rows, row, 6) ? TAKES_YES
+                                           : TAKES_NO,
         .away = str_is(db_get_text(rows, row, 7), "away"),
         .zone_text = arena_str(arena, db_get_text(rows, row, 8)),
         .hours_json = arena_str(arena, db_get_text(rows, row, 9)),
@@ -107,8 +107,8 @@ compile_hours(struct work *w, struct arena *arena, struct person *person)
         struct json_error error;
         const struct json *json =
             json_parse(w->arena, person->hours_json, &error);
-        if (json == NULL ||
-            !hours_read(w, json, STR(""), &blocks, &rules.block_count))
+        if (json == NULL
+            || !hours_read(w, json, STR(""), &blocks, &rules.block_count))
             return fail(w, ERR_INTERNAL, "The stored hours of %.*s are broken.",
                         STR_ARG(person->email));
         rules.blocks = blocks;

@@ -49,6 +49,10 @@ cache_free(struct workspace_cache *cache)
 {
     arena_free(&cache->config);
     arena_free(&cache->counters);
+    hash_map_free(&cache->tail.fresh);
+    hash_map_free(&cache->tail.frozen);
+    free(cache->tail.queue);
+    free(cache->tail.added);
     free(cache);
 }
 
@@ -79,8 +83,20 @@ find_or_add(struct app *app, struct id id)
         abort();
     cache->id = id;
     cache->version = cache->config_version = -1; /* nothing is loaded */
+    cache->tail.version = -1;
     cache->next = app->caches;
     return app->caches = cache;
+}
+
+static void
+drop(struct app *app, struct workspace_cache *cache)
+{
+    struct workspace_cache **link = &app->caches;
+
+    while (*link != cache)
+        link = &(*link)->next;
+    *link = cache->next;
+    cache_free(cache);
 }
 
 static bool
@@ -138,15 +154,14 @@ static bool
 refresh(struct work *w, struct workspace_cache *cache,
         const struct workspace_versions *now, int64_t expected)
 {
-    bool config_is_old = cache->config_version != now->config
-                      || hours_run_out(w, cache);
+    bool config_is_old =
+        cache->config_version != now->config || hours_run_out(w, cache);
 
     /* Stays unloaded if something fails below. */
     cache->version = cache->config_version = -1;
     if (config_is_old && !load_config(w, cache))
         return false;
-    if ((config_is_old || now->ledger != expected)
-        && !load_counters(w, cache))
+    if ((config_is_old || now->ledger != expected) && !load_counters(w, cache))
         return false;
     cache->version = now->ledger;
     cache->config_version = now->config;
@@ -163,6 +178,7 @@ lock(struct work *w, struct workspace_cache *cache)
     bool ok = workspace_versions_lock(w, &versions)
            && refresh(w, cache, &versions, cache->version + 1);
     w->workspace = before;
+    cache->keys_mark = versions.keys_mark;
     cache->locked = ok;
     return ok;
 }
@@ -172,15 +188,17 @@ look(struct work *w, struct workspace_cache *cache)
 {
     struct workspace_versions versions;
 
-    return workspace_versions_read(w, &versions)
-        && refresh(w, cache, &versions, cache->version);
+    if (!workspace_versions_read(w, &versions))
+        return false;
+    cache->keys_mark = versions.keys_mark;
+    return refresh(w, cache, &versions, cache->version);
 }
 
 static bool
 reload_changed(struct work *w, struct workspace_cache *cache)
 {
-    if (!ledger_write(w, cache->team, &cache->ledger)
-        || !load_config(w, cache) || !load_counters(w, cache))
+    if (!ledger_write(w, cache->team, &cache->ledger) || !load_config(w, cache)
+        || !load_counters(w, cache))
         return false;
     cache->config_changed = false;
     return true;
@@ -198,10 +216,10 @@ workspace_cache(struct work *w)
 
     assert(app != NULL && !id_is_none(w->workspace));
     cache = find_or_add(app, w->workspace);
-    if (!app->writes) {
-        if (!look(w, cache))
-            return NULL;
-    } else if (!cache->locked && !lock(w, cache)) {
+    bool fit = !app->writes ? look(w, cache) : cache->locked || lock(w, cache);
+    if (!fit) {
+        if (w->error.kind == ERR_NOT_FOUND)
+            drop(app, cache);
         return NULL;
     }
     if (cache->config_changed && !reload_changed(w, cache))
@@ -239,16 +257,24 @@ cache_group_begin(struct work *w, struct unit *const *units, int count)
     for (int i = 0; i < count; i++) {
         if (id_is_none(units[i]->workspace))
             continue;
-        struct workspace_cache *cache =
-            find_or_add(app, units[i]->workspace);
-        if (!cache->locked && !lock(w, cache))
+        struct workspace_cache *cache = find_or_add(app, units[i]->workspace);
+        if (cache->locked || lock(w, cache))
+            continue;
+        if (w->error.kind != ERR_NOT_FOUND)
             return false;
+        /* Somebody made the workspace up (a form's address holds one): his
+         * unit will hear of it, the others of the group shall not. */
+        drop(app, cache);
+        w->error = (struct error){ 0 };
     }
     return true;
 }
 
 bool
-cache_group_end(struct work *w)
+cache_each_locked(struct work *w,
+                  bool (*each)(struct work *, void *context,
+                               struct workspace_cache *),
+                  void *context)
 {
     struct app *app = w->app;
     struct id before = w->workspace;
@@ -259,10 +285,23 @@ cache_group_end(struct work *w)
         if (!cache->locked)
             continue;
         w->workspace = cache->id;
-        ok = ledger_write(w, cache->team, &cache->ledger);
+        ok = each(w, context, cache);
     }
     w->workspace = before;
     return ok;
+}
+
+static bool
+write_ledger(struct work *w, void *context, struct workspace_cache *cache)
+{
+    (void)context;
+    return ledger_write(w, cache->team, &cache->ledger);
+}
+
+bool
+cache_group_end(struct work *w)
+{
+    return cache_each_locked(w, write_ledger, NULL);
 }
 
 void

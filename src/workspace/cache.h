@@ -21,15 +21,39 @@ struct score_rules;
 struct source;
 struct notify_targets;
 
+/* The newest keys of a workspace: match/key_tail.c works on it. */
+struct key_tail {
+    int64_t version;     /* the ledger's at our last commit; < 0: none */
+    bool checked;        /* in this group: fit for use */
+    bool settled_now;    /* it was read from the leads in this group */
+    bool step_all;       /* all of the queue is written in this group */
+    int direct;          /* groups whose keys are written at once */
+    struct id mark;      /* leads up to here have their keys in the table */
+    struct id mark_then; /* the mark once the group is committed */
+    struct id newest;    /* lead seen */
+    struct id frozen_newest;
+    struct hash_map fresh;   /* key -> lead */
+    struct hash_map frozen;  /* the same, of those that are being written */
+    struct hash_slot *queue; /* frozen, by key; owned */
+    int queue_count;
+    int queue_next; /* written up to here */
+    int queue_step; /* by the present group */
+    int64_t *added; /* keys put into fresh by the group; owned */
+    int added_count;
+    int added_room;
+};
+
 struct workspace_cache {
     struct workspace_cache *next;
     struct id id;
     int64_t version;        /* of the ledger */
     int64_t config_version; /* of all but the ledger */
-    bool locked;            /* by the present group */
-    bool config_changed;    /* by a unit of the present group */
+    struct id keys_mark;    /* as stored when it was locked */
+    struct key_tail tail;
+    bool locked;               /* by the present group */
+    bool config_changed;       /* by a unit of the present group */
     int64_t search_put_off_ms; /* since when capture goes first; 0: not */
-    int64_t search_due_ms;  /* until then what changes is indexed by a job
+    int64_t search_due_ms;     /* until then what changes is indexed by a job
                                that waits already (lead_search_later) */
     struct arena config;
     struct arena counters;
@@ -58,6 +82,13 @@ struct str workspace_source_name(const struct workspace_cache *, struct id);
 /* A unit has changed people, rules, scoring or webhooks: every node reads
  * them again before it decides anything. */
 bool workspace_config_changed(struct work *);
+
+/* Calls `each` for the workspaces that the present group has locked, with
+ * w->workspace set; stops at the first false. */
+bool cache_each_locked(struct work *,
+                       bool (*each)(struct work *, void *context,
+                                    struct workspace_cache *),
+                       void *context);
 
 /* The program that the thread belongs to: the context given to cache_open. */
 void *cache_context(struct work *);

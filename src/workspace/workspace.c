@@ -74,8 +74,8 @@ workspace_check(struct work *w, const struct workspace *workspace,
     check_that(w, is_code(workspace->country, 2), at, "country",
                "A country is two letters, like KR.");
     check_that(w,
-               str_is(workspace->language, "en") ||
-                   str_is(workspace->language, "ko"),
+               str_is(workspace->language, "en")
+                   || str_is(workspace->language, "ko"),
                at, "language", "The languages are en and ko.");
     check_that(w, zone_find(workspace->time_zone) != NULL, at, "time_zone",
                "A time zone is a name like Asia/Seoul.");

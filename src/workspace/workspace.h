@@ -46,6 +46,9 @@ bool workspace_find(struct work *, struct str slug, struct workspace *);
 bool workspace_list(struct work *, struct workspace **, int *count);
 bool workspace_any(struct work *, bool *any);
 
+/* K1: leads up to here have their keys in the table (match/key_tail.h). */
+bool workspace_keys_mark(struct work *, struct id mark);
+
 extern const struct module workspace_module;
 
 #endif

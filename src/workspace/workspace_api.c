@@ -71,9 +71,9 @@ change(struct work *w, const struct request *request, struct response *response)
     read_text(request->json, "language", &workspace.language);
     read_text(request->json, "time_zone", &workspace.time_zone);
     read_text(request->json, "currency", &workspace.currency);
-    return workspace_check(w, &workspace, STR("")) &&
-           workspace_save(w, &workspace) && workspace_config_changed(w) &&
-           show(w, request, response);
+    return workspace_check(w, &workspace, STR(""))
+        && workspace_save(w, &workspace) && workspace_config_changed(w)
+        && show(w, request, response);
 }
 
 static const struct endpoint endpoints[] = {

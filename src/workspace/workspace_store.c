@@ -18,8 +18,9 @@ static const char update_workspace[] =
     " WHERE workspace_id = $1";
 
 static const char insert_group[] =
-    "INSERT INTO fairness_group (workspace_id, id, version, config_version)"
-    " VALUES ($1, $1, 0, 0)";
+    "INSERT INTO fairness_group (workspace_id, id, version, config_version,"
+    "                            keys_mark)"
+    " VALUES ($1, $1, 0, 0, 0)";
 
 static const char select_one[] =
     "SELECT " WORKSPACE_COLUMNS " FROM workspace WHERE workspace_id = $1";
@@ -32,15 +33,18 @@ static const char select_any[] = "SELECT 1 FROM workspace LIMIT 1";
 static const char lock_group[] =
     "UPDATE fairness_group SET version = version + 1"
     " WHERE workspace_id = $1 AND id = $1"
-    " RETURNING version, config_version";
+    " RETURNING version, config_version, keys_mark";
 
 static const char read_group[] =
-    "SELECT version, config_version FROM fairness_group"
+    "SELECT version, config_version, keys_mark FROM fairness_group"
     " WHERE workspace_id = $1 AND id = $1";
 
 static const char move_config[] =
     "UPDATE fairness_group SET config_version = config_version + 1"
     " WHERE workspace_id = $1 AND id = $1";
+
+static const char move_keys_mark[] = "UPDATE fairness_group SET keys_mark = $2"
+                                     " WHERE workspace_id = $1 AND id = $1";
 
 static struct workspace
 read_row(struct arena *arena, const struct db_rows *rows, int row)
@@ -94,9 +98,9 @@ workspace_create(struct work *w, struct workspace *workspace)
                          db_text(workspace->time_zone),
                          db_text(workspace->currency),
                          db_id(workspace->default_queue), db_int(w->now_ms)),
-               NULL) &&
-           work_run(w, insert_group, DB_VALUES(db_id(workspace->id)), NULL) &&
-           queue_save(w, &inbox);
+               NULL)
+        && work_run(w, insert_group, DB_VALUES(db_id(workspace->id)), NULL)
+        && queue_save(w, &inbox);
 }
 
 bool
@@ -177,6 +181,7 @@ read_versions(struct work *w, const char *sql,
         return fail(w, ERR_NOT_FOUND, "There is no such workspace.");
     versions->ledger = db_get_int(&rows, 0, 0);
     versions->config = db_get_int(&rows, 0, 1);
+    versions->keys_mark = db_get_id(&rows, 0, 2);
     return true;
 }
 
@@ -196,4 +201,11 @@ bool
 workspace_config_moved(struct work *w)
 {
     return work_run(w, move_config, DB_VALUES(db_id(w->workspace)), NULL);
+}
+
+bool
+workspace_keys_mark(struct work *w, struct id mark)
+{
+    return work_run(w, move_keys_mark,
+                    DB_VALUES(db_id(w->workspace), db_id(mark)), NULL);
 }

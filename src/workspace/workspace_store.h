@@ -7,6 +7,7 @@
 struct workspace_versions {
     int64_t ledger;
     int64_t config;
+    struct id keys_mark; /* K1: see match/key_tail.h */
 };
 
 /*

@@ -44,8 +44,8 @@ check_answer(const struct condition *c, const struct fact *facts)
 {
     struct condition_miss miss;
 
-    assert(condition_first_miss(c, facts, now_ms, &miss) !=
-           condition_true(c, facts, now_ms));
+    assert(condition_first_miss(c, facts, now_ms, &miss)
+           != condition_true(c, facts, now_ms));
     assert(miss.field >= -1 && miss.field < FIELDS);
 }
 

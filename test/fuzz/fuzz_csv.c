@@ -37,8 +37,8 @@ read_pieces(struct arena *arena, struct str given, size_t piece_bytes,
     }
     csv_reader_finish(reader);
     add_rows(reader, arena, &shown);
-    assert(csv_reader_failure(reader) == NULL ||
-           csv_reader_failure(reader)->message != NULL);
+    assert(csv_reader_failure(reader) == NULL
+           || csv_reader_failure(reader)->message != NULL);
     csv_reader_close(reader);
     return text_str(&shown);
 }

@@ -37,8 +37,8 @@ check_phone(struct arena *arena, struct str given)
 {
     struct standard_phone phone, again;
 
-    assert(standard_phone(arena, given, STR("KR"), &phone) ==
-           (phone.why == NULL));
+    assert(standard_phone(arena, given, STR("KR"), &phone)
+           == (phone.why == NULL));
     if (!phone.is_valid)
         return;
     standard_phone(arena, phone.e164, STR_NONE, &again);
@@ -86,18 +86,19 @@ check_rest(struct arena *arena, struct str given)
     struct str code;
 
     assert(standard_country(arena, given, &code, &why) == (why == NULL));
-    assert(standard_region(arena, given, STR_NONE, &code, &why) ==
-           (why == NULL));
-    assert(standard_language(arena, given, &language) ==
-           (language.why == NULL));
-    assert(standard_currency(arena, given, STR("USD"), &currency) ==
-           (currency.why == NULL));
-    assert(standard_money(arena, given, STR("KRW"), &money) ==
-           (money.why == NULL));
+    assert(standard_region(arena, given, STR_NONE, &code, &why)
+           == (why == NULL));
+    assert(standard_language(arena, given, &language)
+           == (language.why == NULL));
+    assert(standard_currency(arena, given, STR("USD"), &currency)
+           == (currency.why == NULL));
+    assert(standard_money(arena, given, STR("KRW"), &money)
+           == (money.why == NULL));
     assert(standard_number(arena, given, &number) == (number.why == NULL));
     for (int order = 0; order <= DATE_ORDER_YEAR_FIRST; order++)
         assert(standard_time_text(arena, given, (enum standard_date_order)order,
-                                  NULL, &time) == (time.why == NULL));
+                                  NULL, &time)
+               == (time.why == NULL));
 }
 
 int

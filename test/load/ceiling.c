@@ -223,9 +223,9 @@ add_pattern(struct ceiling *c, const struct table *table,
     p->slots = ARENA_ARRAY(&c->arena, int, columns);
     for (int i = 0; i < table->count; i++) {
         p->values[i] = value_of(rows, row, i, table->columns[i].kind);
-        c->bytes += p->values[i].is_null          ? 0
-                    : p->values[i].kind == DB_INT ? 8
-                                                  : p->values[i].bytes.bytes;
+        c->bytes += p->values[i].is_null        ? 0
+                  : p->values[i].kind == DB_INT ? 8
+                                                : p->values[i].bytes.bytes;
         if (str_is(table->columns[i].name, "id"))
             c->old_ids[c->id_count++] = p->values[i].integer;
     }
@@ -299,8 +299,8 @@ read_pattern(struct ceiling *c)
 {
     struct db_rows rows;
 
-    if (!read_catalogue(c) ||
-        !db_query(c->db, &c->arena, newest_lead, DB_NO_VALUES, &rows))
+    if (!read_catalogue(c)
+        || !db_query(c->db, &c->arena, newest_lead, DB_NO_VALUES, &rows))
         return false;
     if (rows.count == 0) {
         fputs("ceiling: there is no lead to copy in the database\n", stderr);
@@ -503,9 +503,9 @@ read_order(int argc, char **argv, struct order *order)
         if (!ok)
             return false;
     }
-    return optind == argc && order->database != NULL &&
-           (order->leads > 0) != (order->pages > 0) && order->group > 0 &&
-           order->group <= 100000;
+    return optind == argc && order->database != NULL
+        && (order->leads > 0) != (order->pages > 0) && order->group > 0
+        && order->group <= 100000;
 }
 
 static bool

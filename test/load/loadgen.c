@@ -268,8 +268,8 @@ cpu_used_us(void)
     struct rusage usage;
 
     getrusage(RUSAGE_SELF, &usage);
-    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
-           usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000
+         + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
 }
 
 static void
@@ -630,8 +630,8 @@ read_plan(struct arena *arena, int argc, char **argv, struct plan *plan)
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
         if (!take_option(arena, plan, option))
             return false;
-    return optind == argc && !str_is_empty(plan->address) &&
-           (plan->count > 0) != (plan->seconds > 0);
+    return optind == argc && !str_is_empty(plan->address)
+        && (plan->count > 0) != (plan->seconds > 0);
 }
 
 static struct addrinfo *

@@ -129,8 +129,8 @@ person_write_lead(struct text *text, struct random *random, int64_t number)
     assert(number >= 0 && number < PERSON_NUMBERS);
     const struct country *country =
         &countries[(size_t)number % COUNT(countries)];
-    int64_t phone = country->lowest +
-                    mixed(number / (int64_t)COUNT(countries), country->room);
+    int64_t phone = country->lowest
+                  + mixed(number / (int64_t)COUNT(countries), country->room);
     struct str given = ONE_OF(random, given_names);
     struct str family = ONE_OF(random, family_names);
     struct str head = ONE_OF(random, company_heads);

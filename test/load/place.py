@@ -219,9 +219,11 @@ class Server:
         return self
 
     def __exit__(self, *_):
+        ran = self.process.is_running()
         code = self.process.stop(seconds=60)
-        if code != 0:
-            say(f"the server ended with exit code {code}:\n"
+        if code != 0 or not ran:
+            say(f"the server ended {'' if ran else 'by itself '}"
+                f"with exit code {code}:\n"
                 + self.process.err.text()[-2000:])
 
     def resident_mb(self, line="VmRSS"):
@@ -352,7 +354,9 @@ def fill(engine):
         make_workspace(server)
         result = load(server, 4, batch=FILL_BATCH,
                       count=FILLED_LEADS // FILL_BATCH)
+        said = server.process.err.text()[-2000:]
     if result["leads"] != FILLED_LEADS:
-        raise RuntimeError(f"only {result['leads']} leads were taken")
+        raise RuntimeError(f"only {result['leads']} leads were taken:\n"
+                           + said)
     engine.keep_filled(address)
     say(f"{engine.name}: stored in {time.monotonic() - began:.0f} s")

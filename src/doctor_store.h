@@ -1,0 +1,31 @@
+/* doctor_store: the views that say what must be true (schema/0008_checks);
+ * for command_doctor.c. */
+#ifndef DOCTOR_STORE_H
+#define DOCTOR_STORE_H
+
+#include "lib/jobs/work.h"
+
+enum { DOCTOR_EXAMPLES = 3 };
+
+struct doctor_finding {
+    int64_t checked;
+    int64_t faulty;
+    struct id examples[DOCTOR_EXAMPLES]; /* of faulty records; none: unused */
+    struct str words;                    /* more about it, or STR_NONE */
+};
+
+/* A view by itself: a constant number of doctor_views. */
+struct doctor_view {
+    const char *about;
+    const char *count;    /* SQL */
+    const char *examples; /* SQL */
+};
+extern const struct doctor_view doctor_views[]; /* ends with a NULL about */
+
+bool doctor_look(struct work *, const struct doctor_view *,
+                 struct doctor_finding *);
+
+/* SQLite looks its whole file over; PostgreSQL has tools of its own. */
+bool doctor_file(struct work *, struct doctor_finding *);
+
+#endif

@@ -1,0 +1,321 @@
+/* key_tail: see key_tail.h. */
+#include "src/match/key_tail.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "lib/base/clock.h"
+#include "src/lead/lead.h"
+#include "src/match/match.h"
+#include "src/match/match_store.h"
+#include "src/workspace/cache.h"
+
+enum {
+    FULL = 100000,       /* keys gathered before they are written: several for
+                            each page of the table of a million leads */
+    FULL_IN_TESTS = 30,  /* under a test clock, so that small stories write */
+    DIRECT_GROUPS = 200, /* written at once after another process was seen */
+    STEP = 32,           /* written per group, beside twice what came */
+};
+
+/* tail.version: what the ledger's version was at our last commit, or ... */
+enum { NOT_LOADED = -1, OTHERS_WROTE = -2 };
+
+static bool settle(struct work *, struct workspace_cache *);
+static bool load(struct work *, struct key_tail *);
+static void put_fresh(struct key_tail *, int64_t key, struct id lead);
+static void freeze(struct key_tail *);
+
+/* The tail of the unit's workspace, fit for use in this group. */
+static struct key_tail *
+tail_of(struct work *w)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return NULL;
+    assert(cache->locked);
+    if (cache->tail.checked)
+        return &cache->tail;
+    if (!settle(w, cache))
+        return NULL;
+    cache->tail.checked = true;
+    return &cache->tail;
+}
+
+static size_t
+full_at(void)
+{
+    return clock_is_test() ? FULL_IN_TESTS : FULL;
+}
+
+/* K2. Nothing to do when the last commit here was ours. */
+static bool
+settle(struct work *w, struct workspace_cache *cache)
+{
+    struct key_tail *tail = &cache->tail;
+
+    if (tail->version >= 0 && cache->version == tail->version + 1) {
+        if (tail->fresh.count >= full_at() && tail->queue_count == 0)
+            freeze(tail);
+        return true;
+    }
+
+    bool others = tail->version != NOT_LOADED;
+    tail->mark = cache->keys_mark;
+    tail->settled_now = true;
+    if (!load(w, tail))
+        return false;
+    tail->version = cache->version - 1; /* as if all were ours */
+    tail->direct = others ? DIRECT_GROUPS : 0;
+    if (!others)
+        return true;
+    freeze(tail);
+    tail->step_all = true;
+    return true;
+}
+
+/* -------------------------------------------------------------- from leads */
+
+static void
+clear(struct key_tail *tail)
+{
+    hash_map_clear(&tail->fresh);
+    hash_map_clear(&tail->frozen);
+    free(tail->queue);
+    tail->queue = NULL;
+    tail->queue_count = tail->queue_next = 0;
+    tail->added_count = 0;
+    tail->newest = tail->frozen_newest = tail->mark;
+}
+
+static bool
+take_lead(void *context, struct id lead, struct str email_key,
+          struct str phone_key)
+{
+    struct key_tail *tail = context;
+    int64_t keys[MATCH_KEYS_MAX];
+    int count = match_lead_keys(email_key, phone_key, keys);
+
+    for (int i = 0; i < count; i++)
+        if (hash_map_get(&tail->fresh, keys[i]) == 0)
+            put_fresh(tail, keys[i], lead);
+    tail->newest = lead;
+    return true;
+}
+
+/* K1: every lead after the mark. */
+static bool
+load(struct work *w, struct key_tail *tail)
+{
+    clear(tail);
+    if (!lead_keys_after(w, tail->mark, take_lead, tail))
+        return false;
+    tail->added_count = 0; /* they are of earlier groups */
+    return true;
+}
+
+/* ------------------------------------------------------------- the newest */
+
+/* A reader has no tail: it looks at the leads after the mark themselves. Only
+ * trials and checks ask a reader. */
+struct looked_for {
+    int64_t key;
+    struct id found;
+};
+
+static bool
+is_the_key(void *context, struct id lead, struct str email_key,
+           struct str phone_key)
+{
+    struct looked_for *looked = context;
+    int64_t keys[MATCH_KEYS_MAX];
+    int count = match_lead_keys(email_key, phone_key, keys);
+
+    for (int i = 0; i < count; i++)
+        if (keys[i] == looked->key)
+            looked->found = lead;
+    return true;
+}
+
+bool
+key_tail_find(struct work *w, int64_t key, struct id *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct looked_for looked = { .key = key };
+
+    if (cache == NULL)
+        return false;
+    if (!cache->locked) {
+        bool ok = lead_keys_after(w, cache->keys_mark, is_the_key, &looked);
+        *lead = looked.found;
+        return ok;
+    }
+
+    struct key_tail *tail = tail_of(w);
+    if (tail == NULL)
+        return false;
+    lead->value = hash_map_get(&tail->fresh, key);
+    if (id_is_none(*lead))
+        lead->value = hash_map_get(&tail->frozen, key);
+    return true;
+}
+
+static void
+note_added(struct key_tail *tail, int64_t key)
+{
+    if (tail->added_count == tail->added_room) {
+        tail->added_room = tail->added_room == 0 ? 256 : tail->added_room * 2;
+        tail->added = realloc(tail->added,
+                              (size_t)tail->added_room * sizeof *tail->added);
+        if (tail->added == NULL)
+            abort();
+    }
+    tail->added[tail->added_count++] = key;
+}
+
+static void
+put_fresh(struct key_tail *tail, int64_t key, struct id lead)
+{
+    hash_map_put(&tail->fresh, key, lead.value);
+    note_added(tail, key);
+}
+
+bool
+key_tail_take(struct work *w, int64_t key, struct id lead, bool *taken)
+{
+    struct key_tail *tail = tail_of(w);
+
+    if (tail == NULL)
+        return false;
+    if (id_compare(tail->newest, lead) < 0)
+        tail->newest = lead;
+    /* A second lead under a key, and one that a reader of K1 would pass
+     * over, go to the table. */
+    *taken = tail->direct == 0 && id_compare(lead, tail->mark) > 0
+          && hash_map_get(&tail->fresh, key) == 0
+          && hash_map_get(&tail->frozen, key) == 0;
+    if (*taken)
+        put_fresh(tail, key, lead);
+    return true;
+}
+
+/* ---------------------------------------------------------------- writing */
+
+static int
+by_key(const void *a, const void *b)
+{
+    int64_t one = ((const struct hash_slot *)a)->key;
+    int64_t two = ((const struct hash_slot *)b)->key;
+
+    return (one > two) - (one < two);
+}
+
+/* The fresh keys become those that are written, in order. */
+static void
+freeze(struct key_tail *tail)
+{
+    struct hash_map empty = tail->frozen;
+
+    assert(tail->queue_count == 0);
+    tail->frozen = tail->fresh;
+    tail->fresh = empty;
+    hash_map_clear(&tail->fresh);
+    tail->frozen_newest = tail->newest;
+    tail->queue = malloc((tail->frozen.count + 1) * sizeof *tail->queue);
+    if (tail->queue == NULL)
+        abort();
+    for (size_t i = 0; i < tail->frozen.room; i++)
+        if (tail->frozen.slots[i].key != 0)
+            tail->queue[tail->queue_count++] = tail->frozen.slots[i];
+    qsort(tail->queue, (size_t)tail->queue_count, sizeof *tail->queue, by_key);
+}
+
+static bool
+write_some(struct work *w, struct key_tail *tail)
+{
+    int left = tail->queue_count - tail->queue_next;
+    int step = tail->step_all ? left : tail->added_count * 2 + STEP;
+
+    if (step > left)
+        step = left;
+    tail->queue_step = step;
+    return step == 0 || match_add_many(w, tail->queue + tail->queue_next, step);
+}
+
+static bool
+group_end(struct work *w, void *context, struct workspace_cache *cache)
+{
+    struct key_tail *tail = &cache->tail;
+
+    (void)context;
+    if (!tail->checked)
+        return true;
+    if (!write_some(w, tail))
+        return false;
+
+    bool all = tail->queue_next + tail->queue_step == tail->queue_count;
+    struct id mark = tail->mark;
+    if (tail->direct > 0 && all)
+        mark = tail->newest; /* nothing is here that the table lacks */
+    else if (tail->queue_count > 0 && all)
+        mark = tail->frozen_newest;
+    tail->mark_then = mark;
+    return id_equal(mark, tail->mark) || workspace_keys_mark(w, mark);
+}
+
+bool
+key_tail_group_end(struct work *w)
+{
+    return cache_each_locked(w, group_end, NULL);
+}
+
+static void
+committed(struct key_tail *tail)
+{
+    tail->mark = tail->mark_then;
+    tail->queue_next += tail->queue_step;
+    if (tail->queue_next == tail->queue_count && tail->queue_count > 0) {
+        hash_map_clear(&tail->frozen);
+        free(tail->queue);
+        tail->queue = NULL;
+        tail->queue_count = tail->queue_next = 0;
+    }
+    if (tail->direct > 0)
+        tail->direct--;
+    tail->step_all = false;
+}
+
+static void
+rolled_back(struct key_tail *tail)
+{
+    for (int i = 0; i < tail->added_count; i++)
+        hash_map_remove(&tail->fresh, tail->added[i]);
+    if (tail->settled_now) /* what it wrote is gone: from the beginning */
+        tail->version = tail->direct > 0 ? OTHERS_WROTE : NOT_LOADED;
+}
+
+static bool
+group_done(struct work *w, void *context, struct workspace_cache *cache)
+{
+    struct key_tail *tail = &cache->tail;
+    bool ok = *(const bool *)context;
+
+    (void)w;
+    if (tail->checked && ok)
+        committed(tail);
+    else if (tail->checked)
+        rolled_back(tail);
+    if (ok && tail->version >= 0 && cache->version == tail->version + 1)
+        tail->version = cache->version;
+    tail->added_count = 0;
+    tail->queue_step = 0;
+    tail->checked = tail->settled_now = false;
+    return true;
+}
+
+void
+key_tail_group_done(struct work *w, bool ok)
+{
+    cache_each_locked(w, group_done, &ok);
+}

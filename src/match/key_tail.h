@@ -1,0 +1,32 @@
+/*
+ * key_tail: the newest keys, in memory. A random key costs a page of its own
+ * when it is written, so the keys of new leads are first kept here, found from
+ * here, and written to the key table later, many and in order. What is here
+ * can always be read again from the leads themselves: those after the mark
+ * that is stored with the workspace (K1).
+ *
+ * That is sound while one process writes for a workspace. Whoever sees that
+ * another has written in between (the ledger's version moved) first writes
+ * every key after the mark, and then, for a while, each key at once: so two
+ * processes may come and go (K2).
+ */
+#ifndef MATCH_KEY_TAIL_H
+#define MATCH_KEY_TAIL_H
+
+#include "lib/base/hash.h"
+#include "lib/jobs/work.h"
+
+struct workspace_cache;
+
+/* A key and the lead it leads to; 0 when it is not among the newest. False:
+ * the unit has failed. */
+bool key_tail_find(struct work *, int64_t key, struct id *lead);
+
+/* Takes the key of a new lead, or says that it must be written at once. */
+bool key_tail_take(struct work *, int64_t key, struct id lead, bool *taken);
+
+/* The runner's hooks, for every workspace of the group. */
+bool key_tail_group_end(struct work *);
+void key_tail_group_done(struct work *, bool committed);
+
+#endif
