@@ -1,6 +1,6 @@
 /*
- * zone: see zone.h. Not for text (civil.c) nor for the rule at the end of a
- * file (zone_rule.c).
+ * zone: see zone.h. Not for text (lib/base/civil.h) nor for the rule at the
+ * end of a file (zone_rule.c).
  *
  * A zone is a sorted list of segments with one offset each. The file's rule
  * is written out for one more cycle of the calendar when the zone is read:
