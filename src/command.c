@@ -156,12 +156,23 @@ command_values(struct command *command, const char *name)
     return count == 0 ? NULL : (const char *const *)list;
 }
 
+/* One line, also where a library's message has several. */
 static void
 complain(const struct command *command, const char *format, va_list list)
 {
+    struct arena arena;
+
+    arena_init(&arena);
+    struct text text = text_new(&arena);
+    text_format_list(&text, format, list);
+    struct str line = str_trim(text_str(&text));
     fprintf(stderr, "baton %s: ", command->name);
-    vfprintf(stderr, format, list);
+    for (size_t i = 0; i < line.bytes; i++)
+        fputc(line.data[i] == '\n' || line.data[i] == '\t' ? ' '
+                                                          : line.data[i],
+              stderr);
     fputc('\n', stderr);
+    arena_free(&arena);
 }
 
 bool

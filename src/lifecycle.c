@@ -21,6 +21,8 @@
 #include "src/standardise/standardise.h"
 #include "src/workspace/cache.h"
 
+#define END_OF_TIME_MS INT64_C(253402300799000)
+
 static bool take(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
 static bool join(struct work *, const struct submission *,
@@ -87,10 +89,9 @@ take(struct work *w, const struct submission *submission,
 static bool
 hold(struct work *w, struct lead *lead)
 {
-    const int64_t end_of_time_ms = INT64_C(253402300799000);
     struct workspace_cache *cache = workspace_cache(w);
     const struct handover why = { .reason = "imported",
-                                  .pin_until_ms = end_of_time_ms };
+                                  .pin_until_ms = END_OF_TIME_MS };
     struct id entry;
 
     return cache != NULL
@@ -139,11 +140,14 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     const struct handover why = { .reason = reason,
                                   .decision = answer->decision_id };
     struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
+    bool frees = lead->owner_version > 0 && lead_has_rep(lead)
+              && !owner_equal(lead->owner, d->owner);
     struct id entry;
 
     return lead_owner_set(w, lead, d->owner, &why, &entry)
         && promise_answer(w, lead, d->late, rule)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+        && (!frees || lifecycle_drain_soon(w))
         && (d->owner.kind == OWNER_REP || lifecycle_drain_later(w));
 }
 
@@ -160,21 +164,37 @@ promise_answer(struct work *w, struct lead *lead,
     return sla_start(w, lead, &promise, &lifecycle_late_job);
 }
 
+/* What a person has put into a queue waits for a person, or until its pin
+ * ends: else the next time the queue drains would undo it. */
+static bool
+end_of_pin(struct work *w, struct owner to, int64_t *pin_until_ms)
+{
+    if (to.kind != OWNER_QUEUE)
+        return true;
+    if (*pin_until_ms > 0)
+        return lifecycle_drain_at(w, *pin_until_ms);
+    *pin_until_ms = END_OF_TIME_MS;
+    return true;
+}
+
 bool
 lifecycle_give(struct work *w, struct lead *lead, struct owner to,
                int64_t pin_until_ms, struct str note)
 {
     struct workspace_cache *cache = workspace_cache(w);
+    struct id entry;
+
+    if (cache == NULL || !end_of_pin(w, to, &pin_until_ms))
+        return false;
+
     const struct handover why = { .reason = "by_hand",
                                   .pin_until_ms = pin_until_ms,
                                   .note = note };
-    struct id entry;
-
-    return cache != NULL && lead_owner_set(w, lead, to, &why, &entry)
+    return lead_owner_set(w, lead, to, &why, &entry)
         && promise_answer(w, lead, &cache->routing->late, STR_NONE)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
-        && lifecycle_drain_soon(w) /* the owner before has room again */
-        && lead_save(w, lead);
+        && lead_save(w, lead)
+        && lifecycle_drain_now(w); /* the owner before has room again */
 }
 
 /* ------------------------------------------------------------- following */
@@ -196,7 +216,7 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
     if (closed)
         lead->response_due_ms = 0;
     return score_lead(w, lead) && tell(w, lead, TOPIC_LEAD_CHANGED, change)
-        && (!closed || lifecycle_drain_soon(w)) && lead_save(w, lead);
+        && lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
 }
 
 /* Onto the timeline, and to those who listen. */
@@ -212,9 +232,9 @@ tell(struct work *w, const struct lead *lead, enum notify_topic topic,
 
 /* -------------------------------------------------------------- watching */
 
-/* The next one after those who had it; nobody: the owner keeps it. */
+/* The next one after those who had it; false in `*found`: nobody. */
 static bool
-to_the_next(struct work *w, struct lead *lead)
+to_the_next(struct work *w, struct lead *lead, bool *found)
 {
     struct route_answer answer;
     struct id *had;
@@ -223,20 +243,40 @@ to_the_next(struct work *w, struct lead *lead)
     if (!owners_so_far(w, lead, &had, &count)
         || !route_ask(w, lead, had, count, &answer))
         return false;
-    if (answer.decision.owner.kind == OWNER_QUEUE)
-        return true;
-    return route_keep(w, lead, &answer) && hand_over(w, lead, "late", &answer);
+    *found = answer.decision.owner.kind == OWNER_REP;
+    return !*found
+        || (route_keep(w, lead, &answer)
+            && hand_over(w, lead, "late", &answer));
 }
 
+/* Who has it already keeps it, and no clock begins again. */
 static bool
 to_the_last_resort(struct work *w, struct lead *lead,
                    const struct route_late *late)
 {
     struct route_answer answer;
 
-    return route_ask_finally(w, lead, late, &answer)
-        && route_keep(w, lead, &answer)
-        && hand_over(w, lead, "late", &answer);
+    if (!route_ask_finally(w, lead, late, &answer))
+        return false;
+    return owner_equal(answer.decision.owner, lead->owner)
+        || (route_keep(w, lead, &answer)
+            && hand_over(w, lead, "late", &answer));
+}
+
+/* What a missed promise leads to: the next person, so often as there is one
+ * and the rules say; then the last resort; else the owner keeps it, and
+ * everybody sees that it is late. */
+static bool
+act_on_late(struct work *w, struct lead *lead, const struct route_late *policy)
+{
+    bool found = false;
+
+    if (lead_is_pinned(lead, w->now_ms) || !policy->then_next)
+        return true;
+    if (lead->late_count <= policy->times && !to_the_next(w, lead, &found))
+        return false;
+    return found || policy->finally.kind == TARGET_NONE
+        || to_the_last_resort(w, lead, policy);
 }
 
 /* The job of a missed promise. C1: if anything has happened since, it is
@@ -259,14 +299,7 @@ lifecycle_late(struct work *w, const struct job *job)
     if (!tell(w, &lead, TOPIC_LEAD_LATE, late_json(w, &lead)))
         return false;
 
-    bool ok = true;
-    if (lead_is_pinned(&lead, w->now_ms) || !policy->then_next)
-        ok = true; /* the owner keeps it, and everybody sees it is late */
-    else if (lead.late_count <= policy->times)
-        ok = to_the_next(w, &lead);
-    else if (policy->finally.kind != TARGET_NONE)
-        ok = to_the_last_resort(w, &lead, policy);
-    return ok && lead_save(w, &lead);
+    return act_on_late(w, &lead, policy) && lead_save(w, &lead);
 }
 
 /* Q1: a waiting lead is asked for again, oldest first. The same answer leaves

@@ -26,12 +26,16 @@ lifecycle_drain_later(struct work *w)
         return false;
 
     int64_t due = route_next_change_ms(cache->routing, w->now_ms);
-    if (due == 0)
-        return true;
+    return due == 0 || lifecycle_drain_at(w, due);
+}
+
+bool
+lifecycle_drain_at(struct work *w, int64_t due_ms)
+{
     return job_add(w, &(struct job_new){
                           .kind = &lifecycle_drain_job,
-                          .key = arena_format(w->arena, "%ld", (long)due),
-                          .due_ms = due,
+                          .key = arena_format(w->arena, "%ld", (long)due_ms),
+                          .due_ms = due_ms,
                       });
 }
 
@@ -63,16 +67,15 @@ go_on_after(struct work *w, const struct job_kind *kind, struct id person,
 
 /* A page of the default queue; what waits elsewhere was sent there to stay. */
 static bool
-drain(struct work *w, const struct job *job)
+drain_page(struct work *w, struct id after)
 {
     struct workspace_cache *cache = workspace_cache(w);
     struct id *waiting;
     int count;
 
     if (cache == NULL
-        || !assignment_waiting(w, cache->workspace.default_queue,
-                               resume_after(w, job), LEADS_AT_A_TIME, &waiting,
-                               &count))
+        || !assignment_waiting(w, cache->workspace.default_queue, after,
+                               LEADS_AT_A_TIME, &waiting, &count))
         return false;
     for (int i = 0; i < count; i++)
         if (!lifecycle_ask_again(w, waiting[i]))
@@ -81,6 +84,18 @@ drain(struct work *w, const struct job *job)
         return go_on_after(w, &lifecycle_drain_job, ID_NONE,
                            waiting[count - 1]);
     return count == 0 || lifecycle_drain_later(w);
+}
+
+static bool
+drain(struct work *w, const struct job *job)
+{
+    return drain_page(w, resume_after(w, job));
+}
+
+bool
+lifecycle_drain_now(struct work *w)
+{
+    return drain_page(w, ID_NONE);
 }
 
 /* ------------------------------------------------------------------ left */
@@ -158,8 +173,13 @@ owner_can_stay(struct work *w, const struct lead *lead)
     struct workspace_cache *cache = workspace_cache(w);
     int number = cache == NULL ? -1 : team_find(cache->team, lead->owner.id);
 
-    return lead_has_rep(lead) && number >= 0
-        && cache->team->people[number].active && cache->routing->keep_person;
+    if (!lead_has_rep(lead) || number < 0
+        || !cache->team->people[number].active)
+        return false;
+    if (lead_is_pinned(lead, w->now_ms))
+        return true;
+    return cache->routing->keep_person
+        && person_absence(&cache->team->people[number], w->now_ms) == NULL;
 }
 
 bool

@@ -12,17 +12,21 @@ extern const struct job_kind lifecycle_late_job;
 extern const struct job_kind lifecycle_drain_job;
 extern const struct job_kind lifecycle_left_job;
 
-/* Waiting leads are asked for again: now, because somebody has freed up; or
- * when somebody's hours, absence or day next change. */
+/* Waiting leads are asked for again: in this unit, because somebody has freed
+ * up and a lead that comes next must not be given the room; soon, because the
+ * team has changed; or when somebody's hours, absence or day next change. */
+bool lifecycle_drain_now(struct work *);
 bool lifecycle_drain_soon(struct work *);
 bool lifecycle_drain_later(struct work *);
+bool lifecycle_drain_at(struct work *, int64_t due_ms);
 
 /* In lifecycle.c, called by the jobs. */
 bool lifecycle_late(struct work *, const struct job *);
 bool lifecycle_ask_again(struct work *, struct id lead);
 bool lifecycle_hand_on(struct work *, struct lead *);
 
-/* The owner is a person who is still there. */
+/* The owner is a person who is still there, and not on leave; or the lead is
+ * pinned to him. */
 bool owner_can_stay(struct work *, const struct lead *);
 
 /* Everybody who has had the lead. */

@@ -203,6 +203,26 @@ page_fault(const struct error *error, const char *pointer)
     return NULL;
 }
 
+bool
+page_read_form(const struct page *page, struct form *form)
+{
+    const struct request *request = page->request;
+    struct form_error error;
+
+    return form_parse(page->w->arena, request_header(request, "content-type"),
+                      request->body, form, &error);
+}
+
+bool
+page_can_show(const struct work *w)
+{
+    return !w->changed &&
+           (w->error.kind == ERR_INVALID || w->error.kind == ERR_FORBIDDEN ||
+            w->error.kind == ERR_CONFLICT ||
+            w->error.kind == ERR_UNAUTHENTICATED ||
+            w->error.kind == ERR_TOO_MANY);
+}
+
 /* ------------------------------------------------------------- the rows */
 
 enum {

@@ -6,6 +6,7 @@
 #ifndef PAGE_H
 #define PAGE_H
 
+#include "lib/base/form.h"
 #include "lib/http/endpoint.h"
 #include "src/module.h"
 #include "src/page_html.h"
@@ -91,6 +92,16 @@ void page_input(struct page *, const struct page_input *);
 void page_hidden(struct page *, const char *name, struct str value);
 
 void page_button(struct page *, enum page_word);
+
+/* Words that are read out at once. */
+void page_alert(struct page *, struct str text);
+
+/* The fields of a form that was sent; false when it cannot be read. */
+bool page_read_form(const struct page *, struct form *);
+
+/* May the page go on and show the unit's error? Only what a person can mend,
+ * and only while nothing was written. */
+bool page_can_show(const struct work *);
 
 /* The first fault with that pointer, or NULL. */
 const struct error_detail *page_fault(const struct error *,

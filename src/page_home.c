@@ -1,49 +1,12 @@
 /*
- * page_home: the overview: the latest leads with their owners and why, the
- * people and their state, and a lead to try it with.
+ * page_home: the overview: the latest leads with their owners and why, and
+ * the people and their state. The lead to try it with is in page_test_lead.c.
  */
-#include "lib/base/form.h"
 #include "src/access/permission.h"
-#include "src/capture_api.h"
-#include "src/match/match.h"
 #include "src/page_inside.h"
 #include "src/route/route_store.h"
-#include "src/standardise/standardise.h"
 
 enum { DUE_SOON_MS = 5 * 60 * 1000 };
-
-/* What a test lead is made of: the name of a built-in field, its label. */
-static const struct test_field {
-    const char *name;
-    enum page_word label;
-    const char *type;
-    bool area;
-} test_fields[] = {
-    { "name", WORD_FIELD_NAME, "text" },
-    { "email", WORD_EMAIL, "email" },
-    { "phone", WORD_FIELD_PHONE, "tel" },
-    { "company", WORD_FIELD_COMPANY, "text" },
-    { "country", WORD_FIELD_COUNTRY, "text" },
-    { "message", WORD_FIELD_MESSAGE, NULL, .area = true },
-};
-enum { TEST_FIELDS = sizeof test_fields / sizeof *test_fields };
-
-/* A test lead as far as it comes without a database. */
-struct test_lead {
-    struct form form;
-    bool unreadable;
-    struct lead_facts facts;
-    struct error error; /* what is wrong with its values */
-};
-
-/* One overview that is being written. */
-struct home {
-    struct page page;
-    struct workspace_cache *cache;
-    const struct zone *zone;
-    struct str new_lead;          /* id in the address, or STR_NONE */
-    const struct test_lead *test; /* sent and refused, or NULL */
-};
 
 /* ---------------------------------------------------------------- leads */
 
@@ -78,7 +41,7 @@ status_class(const struct lead *lead, int64_t now_ms, const char **mark,
 
 /* Shape, word and colour: none of them is needed alone. */
 static void
-put_status(struct home *home, const struct lead *lead)
+put_status(struct page_home *home, const struct lead *lead)
 {
     struct page *page = &home->page;
     struct text *text = &page->text;
@@ -102,7 +65,7 @@ put_status(struct home *home, const struct lead *lead)
 
 /* Name, and beside it what else tells who it is. */
 static void
-put_who(struct home *home, const struct lead *lead)
+put_who(struct page_home *home, const struct lead *lead)
 {
     static const enum lead_field rest[] = { LEAD_COMPANY, LEAD_EMAIL,
                                             LEAD_PHONE };
@@ -127,7 +90,7 @@ put_who(struct home *home, const struct lead *lead)
 
 /* The last decision in one sentence; who was given it by hand has none. */
 static bool
-put_reason(struct home *home, const struct lead *lead, struct str owner)
+put_reason(struct page_home *home, const struct lead *lead, struct str owner)
 {
     struct page *page = &home->page;
     struct decision_row *decisions;
@@ -150,7 +113,7 @@ put_reason(struct home *home, const struct lead *lead, struct str owner)
 }
 
 static void
-put_owner(struct home *home, const struct lead *lead, struct str owner)
+put_owner(struct page_home *home, const struct lead *lead, struct str owner)
 {
     struct page *page = &home->page;
     struct text *text = &page->text;
@@ -169,7 +132,7 @@ put_owner(struct home *home, const struct lead *lead, struct str owner)
 }
 
 static void
-put_score_and_time(struct home *home, const struct lead *lead)
+put_score_and_time(struct page_home *home, const struct lead *lead)
 {
     struct page *page = &home->page;
     struct text *text = &page->text;
@@ -188,7 +151,7 @@ put_score_and_time(struct home *home, const struct lead *lead)
 }
 
 static bool
-put_lead(struct home *home, const struct lead *lead)
+put_lead(struct page_home *home, const struct lead *lead)
 {
     struct page *page = &home->page;
     struct text *text = &page->text;
@@ -239,7 +202,7 @@ latest_leads(struct work *w, struct lead **leads, int *count)
 }
 
 static bool
-put_leads(struct home *home, const struct lead *leads, int count)
+put_leads(struct page_home *home, const struct lead *leads, int count)
 {
     struct page *page = &home->page;
 
@@ -266,7 +229,7 @@ put_leads(struct home *home, const struct lead *leads, int count)
 /* --------------------------------------------------------------- people */
 
 static void
-put_state(struct home *home, const struct person *person)
+put_state(struct page_home *home, const struct person *person)
 {
     struct page *page = &home->page;
     struct text *text = &page->text;
@@ -296,7 +259,7 @@ put_state(struct home *home, const struct person *person)
 }
 
 static void
-put_person(struct home *home, int number)
+put_person(struct page_home *home, int number)
 {
     struct page *page = &home->page;
     struct text *text = &page->text;
@@ -322,7 +285,7 @@ put_person(struct home *home, int number)
 }
 
 static void
-put_people(struct home *home)
+put_people(struct page_home *home)
 {
     struct page *page = &home->page;
 
@@ -337,69 +300,10 @@ put_people(struct home *home)
     HTML(&page->text, "</a></p></section>");
 }
 
-/* ------------------------------------------------------------ test lead */
-
-static struct str
-test_value(const struct home *home, const struct test_field *field)
-{
-    if (home->test != NULL)
-        return form_get(&home->test->form, field->name);
-    return str_is(str_of(field->name), "name")
-               ? page_word(home->page.language, WORD_TEST_NAME)
-               : STR_NONE;
-}
-
-static struct str
-test_fault(struct home *home, const struct test_field *field)
-{
-    const char *pointer =
-        arena_format(home->page.w->arena, "/%s", field->name).data;
-    const struct error_detail *fault =
-        home->test == NULL ? NULL : page_fault(&home->test->error, pointer);
-
-    if (fault == NULL)
-        return STR_NONE;
-    return home->page.language == PAGE_KOREAN
-               ? page_word(PAGE_KOREAN, WORD_FAULT_VALUE)
-               : fault->message;
-}
-
-/* Folded away once there are leads: they come first. */
-static void
-put_test_form(struct home *home, bool unfolded)
-{
-    struct page *page = &home->page;
-
-    HTML(&page->text, "<details class=\"box test\"");
-    if (unfolded)
-        HTML(&page->text, " open");
-    HTML(&page->text, "><summary>");
-    page_say(page, WORD_TEST_TITLE);
-    HTML(&page->text, "</summary><p class=\"meta\">");
-    page_say(page, WORD_TEST_ABOUT);
-    HTML(&page->text, "</p><form method=\"post\"");
-    page_address(page, "action", STR("/page/lead"));
-    HTML(&page->text, ">");
-    for (int i = 0; i < TEST_FIELDS; i++) {
-        const struct test_field *field = &test_fields[i];
-        page_input(page, &(struct page_input){
-                             .name = str_of(field->name),
-                             .kind = field->area ? PAGE_AREA : PAGE_LINE,
-                             .type = field->type,
-                             .autocomplete = "off",
-                             .label = page_word(page->language, field->label),
-                             .value = test_value(home, field),
-                             .fault = test_fault(home, field),
-                         });
-    }
-    page_button(page, WORD_TEST_DO);
-    HTML(&page->text, "</form></details>");
-}
-
-/* ----------------------------------------------------------- the page */
+/* ------------------------------------------------------------- the page */
 
 static void
-put_top(struct home *home)
+put_top(struct page_home *home)
 {
     struct page *page = &home->page;
     struct text *text = &page->text;
@@ -417,8 +321,8 @@ put_top(struct home *home)
     HTML(text, "</button></form></div>");
 }
 
-static bool
-put_home(struct home *home, struct response *response, int status)
+bool
+page_home_put(struct page_home *home, struct response *response, int status)
 {
     struct page *page = &home->page;
     struct text *text = &page->text;
@@ -433,7 +337,7 @@ put_home(struct home *home, struct response *response, int status)
     put_top(home);
     HTML(text, "<div class=\"two\">");
     if (access_may(&page->w->actor, CAN_SUBMIT_LEADS))
-        put_test_form(home, count == 0 || home->test != NULL);
+        page_test_lead_put(home, count == 0 || home->test != NULL);
     if (!put_leads(home, leads, count))
         return false;
     put_people(home);
@@ -442,10 +346,11 @@ put_home(struct home *home, struct response *response, int status)
 }
 
 /* Times are shown in the zone of whoever looks, else the workspace's. */
-static bool
-home_init(struct home *home, struct work *w, const struct request *request)
+bool
+page_home_init(struct page_home *home, struct work *w,
+               const struct request *request)
 {
-    *home = (struct home){
+    *home = (struct page_home){
         .page = page_new(w, request),
         .cache = workspace_cache(w),
         .new_lead = request_query(request, "new"),
@@ -464,87 +369,8 @@ bool
 page_home_show(struct work *w, const struct request *request,
                struct response *response)
 {
-    struct home home;
+    struct page_home home;
 
-    return home_init(&home, w, request) && put_home(&home, response, 200);
-}
-
-/* ------------------------------------------------------ sending the lead */
-
-static struct str
-test_json(struct arena *arena, const struct form *form, struct str source)
-{
-    struct text text = text_new(arena);
-    struct json_out out = json_out_new(&text);
-
-    json_open_object(&out);
-    json_put_text(&out, "source", source);
-    for (int i = 0; i < TEST_FIELDS; i++) {
-        struct str value = str_trim(form_get(form, test_fields[i].name));
-        if (!str_is_empty(value))
-            json_put_text(&out, test_fields[i].name, value);
-    }
-    json_close_object(&out);
-    return text_str(&text);
-}
-
-/* Faults are kept: they belong on the page, beside their fields. */
-bool
-page_test_lead_prepare(struct work *w, struct request *request)
-{
-    const struct standardise_settings settings = { .strict = true };
-    const struct page page = page_new(w, request);
-    struct test_lead *lead = ARENA_NEW(w->arena, struct test_lead);
-    struct form_error form_error;
-    struct json_error json_error;
-    int64_t *keys = ARENA_ARRAY(w->arena, int64_t, MATCH_KEYS_MAX);
-
-    request->prepared = lead;
-    lead->unreadable =
-        !form_parse(w->arena, request_header(request, "content-type"),
-                    request->body, &lead->form, &form_error);
-    if (lead->unreadable)
-        return true;
-    const struct json *given =
-        json_parse(w->arena,
-                   test_json(w->arena, &lead->form,
-                             page_word(page.language, WORD_TEST_SOURCE)),
-                   &json_error);
-    if (given == NULL ||
-        !standardise(w, given, STR(""), &settings, &lead->facts)) {
-        lead->error = w->error;
-        lead->unreadable = given == NULL;
-        w->error = (struct error){ 0 };
-        return true;
-    }
-    w->key_count = match_keys(&lead->facts, STR_NONE, keys);
-    w->keys = keys;
-    return true;
-}
-
-bool
-page_test_lead_do(struct work *w, const struct request *request,
-                  struct response *response)
-{
-    struct test_lead *lead = request->prepared;
-    struct submission submission;
-    struct intake intake = { 0 };
-    struct home home;
-
-    if (!home_init(&home, w, request))
-        return false;
-    if (lead->unreadable)
-        return page_message(&home.page, response, 400, WORD_TEST_TITLE,
-                            WORD_UNREADABLE);
-    if (lead->error.kind != ERR_NONE) {
-        home.test = lead;
-        return put_home(&home, response, 422);
-    }
-    if (!capture_submission(w, request->content_type, request->body, STR_NONE,
-                            &submission) ||
-        !lifecycle_intake(w, &submission, &lead->facts, &intake))
-        return false;
-    return page_redirect(
-        &home.page, response,
-        arena_format(w->arena, "/?new=%s", id_show(intake.lead.id).text));
+    return page_home_init(&home, w, request) &&
+           page_home_put(&home, response, 200);
 }

@@ -190,3 +190,12 @@ page_button(struct page *page, enum page_word word)
     page_say(page, word);
     HTML(&page->text, "</button>");
 }
+
+void
+page_alert(struct page *page, struct str text)
+{
+    HTML(&page->text, "<p class=\"alert\" role=\"alert\"><span "
+                      "aria-hidden=\"true\">▲ </span>");
+    html_text(&page->text, text);
+    HTML(&page->text, "</p>");
+}

@@ -166,10 +166,15 @@ quote(struct text *text, struct str s)
     text_add_char(text, '"');
 }
 
+/* Names in our own code are plain words: nothing in them needs a look. */
 void
 json_name(struct json_out *out, const char *name)
 {
-    json_name_str(out, str_of(name));
+    begin_value(out);
+    text_add_char(out->text, '"');
+    text_add_cstr(out->text, name);
+    text_add(out->text, STR("\":"));
+    out->first = true;
 }
 
 void

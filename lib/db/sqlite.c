@@ -16,8 +16,8 @@
 
 enum {
     BUSY_MS = 5000,
-    /* The log is copied back from this length on, in pages (8 MB). */
-    CHECKPOINT_PAGES = 2000,
+    /* The log is copied back from this length on, in pages (64 MB). */
+    CHECKPOINT_PAGES = 16000,
     /* After a try that readers kept from finishing, the next one comes when
      * the log has grown by so much. */
     CHECKPOINT_STEP_PAGES = 1000,
@@ -97,8 +97,8 @@ sqlite_open(struct arena *arena, const char *address, bool read_only,
 /* Written in this order: WAL before anything that would read the file. */
 static const char *const writer_pragmas[] = {
     "PRAGMA journal_mode=WAL",     "PRAGMA synchronous=FULL",
-    "PRAGMA wal_autocheckpoint=0", "PRAGMA journal_size_limit=67108864",
-    "PRAGMA cache_size=-16384",    NULL,
+    "PRAGMA wal_autocheckpoint=0", "PRAGMA journal_size_limit=134217728",
+    "PRAGMA cache_size=-65536",    NULL,
 };
 
 /* Readers are several: they share the pages of the operating system. */

@@ -18,7 +18,7 @@
 #include "lib/http/inside.h"
 
 enum {
-    CONNECTION_BYTES = 64 * 1024, /* header fields and what is being read */
+    CONNECTION_BYTES = 32 * 1024, /* header fields and what is being read */
     SWEEP_MS_MAX = 1000,
 };
 

@@ -4,42 +4,48 @@
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 
-static const char select_busy[] =
-    "SELECT number FROM node WHERE workspace_id = 0 AND seen_ms > $1"
-    " ORDER BY number";
+static const char select_known[] =
+    "SELECT number, seen_ms FROM node WHERE workspace_id = 0 ORDER BY number";
 static const char take_number[] =
     "INSERT INTO node (workspace_id, number, token, seen_ms)"
     " VALUES (0, $1, $2, $3)"
     " ON CONFLICT (workspace_id, number) DO UPDATE"
     "   SET token = excluded.token, seen_ms = excluded.seen_ms"
     " WHERE node.seen_ms <= $4";
-/* seen_ms never goes back, though the clock may. */
 static const char renew_number[] =
-    "UPDATE node SET seen_ms = CASE WHEN seen_ms > $3 THEN seen_ms ELSE $3 END"
+    "UPDATE node SET seen_ms = $3"
     " WHERE workspace_id = 0 AND number = $1 AND token = $2";
 static const char release_number[] =
-    "UPDATE node SET seen_ms = $3"
-    " WHERE workspace_id = 0 AND number = $1 AND token = $2 AND seen_ms <= $4";
+    "UPDATE node SET token = 0, seen_ms = $3"
+    " WHERE workspace_id = 0 AND number = $1 AND token = $2";
 
-/* A number that was let go rests for a while, or, if the clock was set back,
- * until it has come past that again: the next holder would else make ids that
- * were made already. */
-enum { NODE_REST_MS = 2000 };
-
-/* The lowest number that nobody holds; numbers are few, processes fewer. */
+/*
+ * A number that was never held, else the one that is free for longest: should
+ * the clock have been set back, a process that starts now would make the ids
+ * of the one before it again. ID_NODES when all are held.
+ */
 static bool
-lowest_free(struct db *db, struct arena *arena, int64_t now_ms,
-            uint32_t *number)
+longest_free(struct db *db, struct arena *arena, int64_t now_ms,
+             uint32_t *number)
 {
     struct db_rows rows;
+    int64_t oldest_ms = now_ms - NODE_LEASE_MS;
 
-    if (!db_query(db, arena, select_busy,
-                  DB_VALUES(db_int(now_ms - NODE_LEASE_MS)), &rows))
+    if (!db_query(db, arena, select_known, NULL, 0, &rows))
         return false;
-    *number = 0;
-    for (int i = 0; i < rows.count; i++)
-        if (db_get_int(&rows, i, 0) == *number)
-            ++*number;
+    *number = ID_NODES;
+    for (int i = 0; i < rows.count; i++) {
+        if (db_get_int(&rows, i, 0) != i) {
+            *number = (uint32_t)i;
+            return true;
+        }
+        if (db_get_int(&rows, i, 1) <= oldest_ms) {
+            oldest_ms = db_get_int(&rows, i, 1);
+            *number = (uint32_t)i;
+        }
+    }
+    if (rows.count < ID_NODES)
+        *number = (uint32_t)rows.count;
     return true;
 }
 
@@ -51,12 +57,13 @@ try_take(struct db *db, struct arena *arena, struct node *node, bool *taken)
 
     if (!db_begin(db))
         return false;
-    bool ok = lowest_free(db, arena, now_ms, &node->number) &&
-              db_run(db, take_number,
+    bool ok = longest_free(db, arena, now_ms, &node->number)
+           && node->number < ID_NODES
+           && db_run(db, take_number,
                      DB_VALUES(db_int(node->number), db_int(node->token),
                                db_int(now_ms), db_int(now_ms - NODE_LEASE_MS)),
-                     &changed) &&
-              db_commit(db);
+                     &changed)
+           && db_commit(db);
     if (!ok)
         db_rollback(db);
     *taken = ok && changed == 1;
@@ -73,9 +80,9 @@ node_take(struct db *db, struct arena *arena, struct node *node,
     random_secret(&node->token, sizeof node->token);
     node->token &= INT64_MAX;
     for (int i = 0; i < TRIES && !taken; i++) {
-        if (!try_take(db, arena, node, &taken) &&
-            db_last_result(db) != DB_SERIALIZATION &&
-            db_last_result(db) != DB_UNIQUE) {
+        if (!try_take(db, arena, node, &taken)
+            && db_last_result(db) != DB_SERIALIZATION
+            && db_last_result(db) != DB_UNIQUE) {
             *why = str_of(db_last_message(db));
             return false;
         }
@@ -97,8 +104,8 @@ node_renew(struct db *db, const struct node *node)
     bool ok = db_run(db, renew_number,
                      DB_VALUES(db_int(node->number), db_int(node->token),
                                db_int(clock_real_ms())),
-                     &changed) &&
-              db_commit(db);
+                     &changed)
+           && db_commit(db);
     if (!ok)
         db_rollback(db);
     return !ok || changed == 1;
@@ -107,15 +114,12 @@ node_renew(struct db *db, const struct node *node)
 void
 node_release(struct db *db, const struct node *node)
 {
-    int64_t now_ms = clock_real_ms();
-
     if (!db_begin(db))
         return; /* the lease runs out by itself */
     if (!db_run(db, release_number,
                 DB_VALUES(db_int(node->number), db_int(node->token),
-                          db_int(now_ms + NODE_REST_MS - NODE_LEASE_MS),
-                          db_int(now_ms)),
-                NULL) ||
-        !db_commit(db))
+                          db_int(clock_real_ms() - NODE_LEASE_MS)),
+                NULL)
+        || !db_commit(db))
         db_rollback(db);
 }

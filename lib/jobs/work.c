@@ -122,11 +122,12 @@ void
 work_tell(struct work *w, const struct live_event *event)
 {
     struct live_event *copy = ARENA_NEW(w->arena, struct live_event);
-    struct live_event **end = &w->live;
 
     *copy = *event;
     copy->next = NULL;
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = copy;
+    if (w->live == NULL)
+        w->live = copy;
+    else
+        w->live_last->next = copy;
+    w->live_last = copy;
 }

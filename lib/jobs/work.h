@@ -74,6 +74,7 @@ struct work {
     int key_count;           /* so that group_begin can read all at once */
     bool changed;            /* a statement that writes was run */
     struct live_event *live; /* told to browsers after the commit */
+    struct live_event *live_last;
     int64_t jobs_due_ms;     /* the earliest job it made due; 0: none */
 };
 

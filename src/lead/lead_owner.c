@@ -63,9 +63,10 @@ lead_owner_set(struct work *w, struct lead *lead, struct owner to,
 {
     assert(!id_is_none(to.id));
     *entry = ID_NONE;
-    if (why->pin_until_ms > 0)
+    bool changes = lead->owner_version == 0 || !owner_equal(lead->owner, to);
+    if (changes || why->pin_until_ms > 0) /* a pin goes with its owner */
         lead->pinned_until_ms = why->pin_until_ms;
-    if (lead->owner_version > 0 && owner_equal(lead->owner, to))
+    if (!changes)
         return true;
 
     struct workspace_cache *cache = workspace_cache(w);

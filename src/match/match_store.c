@@ -35,10 +35,12 @@ note(struct work *w, int64_t key, int64_t what)
     hash_map_put(cache_keys(w), place_of(w->workspace, key), what);
 }
 
-/* PostgreSQL only: one round trip for a whole group. */
+/* PostgreSQL only: one round trip for a whole group. The list is a query of
+ * its own, so that it is read once and not for every row. */
 static const char known_of[] =
     "SELECT key FROM lead_key"
-    " WHERE workspace_id = $1 AND key = ANY (CAST($2 AS BIGINT[]))";
+    " WHERE workspace_id = $1"
+    "   AND key = ANY (ARRAY(SELECT unnest(CAST($2 AS BIGINT[]))))";
 
 /* Notes the keys of the units of one workspace as absent, and lists them. */
 static struct str
@@ -197,21 +199,22 @@ match_add_many(struct work *w, const struct hash_slot *slots, int count)
 static bool
 has_one(struct work *w, int64_t key, struct id record, bool *has)
 {
-    struct id *records;
-    int count;
+    struct db_rows rows;
 
-    if (!match_look_up(w, key, &records, &count))
+    if (!work_query(w, look_up, DB_VALUES(db_id(w->workspace), db_int(key)),
+                    &rows))
         return false;
     *has = false;
-    for (int i = 0; i < count; i++)
-        *has = *has || id_equal(records[i], record);
+    for (int i = 0; i < rows.count; i++)
+        *has = *has || id_equal(db_get_id(&rows, i, 0), record);
     return true;
 }
 
 /* PostgreSQL only. */
 static const char pairs_of[] =
     "SELECT key, record_id FROM lead_key"
-    " WHERE workspace_id = $1 AND key = ANY (CAST($2 AS BIGINT[]))";
+    " WHERE workspace_id = $1"
+    "   AND key = ANY (ARRAY(SELECT unnest(CAST($2 AS BIGINT[]))))";
 
 static bool
 has_together(struct work *w, const int64_t *keys, const struct id *records,
@@ -245,11 +248,16 @@ bool
 match_has(struct work *w, const int64_t *keys, const struct id *records,
           bool *has, int count)
 {
-    bool ok = true;
+    struct workspace_cache *cache = workspace_cache(w);
+    bool ok = cache != NULL;
 
-    if (count > 0 && db_engine(w->db) == DB_POSTGRES)
-        return has_together(w, keys, records, has, count);
+    if (ok && count > 0 && db_engine(w->db) == DB_POSTGRES)
+        ok = has_together(w, keys, records, has, count);
+    else
+        for (int i = 0; ok && i < count; i++)
+            ok = has_one(w, keys[i], records[i], &has[i]);
+    /* K1: the keys of leads after the mark are read from the leads. */
     for (int i = 0; ok && i < count; i++)
-        ok = has_one(w, keys[i], records[i], &has[i]);
+        has[i] = has[i] || id_compare(records[i], cache->keys_mark) > 0;
     return ok;
 }

@@ -88,6 +88,17 @@ find_or_add(struct app *app, struct id id)
     return app->caches = cache;
 }
 
+static void
+drop(struct app *app, struct workspace_cache *cache)
+{
+    struct workspace_cache **link = &app->caches;
+
+    while (*link != cache)
+        link = &(*link)->next;
+    *link = cache->next;
+    cache_free(cache);
+}
+
 static bool
 load_parts(struct work *w, struct workspace_cache *cache)
 {
@@ -205,10 +216,10 @@ workspace_cache(struct work *w)
 
     assert(app != NULL && !id_is_none(w->workspace));
     cache = find_or_add(app, w->workspace);
-    if (!app->writes) {
-        if (!look(w, cache))
-            return NULL;
-    } else if (!cache->locked && !lock(w, cache)) {
+    bool fit = !app->writes ? look(w, cache) : cache->locked || lock(w, cache);
+    if (!fit) {
+        if (w->error.kind == ERR_NOT_FOUND)
+            drop(app, cache);
         return NULL;
     }
     if (cache->config_changed && !reload_changed(w, cache))
@@ -247,8 +258,14 @@ cache_group_begin(struct work *w, struct unit *const *units, int count)
         if (id_is_none(units[i]->workspace))
             continue;
         struct workspace_cache *cache = find_or_add(app, units[i]->workspace);
-        if (!cache->locked && !lock(w, cache))
+        if (cache->locked || lock(w, cache))
+            continue;
+        if (w->error.kind != ERR_NOT_FOUND)
             return false;
+        /* Somebody made the workspace up (a form's address holds one): his
+         * unit will hear of it, the others of the group shall not. */
+        drop(app, cache);
+        w->error = (struct error){ 0 };
     }
     return true;
 }

@@ -98,12 +98,11 @@ PROMISES = {
          GROUP BY l.workspace_id, l.id, l.owner_version
         HAVING count(t.id) <> l.owner_version""",
     "a promise not yet broken has the job that watches it": """
-        SELECT l.id FROM lead l
-         WHERE l.response_due_ms IS NOT NULL AND l.late_count = 0
-           AND NOT EXISTS (
-            SELECT 1 FROM job j
-             WHERE j.workspace_id = l.workspace_id AND j.lead_id = l.id
-               AND j.due_ms = l.response_due_ms AND j.state = 0)""",
+        SELECT id FROM lead
+         WHERE response_due_ms IS NOT NULL AND late_count = 0
+           AND (workspace_id, id, response_due_ms) NOT IN (
+               SELECT workspace_id, lead_id, due_ms FROM job
+                WHERE lead_id IS NOT NULL AND state = 0)""",
 }
 
 
@@ -197,6 +196,16 @@ class Tables:
                     for row in connection.execute(sql)]
         finally:
             connection.close()
+
+    def change(self, sql):
+        """Breaks what a test of these tests wants broken."""
+        if self._engine == "postgres":
+            Server(self._address).sql(sql)
+            return
+        connection = sqlite3.connect(self._address, timeout=30)
+        with connection:
+            connection.execute(sql)
+        connection.close()
 
     def missing(self, lead_ids):
         """Those of the leads that are not stored."""

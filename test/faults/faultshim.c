@@ -97,7 +97,7 @@ act_for(uint32_t call, int fd)
     return act;
 }
 
-#define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+#define NEXT(name) (__extension__(__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
 
 ssize_t
 pwrite64(int fd, const void *data, size_t bytes, off64_t at)

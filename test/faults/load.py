@@ -5,6 +5,7 @@ import http.client
 import random
 import threading
 
+PATIENCE_SECONDS = 0.1  # of a client that was told to come back later
 CONNECTION_LOST = (OSError, http.client.HTTPException)
 
 
@@ -143,6 +144,7 @@ class Caller:
         if self._survives_503 and answer.status == 503:
             if "retry-after" not in answer.headers:
                 self._told.complain("503 without Retry-After")
+            self._stop.wait(PATIENCE_SECONDS)
             return False
         answer.expect(200, 201)
         return True

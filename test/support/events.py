@@ -36,8 +36,11 @@ class EventStream:
         self._seen = 0          # events that wait_for has given out
         self._connection = http.client.HTTPConnection(
             address.hostname, address.port, timeout=60)
-        headers = {"Accept": "text/event-stream",
-                   "Authorization": f"Bearer {client.key}"}
+        headers = {"Accept": "text/event-stream"}
+        if client.key:
+            headers["Authorization"] = f"Bearer {client.key}"
+        if getattr(client, "cookie", None):
+            headers["Cookie"] = client.cookie
         if last_event_id:
             headers["Last-Event-ID"] = last_event_id
         self._connection.request("GET", path, headers=headers)

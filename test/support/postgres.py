@@ -84,8 +84,19 @@ class Cluster(Server):
 
     def __exit__(self, *_):
         if self._process:
-            self._process.stop(signal.SIGINT)  # does not wait for clients
+            self.halt()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def halt(self, number=signal.SIGINT):
+        """Ends the server; by SIGINT it does not wait for clients, by SIGQUIT
+        it saves nothing."""
+        self._process.stop(number)
+
+    def resume(self):
+        """Starts the server again, where it was."""
+        self._process = self._server(urlsplit(self.url).port)
+        assert self._process.err.wait_for("ready to accept connections"), \
+            "PostgreSQL does not start:\n" + self._process.err.text()
 
     def _prepare(self):
         user = _unprivileged_user()

@@ -1,0 +1,213 @@
+"""What an operator does: save, restore, migrate, look over."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def filled(baton):
+    """A workspace with leads of several kinds of history."""
+    acme = baton.workspace("Acme", people=["ana", "bo", "cho"])
+    for i in range(30):
+        acme.send_lead(name=f"P{i}", email=f"p{i}@example.test",
+                       phone=f"010-1234-{i:04}", company="Sol")
+    acme.send_lead(name="P3", email="p3@example.test", message="again")
+    baton.clock.advance("31m")
+    return acme
+
+
+@pytest.fixture
+def other(engine, request, tmp_path):
+    """The address of a second database, empty."""
+    if engine == "sqlite":
+        yield str(tmp_path / "other.db")
+        return
+    with request.getfixturevalue("postgres_server").database() as url:
+        yield url
+
+
+def change(baton, request, sql):
+    """Spoils the stored data behind the program's back."""
+    if baton.engine == "sqlite":
+        with sqlite3.connect(baton.database) as file:
+            file.execute(sql)
+        return
+    server = request.getfixturevalue("postgres_server")
+    server.sql(sql, baton.database)
+
+
+def failed_checks(baton):
+    done = baton.cli_result("doctor", "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == (0 if found["ok"] else 1)
+    return [check["check"] for check in found["checks"] if not check["ok"]]
+
+
+# Looking over
+
+
+def test_the_doctor_finds_nothing_wrong_after_a_full_day(baton, filled):
+    found = baton.cli("doctor", "--json")
+
+    assert found["ok"] is True
+    checked = {check["check"]: check["checked"] for check in found["checks"]}
+    assert checked["each lead has one open assignment, to its owner"] == 30
+    assert checked["each submission has its lead"] == 31
+
+
+@pytest.mark.parametrize("sql, check", [
+    ("DELETE FROM assignment WHERE id = (SELECT max(id) FROM assignment)",
+     "one open assignment"),
+    ("UPDATE ledger SET credit = credit + 1", "credits"),
+    ("UPDATE ledger SET open_leads = open_leads + 1", "open leads"),
+    ("UPDATE lead SET score = score + 1", "sum of its lines"),
+    ("DELETE FROM lead_key", "found by its address"),
+    ("DELETE FROM person", "a person or a queue"),
+])
+def test_the_doctor_finds_what_was_spoiled(baton, filled, request, sql, check):
+    assert failed_checks(baton) == []
+
+    change(baton, request, sql)
+
+    assert any(check in name for name in failed_checks(baton))
+
+
+def test_the_doctor_makes_no_database(baton, tmp_path):
+    done = baton.cli_result("doctor", "--database", tmp_path / "none.db")
+
+    assert done.returncode == 1 and "there is no database" in done.stderr
+    assert not (tmp_path / "none.db").exists()
+
+
+# Saving and restoring
+
+
+def test_a_backup_of_a_running_server_is_restored_whole(
+        start_baton, baton, filled, other, tmp_path):
+    copy = tmp_path / "backup"
+    told = baton.cli("backup", copy, "--json")
+    assert told["bytes"] < copy.stat().st_size
+    filled.send_lead(name="Late", email="late@example.test")
+
+    baton.cli("restore", copy, "--database", other)
+
+    assert baton.cli("doctor", "--json", "--database", other)["ok"]
+    second = start_baton(database=other)
+    leads = second.client.with_key(filled.key).get("/api/v1/leads",
+                                                   query={"limit": 200})
+    names = {lead["name"] for lead in leads.expect(200).json["items"]}
+    assert names == {f"P{i}" for i in range(30)}
+
+
+@pytest.mark.parametrize("spoil, says", [
+    (lambda data: data[:len(data) // 2], "no whole backup"),
+    (lambda data: data[:-40] + b"\n", "no whole backup"),
+    (lambda data: data[:900] + bytes([data[900] ^ 1]) + data[901:],
+     "damaged"),
+    (lambda data: data[:100] + data[101:], "length"),
+    (lambda data: b"", "no whole backup"),
+])
+def test_a_damaged_backup_is_refused(baton, filled, other, tmp_path, spoil,
+                                     says):
+    copy = tmp_path / "backup"
+    baton.cli("backup", copy)
+    copy.write_bytes(spoil(copy.read_bytes()))
+
+    done = baton.cli_result("restore", copy, "--database", other)
+
+    assert done.returncode == 1 and says in done.stderr
+    if baton.engine == "sqlite":
+        assert not Path(other).exists()
+
+
+def test_restoring_replaces_nothing_unless_it_is_told_to(
+        baton, filled, other, tmp_path):
+    copy = tmp_path / "backup"
+    baton.cli("backup", copy)
+    baton.cli("restore", copy, "--database", other)
+
+    again = baton.cli_result("restore", copy, "--database", other)
+    forced = baton.cli_result("restore", copy, "--database", other, "--force")
+
+    assert again.returncode == 1 and "--force" in again.stderr
+    assert forced.returncode == 0, forced.stderr
+    assert baton.cli("doctor", "--json", "--database", other)["ok"]
+
+
+def test_a_database_in_use_is_not_replaced(baton, filled, tmp_path):
+    if baton.engine == "postgres":
+        pytest.skip("PostgreSQL keeps its own order among connections")
+    copy = tmp_path / "backup"
+    baton.cli("backup", copy)
+
+    done = baton.cli_result("restore", copy, "--database", baton.database,
+                            "--force")
+
+    assert done.returncode == 1 and "in use" in done.stderr
+    filled.send_lead(name="Still", email="still@example.test")
+
+
+def test_a_backup_overwrites_no_file(baton, filled, tmp_path):
+    copy = tmp_path / "backup"
+    copy.write_text("something dear")
+
+    done = baton.cli_result("backup", copy)
+
+    assert done.returncode == 1 and "there already" in done.stderr
+    assert copy.read_text() == "something dear"
+
+
+def test_without_its_tools_postgresql_is_not_backed_up(baton, filled,
+                                                       tmp_path):
+    if baton.engine == "sqlite":
+        pytest.skip("SQLite needs no tools")
+    baton.environment["PATH"] = str(tmp_path)
+
+    done = baton.cli_result("backup", tmp_path / "backup")
+
+    assert done.returncode == 1 and "pg_dump" in done.stderr
+    assert not (tmp_path / "backup").exists()
+
+
+# Migrating
+
+
+def test_a_plan_is_shown_and_nothing_done(baton, other):
+    shown = baton.cli("migrate", "--plan", "--database", other)
+
+    assert "0001_workspace" in shown
+    assert shown == baton.cli("migrate", "--plan", "--database", other)
+
+
+def test_migrating_twice_does_nothing_the_second_time(baton, other):
+    first = baton.cli("migrate", "--database", other)
+    second = baton.cli("migrate", "--database", other)
+
+    assert "0001_workspace" in first
+    assert second == "nothing to do\n"
+
+
+@pytest.mark.parametrize("sql, says", [
+    ("INSERT INTO schema_migration VALUES"
+     " (9999, '9999_later', 'x', 'done', 1, 1)", "newer"),
+    ("UPDATE schema_migration SET state = 'running' WHERE number = 3",
+     "did not end"),
+    ("UPDATE schema_migration SET hash = 'x' WHERE number = 2",
+     "another text"),
+])
+def test_a_schema_that_is_not_ours_is_left_alone(baton, request, sql, says):
+    change(baton, request, sql)
+
+    for command in (["migrate"], ["migrate", "--plan"], ["doctor"]):
+        done = baton.cli_result(*command)
+        assert done.returncode == 1 and says in done.stderr, command
+
+
+def test_commands_say_how_they_are_used(baton):
+    for words in (["backup"], ["restore"], ["restore", "x"], ["import"],
+                  ["import", "leads"], ["migrate", "--no"]):
+        done = baton.cli_result(*words)
+        assert done.returncode == 2 and done.stderr, words
