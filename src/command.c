@@ -29,6 +29,40 @@ print_usage(const struct command *command, const char *usage, FILE *to)
     }
 }
 
+/* A bar would end the table's cell. */
+static void
+print_cell(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        printf("%s%c", *c == '|' ? "\\" : "", *c);
+}
+
+/* The same rows for docs/SETTINGS.md. */
+static void
+print_manual(const struct command *command, const char *usage)
+{
+    const struct command_option *o = command->options;
+
+    printf("\n## baton %s\n\n    baton %s%s%s%s\n", command->name,
+           command->name, usage[0] == '\0' ? "" : " ", usage,
+           o->name == NULL ? "" : " [OPTION ...]");
+    if (o->name != NULL)
+        puts("\n| option | | environment |\n|---|---|---|");
+    for (; o->name != NULL; o++) {
+        printf("| `--%s", o->name);
+        if (o->value != NULL) {
+            putchar(' ');
+            print_cell(o->value);
+        }
+        fputs("` | ", stdout);
+        print_cell(o->about);
+        printf("%s | ", o->required ? " (needed)" : "");
+        if (o->environment != NULL)
+            printf("`%s` ", o->environment);
+        puts("|");
+    }
+}
+
 static bool
 wrong_usage(struct command *command, const char *what, const char *word,
             const char *usage)
@@ -100,6 +134,10 @@ command_read(struct command *command, const struct command_option *options,
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0) {
             print_usage(command, usage, stdout);
+            return false;
+        }
+        if (strcmp(argv[i], COMMAND_MANUAL) == 0) {
+            print_manual(command, usage);
             return false;
         }
     }
@@ -201,7 +239,13 @@ command_choose(const struct command_word *words, int argc, char **argv)
 {
     const struct command_word *word;
     bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+    int result = 0;
 
+    if (argc > 1 && strcmp(argv[1], COMMAND_MANUAL) == 0) {
+        for (word = words; word->word != NULL && result == 0; word++)
+            result = word->run(argc, argv);
+        return result;
+    }
     for (word = words; argc > 1 && word->word != NULL; word++)
         if (strcmp(argv[1], word->word) == 0)
             return word->run(argc - 1, argv + 1);
