@@ -297,6 +297,8 @@ time_at(const char *p, size_t time_bytes)
 static void
 add_segment(struct zone *zone, int64_t begin_s, int64_t offset_s)
 {
+    assert(zone->segments != NULL);
+
     struct segment *last =
         zone->count > 0 ? &zone->segments[zone->count - 1] : NULL;
 
