@@ -54,6 +54,7 @@ read_document(struct command *command, struct str *text)
 {
     struct json_error error = { 0 };
 
+    *text = STR_NONE;
     if (command->word_count < 2) {
         command_fail(command, "needs a FILE");
         return NULL;
@@ -354,14 +355,14 @@ as_text(struct arena *arena, const struct json *json)
 }
 
 static void
-print_rules_only_in(const struct json *one, const struct json *other,
+print_rules_only_in(const struct json *here, const struct json *there,
                     const char *sign)
 {
-    const struct json *rules = json_get(one, "rules");
+    const struct json *rules = json_get(here, "rules");
 
     for (size_t i = 0; rules != NULL && i < rules->array.count; i++) {
         struct str id = json_get_text(&rules->array.items[i], "id");
-        if (rule_of(other, id) == NULL)
+        if (rule_of(there, id) == NULL)
             printf("%s rule %.*s\n", sign, STR_ARG(id));
     }
 }

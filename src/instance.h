@@ -32,6 +32,8 @@ struct instance *instance_of(struct work *);
 /* The endpoint tables of all modules; ends with NULL. */
 const struct endpoint *const *instance_tables(struct arena *);
 
+extern const char instance_version[];
+
 extern const struct module instance_module;
 
 #endif

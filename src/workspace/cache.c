@@ -146,6 +146,7 @@ hours_run_out(const struct work *w, const struct workspace_cache *cache)
 {
     const int64_t day_ms = 86400000;
 
+    assert(cache->team != NULL); /* a cache without one was not kept */
     return w->now_ms > cache->team->compiled_ms + TEAM_RELOAD_DAYS * day_ms;
 }
 
@@ -178,7 +179,8 @@ lock(struct work *w, struct workspace_cache *cache)
     bool ok = workspace_versions_lock(w, &versions)
            && refresh(w, cache, &versions, cache->version + 1);
     w->workspace = before;
-    cache->keys_mark = versions.keys_mark;
+    if (ok)
+        cache->keys_mark = versions.keys_mark;
     cache->locked = ok;
     return ok;
 }
