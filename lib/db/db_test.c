@@ -1148,9 +1148,9 @@ postgres_a_server_that_does_not_answer_is_given_up(void **state)
     struct db_rows rows;
 
     must(other, db_begin(other));
-    must(other, db_query(other, &world->arena,
-                         "SELECT pg_advisory_xact_lock(1)", DB_NO_VALUES,
-                         &rows));
+    must(other,
+         db_query(other, &world->arena, "SELECT pg_advisory_xact_lock(1)",
+                  DB_NO_VALUES, &rows));
     ((struct postgres *)world->db)->answer_limit_ms = 20;
     must(world->db, db_begin(world->db));
     assert_false(db_query(world->db, &world->arena,

@@ -393,13 +393,12 @@ request_query_known(struct work *w, const struct request *request)
         text_format(&all, f == asks ? "%.*s" : ", %.*s", STR_ARG(f->name));
     for (int i = 0; i < request->query_count; i++)
         if (!is_asked(asks, request->query[i].name))
-            ok = fail_at(w,
-                         arena_format(w->arena, "/%.*s",
-                                      STR_ARG(str_slice(
-                                          request->query[i].name, 0, 60))),
-                         "unknown_parameter",
-                         "This can be asked for by %.*s only.",
-                         STR_ARG(text_str(&all)));
+            ok = fail_at(
+                w,
+                arena_format(w->arena, "/%.*s",
+                             STR_ARG(str_slice(request->query[i].name, 0, 60))),
+                "unknown_parameter", "This can be asked for by %.*s only.",
+                STR_ARG(text_str(&all)));
     return ok;
 }
 

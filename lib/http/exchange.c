@@ -174,8 +174,8 @@ refuse(struct exchange *x)
 {
     if (x->response.status == 0)
         settle(x, &x->work.error, false);
-    if (x->head.expect.data != NULL || x->head.body_bytes < 0 ||
-        x->head.body_bytes > BODY_BYTES_IGNORED)
+    if (x->head.expect.data != NULL || x->head.body_bytes < 0
+        || x->head.body_bytes > BODY_BYTES_IGNORED)
         x->last = true;
     if (x->last) {
         connection_deadline(x->connection, 0);
@@ -224,8 +224,8 @@ read_fields(struct exchange *x)
     x->request.headers = list.fields;
     x->request.header_count = list.count;
     for (int i = 0; i < list.count; i++)
-        if (list.fields[i].name.bytes + list.fields[i].value.bytes >
-            FIELD_BYTES_MAX)
+        if (list.fields[i].name.bytes + list.fields[i].value.bytes
+            > FIELD_BYTES_MAX)
             return false;
     return true;
 }
@@ -244,11 +244,11 @@ read_head(struct exchange *x, const char *target, const struct raw_head *raw)
     if (!guard_framing(w, raw, &x->request, &x->head))
         return false;
     x->last = strcmp(raw->version, "HTTP/1.1") != 0;
-    if (!read_target(x, str_of(target)) ||
-        !guard_host(w, &x->server->settings, &x->head))
+    if (!read_target(x, str_of(target))
+        || !guard_host(w, &x->server->settings, &x->head))
         return false;
-    if (x->head.content_encoding.data != NULL &&
-        !str_equal_ascii_case(x->head.content_encoding, STR("identity")))
+    if (x->head.content_encoding.data != NULL
+        && !str_equal_ascii_case(x->head.content_encoding, STR("identity")))
         return fail(w, ERR_MEDIA_TYPE,
                     "Send the body as it is, without Content-Encoding.");
     return true;
@@ -261,8 +261,8 @@ read_target(struct exchange *x, struct str target)
 {
     struct work *w = &x->work;
 
-    if (str_starts(target, STR("http://")) ||
-        str_starts(target, STR("https://"))) {
+    if (str_starts(target, STR("http://"))
+        || str_starts(target, STR("https://"))) {
         size_t from = (size_t)str_find(target, STR("://")) + 3;
         struct str rest = str_slice(target, from, target.bytes);
         ptrdiff_t slash = str_find_char(rest, '/');
@@ -340,14 +340,14 @@ find_row(struct exchange *x, const char *name)
     if (match.row != NULL)
         return true;
 
-    if (request->method == GET &&
-        files_find(x->server->files, request->path, request, &x->response)) {
+    if (request->method == GET
+        && files_find(x->server->files, request->path, request, &x->response)) {
         x->is_page = true;
         x->state = EXCHANGE_ANSWERED;
         return true;
     }
-    if (strcmp(name, "OPTIONS") == 0 &&
-        (match.methods != 0 || str_is(request->path, "*"))) {
+    if (strcmp(name, "OPTIONS") == 0
+        && (match.methods != 0 || str_is(request->path, "*"))) {
         answer_options(x, match.methods != 0 ? match.methods : ~0U);
         x->state = EXCHANGE_ANSWERED;
         return true;
@@ -396,8 +396,8 @@ check_body_kind(struct exchange *x)
                     "The body may have %zu bytes, and has %lld.", most,
                     (long long)x->head.body_bytes);
     }
-    if (x->head.body_bytes == 0 || (row->flags & ENDPOINT_ANY_BODY) ||
-        is_json(x->request.content_type))
+    if (x->head.body_bytes == 0 || (row->flags & ENDPOINT_ANY_BODY)
+        || is_json(x->request.content_type))
         return true;
     return fail(&x->work, ERR_MEDIA_TYPE,
                 "The body must be JSON: send Content-Type: application/json.");
@@ -430,8 +430,8 @@ add_permission_name(struct text *list, const struct http_settings *settings,
 {
     if (list->bytes > 0)
         text_add_cstr(list, ", ");
-    if (settings->permission_names != NULL &&
-        settings->permission_names[bit] != NULL)
+    if (settings->permission_names != NULL
+        && settings->permission_names[bit] != NULL)
         text_add_cstr(list, settings->permission_names[bit]);
     else
         text_format(list, "number %d", bit);
@@ -483,8 +483,8 @@ grow_body(struct exchange *x, size_t needed)
 {
     size_t room = x->body_room == 0 ? 4096 : x->body_room * 2;
 
-    if (x->body_room == 0 && x->head.body_bytes > 0 &&
-        x->head.body_bytes <= BODY_BYTES_IN_ARENA)
+    if (x->body_room == 0 && x->head.body_bytes > 0
+        && x->head.body_bytes <= BODY_BYTES_IN_ARENA)
         room = (size_t)x->head.body_bytes;
     while (room < needed)
         room *= 2;
@@ -509,8 +509,8 @@ grow_body(struct exchange *x, size_t needed)
 enum MHD_Result
 exchange_body(struct exchange *x, const char *data, size_t bytes)
 {
-    if (x->state == EXCHANGE_READING &&
-        bytes > x->body_bytes_max - x->body_bytes) {
+    if (x->state == EXCHANGE_READING
+        && bytes > x->body_bytes_max - x->body_bytes) {
         x->last = true;
         fail(&x->work, ERR_TOO_LARGE, "The body may have %zu bytes.",
              x->body_bytes_max);
@@ -565,9 +565,9 @@ exchange_body_done(struct exchange *x)
     request->body =
         (struct str){ x->body_bytes > 0 ? x->body : "", x->body_bytes };
     const struct endpoint *row = request->endpoint;
-    bool good = x->work.error.kind == ERR_NONE &&
-                request_query_known(&x->work, request) && read_json(x) &&
-                (row->prepare == NULL || row->prepare(&x->work, request));
+    bool good = x->work.error.kind == ERR_NONE
+             && request_query_known(&x->work, request) && read_json(x)
+             && (row->prepare == NULL || row->prepare(&x->work, request));
     if (good && atomic_load(&x->server->stopped))
         good = fail(&x->work, ERR_UNAVAILABLE, "The server is stopping.");
     x->workspace = x->work.workspace;
@@ -609,8 +609,8 @@ read_json(struct exchange *x)
     } else if (row->takes != NULL && request->body.bytes == 0) {
         request->json = &nothing;
     }
-    return row->takes == NULL || request->json == NULL ||
-           shape_check(&x->work, row->takes, request->json, STR(""));
+    return row->takes == NULL || request->json == NULL
+        || shape_check(&x->work, row->takes, request->json, STR(""));
 }
 
 /* ---- the unit ---- */
@@ -640,9 +640,9 @@ unit_run(struct work *w, void *context)
 {
     struct exchange *x = context;
 
-    if (x->caller == HTTP_CALLER_UNKNOWN &&
-        !(x->request.endpoint->permission & PERMISSION_PUBLIC) &&
-        !identify(w, x))
+    if (x->caller == HTTP_CALLER_UNKNOWN
+        && !(x->request.endpoint->permission & PERMISSION_PUBLIC)
+        && !identify(w, x))
         return false;
     return run_row(w, x);
 }
@@ -691,8 +691,8 @@ static void
 submit(struct exchange *x)
 {
     const struct endpoint *row = x->request.endpoint;
-    bool unknown = x->caller == HTTP_CALLER_UNKNOWN &&
-                   !(row->permission & PERMISSION_PUBLIC);
+    bool unknown = x->caller == HTTP_CALLER_UNKNOWN
+                && !(row->permission & PERMISSION_PUBLIC);
 
     x->state = EXCHANGE_RUNNING;
     x->in_unit = true;
@@ -724,9 +724,9 @@ replays(const struct exchange *x)
 {
     const struct endpoint *row = x->request.endpoint;
 
-    return x->head.idempotency_key.data != NULL && endpoint_writes(row) &&
-           !(row->flags & ENDPOINT_OWN_REPLAY) &&
-           x->server->settings.replay != NULL;
+    return x->head.idempotency_key.data != NULL && endpoint_writes(row)
+        && !(row->flags & ENDPOINT_OWN_REPLAY)
+        && x->server->settings.replay != NULL;
 }
 
 static void
@@ -749,16 +749,16 @@ run_row(struct work *w, struct exchange *x)
         x->ran = sse_missed(w, x);
         return x->ran;
     }
-    if (replays(x) &&
-        !settings->replay(w, &x->request, &x->response, &replayed)) {
+    if (replays(x)
+        && !settings->replay(w, &x->request, &x->response, &replayed)) {
         x->replayed = x->ran = replayed;
         return replayed;
     }
     if (!x->request.endpoint->run(w, &x->request, &x->response))
         return false;
     fill_status(&x->response);
-    x->ran = !replays(x) || settings->keep_answer == NULL ||
-             settings->keep_answer(w, &x->request, &x->response);
+    x->ran = !replays(x) || settings->keep_answer == NULL
+          || settings->keep_answer(w, &x->request, &x->response);
     return x->ran;
 }
 
@@ -777,8 +777,8 @@ settle(struct exchange *x, const struct error *error, bool ok)
         if (x->ran)
             *response = (struct response){ 0 };
         http_problem(x->arena, error, response);
-        if (error->kind == ERR_UNAUTHENTICATED && x->request.endpoint != NULL &&
-            (x->request.endpoint->flags & ENDPOINT_BROWSER)) {
+        if (error->kind == ERR_UNAUTHENTICATED && x->request.endpoint != NULL
+            && (x->request.endpoint->flags & ENDPOINT_BROWSER)) {
             *response = (struct response){ .status = 303 };
             response_header(response, "Location", STR("/sign-in"));
         } else if (error->kind == ERR_UNAUTHENTICATED) {

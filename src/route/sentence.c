@@ -129,8 +129,8 @@ show_moment(struct arena *arena, int64_t at_ms, const struct zone *zone)
     if (zone == NULL)
         return arena_format(arena, "%.10s %.5s UTC", shown.data,
                             shown.data + 11);
-    shown = time_show(arena,
-                      at_ms + (int64_t)zone_offset_s(zone, at_ms) * 1000);
+    shown =
+        time_show(arena, at_ms + (int64_t)zone_offset_s(zone, at_ms) * 1000);
     return arena_format(arena, "%.10s %.5s %s", shown.data, shown.data + 11,
                         zone_name(zone));
 }

@@ -37,13 +37,13 @@ save(struct work *w, const struct request *request, struct response *response)
     struct str document;
     int64_t version;
 
-    if (!scoring_load(w, &document, &version) ||
-        !request_if_match(w, request, version, document))
+    if (!scoring_load(w, &document, &version)
+        || !request_if_match(w, request, version, document))
         return false;
     rules = score_read(w, request->json, version);
-    if (rules == NULL || !score_ids_differ(w, rules) ||
-        !scoring_save(w, request->body, &version) ||
-        !workspace_config_changed(w))
+    if (rules == NULL || !score_ids_differ(w, rules)
+        || !scoring_save(w, request->body, &version)
+        || !workspace_config_changed(w))
         return false;
     answer(w, response, request->body, version);
     return true;

@@ -112,8 +112,8 @@ calls_and_messages_answer_and_notes_do_not(void **state)
 
     (void)state;
     for (const struct touch_kind *kind = touch_kinds; kind->name; kind++) {
-        bool is_quiet = strcmp(kind->name, quiet[0]) == 0 ||
-                        strcmp(kind->name, quiet[1]) == 0;
+        bool is_quiet = strcmp(kind->name, quiet[0]) == 0
+                     || strcmp(kind->name, quiet[1]) == 0;
         assert_int_equal(kind->answers, !is_quiet);
         answers += kind->answers;
     }
