@@ -5,6 +5,7 @@
 #include "src/capture_api.h"
 
 #include "lib/http/server.h"
+#include "lib/time/zone.h"
 #include "src/access/permission.h"
 #include "src/lead_json.h"
 #include "src/lifecycle.h"
@@ -141,6 +142,9 @@ prepare_one(struct work *w, struct request *request)
 {
     struct prepared *lead = ARENA_NEW(w->arena, struct prepared);
 
+    if (str_is_empty(request->body))
+        return fail(w, ERR_MALFORMED,
+                    "The body is empty: send the lead as a JSON object.");
     lead->body = request->body;
     if (!prepare_lead(w, request->json, lead))
         return false;
@@ -245,6 +249,8 @@ capture_sentence(struct work *w, const struct workspace_cache *cache,
 
     if (!id_is_none(intake->why.decision_id))
         telling = route_tell(&intake->why.decision, cache->routing);
+    if (telling.wait_until_ms > 0)
+        telling.zone = zone_find(cache->workspace.time_zone);
     return route_sentence(w->arena, &telling, cache->workspace.language);
 }
 

@@ -114,9 +114,10 @@ remember(struct work *w, bool is_new, enum key_kind kind, struct str key,
 {
     if (str_is_empty(key))
         return true;
-    return kind != KEY_DELIVERY && is_new
-             ? match_add_new(w, hash_key(kind, key), record)
-             : match_add(w, hash_key(kind, key), record);
+    if (kind == KEY_DELIVERY)
+        return match_add_delivery(w, hash_key(kind, key), record);
+    return is_new ? match_add_new(w, hash_key(kind, key), record)
+                  : match_add(w, hash_key(kind, key), record);
 }
 
 bool

@@ -14,9 +14,9 @@ static const char add[] =
     "INSERT INTO lead_key (workspace_id, key, record_id) VALUES ($1, $2, $3)"
     " ON CONFLICT DO NOTHING";
 
-static const struct db_insert insert_new = {
-    "lead_key", "workspace_id, key, record_id", "iii"
-};
+static const struct db_insert insert_new = { "lead_key",
+                                             "workspace_id, key, record_id",
+                                             "iii" };
 
 /* ------------------------------------------------------------ warm keys */
 
@@ -24,8 +24,9 @@ static const struct db_insert insert_new = {
 static int64_t
 place_of(struct id workspace, int64_t key)
 {
-    int64_t place = key ^ (int64_t)((uint64_t)workspace.value
-                                    * UINT64_C(0x9e3779b97f4a7c15));
+    int64_t place =
+        key
+        ^ (int64_t)((uint64_t)workspace.value * UINT64_C(0x9e3779b97f4a7c15));
     return place == 0 ? 1 : place;
 }
 
@@ -139,9 +140,18 @@ match_add_new(struct work *w, int64_t key, struct id lead)
     if (taken)
         return true;
     note(w, key, KEY_PRESENT);
-    return work_insert(w, &insert_new,
-                       DB_VALUES(db_id(w->workspace), db_int(key),
-                                 db_id(lead)));
+    return work_insert(
+        w, &insert_new,
+        DB_VALUES(db_id(w->workspace), db_int(key), db_id(lead)));
+}
+
+bool
+match_add_delivery(struct work *w, int64_t key, struct id submission)
+{
+    note(w, key, KEY_PRESENT);
+    return work_insert(
+        w, &insert_new,
+        DB_VALUES(db_id(w->workspace), db_int(key), db_id(submission)));
 }
 
 bool
@@ -178,13 +188,12 @@ bool
 match_add_many(struct work *w, const struct hash_slot *slots, int count)
 {
     if (db_engine(w->db) == DB_POSTGRES)
-        return work_run(w, add_arrays,
-                        DB_VALUES(db_id(w->workspace),
-                                  db_text(array_of(w->arena, slots, count,
-                                                   true)),
-                                  db_text(array_of(w->arena, slots, count,
-                                                   false))),
-                        NULL);
+        return work_run(
+            w, add_arrays,
+            DB_VALUES(db_id(w->workspace),
+                      db_text(array_of(w->arena, slots, count, true)),
+                      db_text(array_of(w->arena, slots, count, false))),
+            NULL);
     for (int i = 0; i < count; i++)
         if (!work_run(w, add,
                       DB_VALUES(db_id(w->workspace), db_int(slots[i].key),
@@ -196,17 +205,20 @@ match_add_many(struct work *w, const struct hash_slot *slots, int count)
 
 /* -------------------------------------------------------------- checking */
 
+static const char has_pair[] =
+    "SELECT 1 FROM lead_key"
+    " WHERE workspace_id = $1 AND key = $2 AND record_id = $3";
+
 static bool
 has_one(struct work *w, int64_t key, struct id record, bool *has)
 {
     struct db_rows rows;
 
-    if (!work_query(w, look_up, DB_VALUES(db_id(w->workspace), db_int(key)),
+    if (!work_query(w, has_pair,
+                    DB_VALUES(db_id(w->workspace), db_int(key), db_id(record)),
                     &rows))
         return false;
-    *has = false;
-    for (int i = 0; i < rows.count; i++)
-        *has = *has || id_equal(db_get_id(&rows, i, 0), record);
+    *has = rows.count > 0;
     return true;
 }
 
@@ -253,11 +265,11 @@ match_has(struct work *w, const int64_t *keys, const struct id *records,
 
     if (ok && count > 0 && db_engine(w->db) == DB_POSTGRES)
         ok = has_together(w, keys, records, has, count);
-    else
-        for (int i = 0; ok && i < count; i++)
+    for (int i = 0; ok && i < count; i++) {
+        if (db_engine(w->db) == DB_SQLITE)
             ok = has_one(w, keys[i], records[i], &has[i]);
-    /* K1: the keys of leads after the mark are read from the leads. */
-    for (int i = 0; ok && i < count; i++)
+        /* Keys after the mark are read from the leads themselves (K1). */
         has[i] = has[i] || id_compare(records[i], cache->keys_mark) > 0;
+    }
     return ok;
 }

@@ -14,6 +14,9 @@ bool match_add_new(struct work *, int64_t key, struct id lead);
 /* Writes keys with their leads, in the order given. */
 bool match_add_many(struct work *, const struct hash_slot *, int count);
 
+/* For a submission, which is new whatever its key. */
+bool match_add_delivery(struct work *, int64_t key, struct id submission);
+
 /* Adding what is there already changes nothing. */
 bool match_add(struct work *, int64_t key, struct id record);
 
