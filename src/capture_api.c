@@ -118,16 +118,6 @@ static const struct shape batch_answer_shape = {
 
 /* --------------------------------------------------------------- prepare */
 
-static struct str
-as_text(struct arena *arena, const struct json *json)
-{
-    struct text text = text_new(arena);
-    struct json_out out = json_out_new(&text);
-
-    json_tree(&out, json);
-    return text_str(&text);
-}
-
 /* False: prepared->error holds what is wrong. */
 static bool
 prepare_lead(struct work *w, const struct json *json, struct prepared *lead)
@@ -168,7 +158,7 @@ prepare_one(struct work *w, struct request *request)
 static void
 prepare_of_batch(struct work *w, const struct json *json, struct prepared *lead)
 {
-    lead->body = as_text(w->arena, json);
+    lead->body = json_tree_text(w->arena, json);
     if (shape_check(w, &lead_input_shape, json, STR(""))
         && prepare_lead(w, json, lead)) {
         add_keys(w, lead);

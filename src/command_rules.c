@@ -344,16 +344,6 @@ rule_of(const struct json *document, struct str id)
     return NULL;
 }
 
-static struct str
-as_text(struct arena *arena, const struct json *json)
-{
-    struct text text = text_new(arena);
-    struct json_out out = json_out_new(&text);
-
-    json_tree(&out, json);
-    return text_str(&text);
-}
-
 static void
 print_rules_only_in(const struct json *here, const struct json *there,
                     const char *sign)
@@ -378,7 +368,8 @@ print_changed_rules(struct arena *arena, const struct json *old,
         struct str id = json_get_text(rule, "id");
         const struct json *before = rule_of(old, id);
         if (before != NULL
-            && !str_equal(as_text(arena, before), as_text(arena, rule)))
+            && !str_equal(json_tree_text(arena, before),
+                          json_tree_text(arena, rule)))
             printf("~ rule %.*s\n", STR_ARG(id));
     }
 }
@@ -402,8 +393,9 @@ diff(struct command *command)
     print_rules_only_in(new, old, "+");
     print_changed_rules(&command->arena, old, new);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (!str_equal(as_text(&command->arena, json_get(old, parts[i])),
-                       as_text(&command->arena, json_get(new, parts[i]))))
+        if (!str_equal(
+                json_tree_text(&command->arena, json_get(old, parts[i])),
+                json_tree_text(&command->arena, json_get(new, parts[i]))))
             printf("~ %s\n", parts[i]);
     return true;
 }

@@ -59,12 +59,6 @@ instance_hooks(struct instance *instance)
     };
 }
 
-struct instance *
-instance_of(struct work *w)
-{
-    return cache_context(w);
-}
-
 /* ---------------------------------------------------------------- health */
 
 static bool

@@ -36,12 +36,8 @@ json_value_text(struct arena *arena, const struct json *value)
     case JSON_BOOL:
         return value->truth ? STR("yes") : STR("");
     case JSON_INTEGER:
-    case JSON_REAL: {
-        struct text text = text_new(arena);
-        struct json_out out = json_out_new(&text);
-        json_tree(&out, value);
-        return text_str(&text);
-    }
+    case JSON_REAL:
+        return json_tree_text(arena, value);
     case JSON_NULL:
     case JSON_ARRAY:
     case JSON_OBJECT:

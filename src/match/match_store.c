@@ -39,9 +39,11 @@ note(struct work *w, int64_t key, int64_t what)
 /* PostgreSQL only: one round trip for a whole group. The list is a query of
  * its own, so that it is read once and not for every row. */
 static const char known_of[] =
-    "SELECT key FROM lead_key"
-    " WHERE workspace_id = $1"
-    "   AND key = ANY (ARRAY(SELECT unnest(CAST($2 AS BIGINT[]))))";
+    "SELECT found.key"
+    "  FROM unnest(CAST($2 AS BIGINT[])) AS wanted (key),"
+    "       LATERAL (SELECT k.key FROM lead_key AS k"
+    "                 WHERE k.workspace_id = $1 AND k.key = wanted.key"
+    "                 LIMIT 1) AS found";
 
 /* Notes the keys of the units of one workspace as absent, and lists them. */
 static struct str
@@ -224,9 +226,11 @@ has_one(struct work *w, int64_t key, struct id record, bool *has)
 
 /* PostgreSQL only. */
 static const char pairs_of[] =
-    "SELECT key, record_id FROM lead_key"
-    " WHERE workspace_id = $1"
-    "   AND key = ANY (ARRAY(SELECT unnest(CAST($2 AS BIGINT[]))))";
+    "SELECT found.key, found.record_id"
+    "  FROM unnest(CAST($2 AS BIGINT[])) AS wanted (key),"
+    "       LATERAL (SELECT k.key, k.record_id FROM lead_key AS k"
+    "                 WHERE k.workspace_id = $1 AND k.key = wanted.key"
+    "                 LIMIT 1000) AS found";
 
 static bool
 has_together(struct work *w, const int64_t *keys, const struct id *records,

@@ -9,7 +9,6 @@
 
 /* What one thread of the runner keeps. */
 struct app {
-    void *context;
     bool writes;
     struct workspace_cache *caches; /* owned */
     struct hash_map keys;           /* of the present group */
@@ -20,10 +19,9 @@ cache_open(void *context, struct db *db, bool writes)
 {
     struct app *app = calloc(1, sizeof *app);
 
-    (void)db;
+    (void)context, (void)db;
     if (app == NULL)
         abort();
-    app->context = context;
     app->writes = writes;
     return app;
 }
@@ -34,14 +32,6 @@ cache_keys(struct work *w)
     struct app *app = w->app;
 
     return &app->keys;
-}
-
-void *
-cache_context(struct work *w)
-{
-    struct app *app = w->app;
-
-    return app == NULL ? NULL : app->context;
 }
 
 static void
