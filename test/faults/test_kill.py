@@ -13,7 +13,7 @@ import pytest
 from checker import Told, check, check_acknowledged
 from load import Load, settle
 
-ROUNDS = {"sqlite": 200, "postgres": 60}
+ROUNDS = {"sqlite": 200, "postgres": 40}
 CHECK_EVERY = 20
 
 
