@@ -21,6 +21,9 @@ NAME_CHARACTERS_MAX = 200
 TWICE = {"y_object_duplicated_key.json",
          "y_object_duplicated_key_and_value.json"}
 
+# What is judged before a database is asked is judged once.
+BEFORE_THE_DATABASE = pytest.mark.parametrize("engine", ["sqlite"])
+
 
 def documents(letter):
     found = [d for d in DOCUMENTS if d.name.startswith(letter + "_")]
@@ -40,6 +43,7 @@ def acme(baton):
 
 # Documents
 
+@BEFORE_THE_DATABASE
 def test_json_that_is_no_lead_is_never_called_malformed(acme):
     for document in documents("y"):
         answer = post(acme.client, document.read_bytes())
@@ -64,6 +68,7 @@ def test_any_json_is_kept_in_a_field_of_ones_own(acme):
         assert lead["custom"]["x"] == json.loads(raw), document.name
 
 
+@BEFORE_THE_DATABASE
 def test_what_is_no_json_is_malformed(acme):
     for document in documents("n"):
         answer = post(acme.client, document.read_bytes())
@@ -74,6 +79,7 @@ def test_what_is_no_json_is_malformed(acme):
         assert answer.json["errors"][0]["code"], document.name
 
 
+@BEFORE_THE_DATABASE
 def test_what_readers_of_json_disagree_on_does_no_harm(acme):
     for document in documents("i"):
         raw = document.read_bytes()
@@ -160,6 +166,7 @@ def test_any_text_can_be_looked_for_and_answered(acme):
         assert found.status in (200, 414, 422), (ascii(text), found.text)
 
 
+@BEFORE_THE_DATABASE
 def test_any_text_is_refused_as_a_key_without_harm(acme):
     for text in STRINGS:
         key = text.encode("utf-8", "surrogatepass").decode("latin-1")
