@@ -1,6 +1,7 @@
 /* command: see command.h. */
 #include "src/command.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -232,6 +233,29 @@ command_misuse(struct command *command, const char *format, ...)
     va_end(list);
     command->exit_code = 2;
     return false;
+}
+
+bool
+command_read_file(struct command *command, const char *path, size_t bytes_max,
+                  struct str *text)
+{
+    FILE *file = fopen(path, "rb");
+    struct text all = text_new(&command->arena);
+    char block[65536];
+    size_t got;
+
+    *text = STR_NONE;
+    if (file == NULL)
+        return command_fail(command, "%s: %s", path, strerrordesc_np(errno));
+    while ((got = fread(block, 1, sizeof block, file)) > 0
+           && all.bytes <= bytes_max)
+        text_add(&all, (struct str){ block, got });
+    bool good = !ferror(file) && all.bytes <= bytes_max;
+    fclose(file);
+    *text = text_str(&all);
+    return good
+        || command_fail(command, "%s cannot be read, or has over %zu MiB", path,
+                        bytes_max >> 20);
 }
 
 int

@@ -65,6 +65,10 @@ bool command_has(const struct command *, const char *option);
 /* All values of an option that repeats, ended by NULL; NULL: none. */
 const char *const *command_values(struct command *, const char *option);
 
+/* A whole file into the command's arena; false after saying why not. */
+bool command_read_file(struct command *, const char *path, size_t bytes_max,
+                       struct str *text);
+
 /* One line on standard error; false, with exit_code 1. */
 bool command_fail(struct command *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

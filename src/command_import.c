@@ -78,26 +78,6 @@ import_leads(int argc, char **argv)
 /* ------------------------------------------------------------- settings */
 
 static bool
-read_file(struct command *command, const char *path, struct str *text)
-{
-    FILE *file = fopen(path, "rb");
-    struct text all = text_new(&command->arena);
-    char block[65536];
-    size_t got;
-
-    if (file == NULL)
-        return command_fail(command, "%s: %s", path, strerrordesc_np(errno));
-    while ((got = fread(block, 1, sizeof block, file)) > 0
-           && all.bytes <= MAP_BYTES_MAX)
-        text_add(&all, (struct str){ block, got });
-    bool good = !ferror(file) && all.bytes <= MAP_BYTES_MAX;
-    fclose(file);
-    *text = text_str(&all);
-    return good
-        || command_fail(command, "%s cannot be read, or has over 1 MiB", path);
-}
-
-static bool
 read_map(struct importing *importing)
 {
     struct command *command = importing->command;
@@ -108,7 +88,7 @@ read_map(struct importing *importing)
 
     if (path == NULL)
         return true;
-    if (!read_file(command, path, &text))
+    if (!command_read_file(command, path, MAP_BYTES_MAX, &text))
         return false;
 
     const struct json *json = json_parse(&command->arena, text, &error);

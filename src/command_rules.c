@@ -29,26 +29,6 @@ static const char usage[] = "check|export|import|diff|match [FILE]";
 
 /* ----------------------------------------------------------------- files */
 
-static bool
-read_file(struct command *command, const char *path, struct str *text)
-{
-    FILE *file = fopen(path, "rb");
-    struct text all = text_new(&command->arena);
-    char block[65536];
-    size_t got;
-
-    if (file == NULL)
-        return command_fail(command, "%s cannot be opened", path);
-    while ((got = fread(block, 1, sizeof block, file)) > 0
-           && all.bytes <= FILE_BYTES_MAX)
-        text_add(&all, (struct str){ block, got });
-    bool good = !ferror(file) && all.bytes <= FILE_BYTES_MAX;
-    fclose(file);
-    *text = text_str(&all);
-    return good
-        || command_fail(command, "%s cannot be read, or has over 8 MiB", path);
-}
-
 static const struct json *
 read_document(struct command *command, struct str *text)
 {
@@ -59,7 +39,7 @@ read_document(struct command *command, struct str *text)
         command_fail(command, "needs a FILE");
         return NULL;
     }
-    if (!read_file(command, command->words[1], text))
+    if (!command_read_file(command, command->words[1], FILE_BYTES_MAX, text))
         return NULL;
 
     const struct json *json = json_parse(&command->arena, *text, &error);

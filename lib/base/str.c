@@ -30,20 +30,13 @@ str_is(struct str s, const char *text)
     return str_equal(s, str_of(text));
 }
 
-static unsigned char
-lower(char c)
-{
-    unsigned char u = (unsigned char)c;
-    return u >= 'A' && u <= 'Z' ? (unsigned char)(u + ('a' - 'A')) : u;
-}
-
 bool
 str_equal_ascii_case(struct str a, struct str b)
 {
     if (a.bytes != b.bytes)
         return false;
     for (size_t i = 0; i < a.bytes; i++)
-        if (lower(a.data[i]) != lower(b.data[i]))
+        if (char_lower(a.data[i]) != char_lower(b.data[i]))
             return false;
     return true;
 }
@@ -193,5 +186,14 @@ str_is_utf8(struct str s)
             return false;
         i += step;
     }
+    return true;
+}
+
+bool
+str_is_ascii(struct str s)
+{
+    for (size_t i = 0; i < s.bytes; i++)
+        if ((unsigned char)s.data[i] >= 0x80)
+            return false;
     return true;
 }

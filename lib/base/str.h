@@ -56,5 +56,25 @@ bool str_next(struct str *rest, char separator, struct str *part);
 bool str_to_int64(struct str, int64_t *);
 
 bool str_is_utf8(struct str);
+bool str_is_ascii(struct str);
+
+/* Of ASCII alone, whatever the locale. */
+static inline bool
+char_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool
+char_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline char
+char_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
 
 #endif

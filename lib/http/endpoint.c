@@ -13,6 +13,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "lib/base/form.h"
+
 enum { METHODS = DELETE + 1 };
 
 /* One row at the end of a path, with the names of its parameters. */
@@ -255,48 +257,14 @@ walk_down(struct walk *walk, const struct node *node, struct str rest)
 
 /* ---- percent-encoding ---- */
 
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-/* False for "%zz", for bytes that are not UTF-8 and for U+0000. Text that
- * needs no decoding is not copied. */
+/* False for "%zz", for bytes that are not UTF-8 and for U+0000. */
 static bool
 decode(struct arena *arena, struct str raw, bool plus_is_space, struct str *out)
 {
-    size_t at = 0, bytes = 0;
+    size_t fault;
 
-    while (at < raw.bytes && raw.data[at] != '%' && raw.data[at] != '+')
-        at++;
-    if (at == raw.bytes) {
-        *out = raw;
-        return str_is_utf8(raw);
-    }
-    char *decoded = arena_alloc(arena, raw.bytes + 1);
-    for (at = 0; at < raw.bytes; at++) {
-        char c = raw.data[at];
-        if (c == '+' && plus_is_space) {
-            c = ' ';
-        } else if (c == '%') {
-            int high = at + 2 < raw.bytes ? hex_digit(raw.data[at + 1]) : -1;
-            int low = at + 2 < raw.bytes ? hex_digit(raw.data[at + 2]) : -1;
-            if (high < 0 || low < 0 || high + low == 0)
-                return false;
-            c = (char)(high * 16 + low);
-            at += 2;
-        }
-        decoded[bytes++] = c;
-    }
-    *out = (struct str){ decoded, bytes };
-    return str_is_utf8(*out);
+    return form_percent_decode(arena, raw, plus_is_space, out, &fault)
+        && memchr(out->data, '\0', out->bytes) == NULL && str_is_utf8(*out);
 }
 
 bool

@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "lib/base/nearest.h"
+
 /* One step of the way down; the first one has the caller's `at`. */
 struct place {
     const struct place *above;
@@ -132,77 +134,6 @@ wrong_kind(struct check *check, const struct place *place, const char *wanted,
 
 /* ---- the nearest known word ---- */
 
-enum { WORD_BYTES_MAX = 64 };
-
-static unsigned char
-lower(char c)
-{
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
-static int
-least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-/* Insertions, deletions, replacements and swaps of neighbours, without case
- * and with '-' like '_' left different: that is the mistake itself. */
-static int
-edit_distance(struct str a, struct str b)
-{
-    int rows[3][WORD_BYTES_MAX + 1];
-    int *before = rows[0], *last = rows[1], *now = rows[2];
-
-    if (a.bytes > WORD_BYTES_MAX || b.bytes > WORD_BYTES_MAX)
-        return WORD_BYTES_MAX;
-    for (size_t j = 0; j <= b.bytes; j++)
-        last[j] = (int)j;
-    memset(before, 0, sizeof rows[0]);
-    for (size_t i = 1; i <= a.bytes; i++) {
-        now[0] = (int)i;
-        for (size_t j = 1; j <= b.bytes; j++) {
-            unsigned char x = lower(a.data[i - 1]), y = lower(b.data[j - 1]);
-            now[j] =
-                least(last[j - 1] + (x != y), least(last[j], now[j - 1]) + 1);
-            if (i > 1 && j > 1 && x == lower(b.data[j - 2])
-                && y == lower(a.data[i - 2]))
-                now[j] = least(now[j], before[j - 2] + 1);
-        }
-        int *spare = before;
-        before = last;
-        last = now;
-        now = spare;
-    }
-    return last[b.bytes];
-}
-
-/* NULL when nothing is near: a third of the word may differ, at least one
- * letter. */
-struct nearest {
-    struct str sent;
-    const char *word;
-    int distance;
-};
-
-static struct nearest
-nearest_to(struct str sent)
-{
-    return (struct nearest){ .sent = sent,
-                             .distance = 2 + (int)(sent.bytes / 3) };
-}
-
-static void
-nearest_try(struct nearest *nearest, const char *word)
-{
-    int distance = edit_distance(nearest->sent, str_of(word));
-
-    if (distance < nearest->distance) {
-        nearest->distance = distance;
-        nearest->word = word;
-    }
-}
-
 static void
 unknown_name(struct check *check, const struct place *place,
              const struct shape *shape)
@@ -211,12 +142,12 @@ unknown_name(struct check *check, const struct place *place,
 
     for (const struct shape_field *f = shape->fields; f->name != NULL; f++)
         if (!(f->flags & SHAPE_READ_ONLY))
-            nearest_try(&nearest, f->name);
+            nearest_offer(&nearest, f->name);
     struct str name = shown(place->name);
-    if (nearest.word != NULL)
+    if (nearest.name != NULL)
         FAULT(check, place, "unknown_field",
               "there is no field \"%.*s\"; the nearest is \"%s\"",
-              STR_ARG(name), nearest.word);
+              STR_ARG(name), nearest.name);
     else
         FAULT(check, place, "unknown_field", "there is no field \"%.*s\" in %s",
               STR_ARG(name), shape->name);
@@ -544,14 +475,14 @@ check_option(struct check *check, const struct place *place,
         if (str_is(value->text, *o))
             return;
     for (const char *const *o = field->options; *o != NULL; o++)
-        nearest_try(&nearest, *o);
+        nearest_offer(&nearest, *o);
 
     struct str sent = shown(value->text);
     struct str list = list_of(check->work->arena, field->options);
-    if (nearest.word != NULL)
+    if (nearest.name != NULL)
         FAULT(check, place, "not_an_option",
               "\"%.*s\" is none of: %.*s; the nearest is \"%s\"", STR_ARG(sent),
-              STR_ARG(list), nearest.word);
+              STR_ARG(list), nearest.name);
     else
         FAULT(check, place, "not_an_option", "\"%.*s\" is none of: %.*s",
               STR_ARG(sent), STR_ARG(list));

@@ -158,15 +158,6 @@ add_date(struct text *out, int64_t ms)
                 (int)(second % 60));
 }
 
-static bool
-is_ascii(struct str s)
-{
-    for (size_t i = 0; i < s.bytes; i++)
-        if ((unsigned char)s.data[i] >= 0x80)
-            return false;
-    return true;
-}
-
 static void
 add_base64(struct text *out, const char *data, size_t bytes)
 {
@@ -186,7 +177,7 @@ add_base64(struct text *out, const char *data, size_t bytes)
 static void
 add_words(struct text *out, struct str s, size_t plain_max)
 {
-    if (is_ascii(s) && s.bytes <= plain_max && str_find(s, STR("=?")) < 0) {
+    if (str_is_ascii(s) && s.bytes <= plain_max && str_find(s, STR("=?")) < 0) {
         text_add(out, s);
         return;
     }

@@ -9,6 +9,7 @@
 #ifndef RULES_CONDITION_NODE_H
 #define RULES_CONDITION_NODE_H
 
+#include "lib/base/nearest.h"
 #include "lib/rules/condition.h"
 
 /* Texts to look one up in; folded. Short lists are gone through, long ones
@@ -159,20 +160,5 @@ CONDITION_SQL(tags_any);
 CONDITION_SQL(range);
 CONDITION_SQL(numbers);
 CONDITION_SQL(last);
-
-/* ---- nearest.c ---- */
-
-/* The name most like what was written, for "did you mean". */
-struct nearest {
-    struct str given;
-    const char *name; /* NULL: none is like it */
-    int distance;
-};
-
-struct nearest nearest_to(struct str given);
-void nearest_offer(struct nearest *, const char *name);
-
-/* ` Did you mean "country"?`, or "" */
-struct str nearest_question(struct arena *, const struct nearest *);
 
 #endif

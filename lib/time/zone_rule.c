@@ -41,18 +41,6 @@ take(struct str *s, char c)
     return true;
 }
 
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 /* "CEST", or "<+0330>" when it is not of letters alone. */
 static bool
 take_name(struct str *s)
@@ -61,9 +49,9 @@ take_name(struct str *s)
     size_t n = 0;
 
     while (n < s->bytes
-           && (is_letter(s->data[n])
+           && (char_is_letter(s->data[n])
                || (quoted
-                   && (is_digit(s->data[n]) || s->data[n] == '+'
+                   && (char_is_digit(s->data[n]) || s->data[n] == '+'
                        || s->data[n] == '-'))))
         n++;
     *s = str_slice(*s, n, s->bytes);
@@ -76,7 +64,7 @@ take_number(struct str *s, int32_t min, int32_t max, int32_t *out)
     size_t n = 0;
 
     *out = 0;
-    while (n < s->bytes && n < 4 && is_digit(s->data[n]))
+    while (n < s->bytes && n < 4 && char_is_digit(s->data[n]))
         *out = *out * 10 + (s->data[n++] - '0');
     *s = str_slice(*s, n, s->bytes);
     return n > 0 && *out >= min && *out <= max;

@@ -45,29 +45,14 @@ static const struct standard_reason NOT_IDN = {
     "The domain is not a valid international domain name."
 };
 
-static char
-lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 static struct str
 lower_copy(struct arena *arena, struct str s)
 {
     char *copy = arena_alloc(arena, s.bytes + 1);
 
     for (size_t i = 0; i < s.bytes; i++)
-        copy[i] = lower(s.data[i]);
+        copy[i] = char_lower(s.data[i]);
     return (struct str){ copy, s.bytes };
-}
-
-static bool
-is_ascii(struct str s)
-{
-    for (size_t i = 0; i < s.bytes; i++)
-        if ((unsigned char)s.data[i] >= 0x80)
-            return false;
-    return true;
 }
 
 static bool
@@ -90,7 +75,7 @@ standard_host(struct arena *arena, struct str given, struct standard_host *out,
         *why = &TOO_LONG;
         return false;
     }
-    if (!is_ascii(given))
+    if (!str_is_ascii(given))
         return with_unicode(arena, given, out, why);
 
     struct str ascii = lower_copy(arena, given);
@@ -149,12 +134,6 @@ with_unicode(struct arena *arena, struct str given, struct standard_host *out,
     return true;
 }
 
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static const struct standard_reason *
 label_fault(struct str label)
 {
@@ -164,7 +143,7 @@ label_fault(struct str label)
         return &LABEL_LONG;
     for (size_t i = 0; i < label.bytes; i++) {
         char c = label.data[i];
-        if (!(is_digit(c) || (c >= 'a' && c <= 'z') || c == '-'))
+        if (!(char_is_digit(c) || (c >= 'a' && c <= 'z') || c == '-'))
             return &CHARACTER;
     }
     if (label.data[0] == '-' || label.data[label.bytes - 1] == '-')
@@ -176,7 +155,7 @@ static bool
 is_number(struct str s)
 {
     for (size_t i = 0; i < s.bytes; i++)
-        if (!is_digit(s.data[i]))
+        if (!char_is_digit(s.data[i]))
             return false;
     return true;
 }

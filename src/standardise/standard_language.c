@@ -21,12 +21,6 @@ is_alpha(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* ";q=0.85" as 850; without one, or with a wrong one, 1000. */
 static int
 quality_of(struct str parameters)
@@ -40,7 +34,7 @@ quality_of(struct str parameters)
     for (size_t i = (size_t)at + 2; i < parameters.bytes && digits < 4; i++) {
         if (parameters.data[i] == '.')
             continue;
-        if (!is_digit(parameters.data[i]))
+        if (!char_is_digit(parameters.data[i]))
             break;
         quality = quality * 10 + (parameters.data[i] - '0');
         digits++;
@@ -107,7 +101,7 @@ tag_of(struct arena *arena, struct str code, struct str rest)
     while (str_next(&rest, '-', &part)) {
         bool script = part.bytes == 4 && all(part, is_alpha);
         bool region = (part.bytes == 2 && all(part, is_alpha))
-                   || (part.bytes == 3 && all(part, is_digit));
+                   || (part.bytes == 3 && all(part, char_is_digit));
         if (!script && !region)
             break;
         text_add_char(&tag, '-');

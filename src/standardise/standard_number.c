@@ -20,18 +20,12 @@ struct layout {
     size_t decimals_at; /* offset of the mark before the decimals, or bytes */
 };
 
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static size_t
 digits_from(struct str s, size_t at)
 {
     size_t n = 0;
 
-    while (at + n < s.bytes && is_digit(s.data[at + n]))
+    while (at + n < s.bytes && char_is_digit(s.data[at + n]))
         n++;
     return n;
 }
@@ -123,7 +117,8 @@ standard_decimal_read(struct str *rest, struct standard_decimal *out)
     if (!decimals)
         l.decimals_at = l.bytes;
     for (size_t i = 0; i < l.decimals_at; i++)
-        if (is_digit(rest->data[i]) && !add_digit(&out->whole, rest->data[i]))
+        if (char_is_digit(rest->data[i])
+            && !add_digit(&out->whole, rest->data[i]))
             return false;
     if (decimals)
         read_micro(str_slice(*rest, l.decimals_at + 1, l.bytes), out);

@@ -45,20 +45,14 @@ standard_country(struct arena *arena, struct str given, struct str *code,
     return row != NULL;
 }
 
-static bool
-is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* "KR-11": the country is in front of it. */
 static void
 split_code(struct str *name, struct str *country)
 {
     struct str s = str_trim(*name);
 
-    if (s.bytes < 4 || s.bytes > 6 || s.data[2] != '-' || !is_letter(s.data[0])
-        || !is_letter(s.data[1]))
+    if (s.bytes < 4 || s.bytes > 6 || s.data[2] != '-'
+        || !char_is_letter(s.data[0]) || !char_is_letter(s.data[1]))
         return;
     *country = str_slice(s, 0, 2);
     *name = str_slice(s, 3, s.bytes);

@@ -91,24 +91,12 @@ standard_time_text(struct arena *arena, struct str given,
 
 /* --- pieces ------------------------------------------------------------- */
 
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static size_t
 count_digits(struct str s)
 {
     size_t n = 0;
 
-    while (n < s.bytes && is_digit(s.data[n]))
+    while (n < s.bytes && char_is_digit(s.data[n]))
         n++;
     return n;
 }
@@ -187,7 +175,7 @@ read_clock(struct str *rest, int32_t hour, struct parts *out)
         skip(rest, 3);
     }
     if (rest->bytes > 1 && (rest->data[0] == '.' || rest->data[0] == ',')
-        && is_digit(rest->data[1])) {
+        && char_is_digit(rest->data[1])) {
         skip(rest, 1);
         n = count_digits(*rest);
         for (size_t i = 0; i < 3; i++)
@@ -242,7 +230,8 @@ read_half(struct str *rest, struct parts *out)
     for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
         struct str word = str_of(halves[i].word);
         if (!str_equal_ascii_case(str_slice(*rest, 0, word.bytes), word)
-            || (rest->bytes > word.bytes && is_letter(rest->data[word.bytes])))
+            || (rest->bytes > word.bytes
+                && char_is_letter(rest->data[word.bytes])))
             continue;
         skip(rest, word.bytes);
         out->half = halves[i].half;
@@ -388,7 +377,7 @@ read_word(struct str *rest, struct parts *out)
 
     if (read_half(rest, out))
         return true;
-    while (n < rest->bytes && is_letter(rest->data[n]))
+    while (n < rest->bytes && char_is_letter(rest->data[n]))
         n++;
     struct str word = str_slice(*rest, 0, n);
     skip(rest, n);
@@ -430,11 +419,11 @@ read_piece(struct str *rest, struct parts *out)
 {
     char c = rest->data[0];
 
-    if (is_digit(c))
+    if (char_is_digit(c))
         return read_number(rest, out);
     if ((c == '+' || c == '-') && out->after_time)
         return read_offset(rest, out);
-    if (is_letter(c))
+    if (char_is_letter(c))
         return read_word(rest, out);
     if (c == ' ' || c == '\t' || c == ',' || c == '.' || c == '/' || c == '-') {
         skip(rest, 1);

@@ -122,15 +122,6 @@ is_letter_or_number(int32_t code)
     }
 }
 
-static bool
-is_ascii(struct str s)
-{
-    for (size_t i = 0; i < s.bytes; i++)
-        if ((unsigned char)s.data[i] >= 0x80)
-            return false;
-    return true;
-}
-
 static struct str
 fold_ascii(struct arena *arena, struct str s)
 {
@@ -154,7 +145,7 @@ standard_fold(struct arena *arena, struct str s)
     struct text out = text_new(arena);
     int32_t code;
 
-    if (is_ascii(s))
+    if (str_is_ascii(s))
         return fold_ascii(arena, s);
     if (!str_is_utf8(s))
         return STR("");
@@ -177,7 +168,7 @@ standard_fold(struct arena *arena, struct str s)
 struct str
 standard_compat(struct arena *arena, struct str s)
 {
-    if (is_ascii(s))
+    if (str_is_ascii(s))
         return s;
     if (!str_is_utf8(s))
         return STR("");

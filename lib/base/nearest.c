@@ -1,23 +1,12 @@
-/*
- * nearest: which known name was meant by one that is not known. Counts
- * letters to add, drop, change or swap (optimal string alignment).
- */
-#include <string.h>
+/* nearest: see nearest.h. */
+#include "lib/base/nearest.h"
 
-#include "lib/rules/condition_node.h"
-
-enum { NAME_BYTES_MAX = 48 };
+enum { NAME_BYTES_MAX = 64 };
 
 static int
 smaller(int a, int b)
 {
     return a < b ? a : b;
-}
-
-static char
-lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
 static int
@@ -31,11 +20,12 @@ distance(struct str a, struct str b)
     for (size_t i = 1; i <= a.bytes; i++) {
         now[0] = (int)i;
         for (size_t k = 1; k <= b.bytes; k++) {
-            bool equal = lower(a.data[i - 1]) == lower(b.data[k - 1]);
+            bool equal = char_lower(a.data[i - 1]) == char_lower(b.data[k - 1]);
             now[k] =
                 smaller(smaller(last[k], now[k - 1]) + 1, last[k - 1] + !equal);
-            if (i > 1 && k > 1 && lower(a.data[i - 1]) == lower(b.data[k - 2])
-                && lower(a.data[i - 2]) == lower(b.data[k - 1]))
+            if (i > 1 && k > 1
+                && char_lower(a.data[i - 1]) == char_lower(b.data[k - 2])
+                && char_lower(a.data[i - 2]) == char_lower(b.data[k - 1]))
                 now[k] = smaller(now[k], before[k - 2] + 1);
         }
         int *oldest = before;
@@ -46,7 +36,6 @@ distance(struct str a, struct str b)
     return last[b.bytes];
 }
 
-/* About one letter in three may be wrong. */
 struct nearest
 nearest_to(struct str given)
 {
