@@ -7,6 +7,7 @@
 #include "lib/http/server.h"
 #include "lib/time/zone.h"
 #include "src/access/permission.h"
+#include "src/lead_input.h"
 #include "src/lead_json.h"
 #include "src/lifecycle.h"
 #include "src/match/match.h"
@@ -28,48 +29,16 @@ struct prepared_all {
     int count;
 };
 
-#define LINE(field, says)                                      \
-    {                                                          \
-        field, SHAPE_TEXT, SHAPE_NULLABLE, 2000, .about = says \
-    }
-
 static const struct shape_field input_fields[] = {
-    LINE("name", "Full name, as one text."),
-    { "email", SHAPE_EMAIL, SHAPE_NULLABLE, 320, .about = "E-mail address." },
-    LINE("phone", "Phone number, best with its country code: +82 10-..."),
-    LINE("company", "Company name."),
-    LINE("job_title", "Position in the company."),
-    LINE("website", "Address of the company's site."),
-    LINE("country", "Code or name, in English or Korean."),
-    LINE("region", "State or province."),
-    LINE("city", "City."),
-    LINE("postal_code", "Postal code."),
-    LINE("address", "Street address."),
-    LINE("language", "Code, tag or name."),
-    LINE("time_zone", "IANA time zone: Asia/Seoul."),
-    LINE("ip", "Address the visitor came from."),
-    LINE("source", "Where the lead came from; the key's source if absent."),
-    LINE("campaign", "Campaign."),
-    LINE("medium", "Medium."),
-    LINE("referrer", "Page that led to yours."),
-    LINE("page", "Page the form was on."),
-    LINE("industry", "Industry."),
-    { "employees", SHAPE_INTEGER, SHAPE_NULLABLE, 100000000, 0,
-      .about = "Number of employees." },
-    LINE("product", "Product or service of interest."),
-    LINE("segment", "Customer segment."),
-    LINE("use_case", "What it shall be used for."),
-    { "deal_value", SHAPE_NUMBER, SHAPE_NULLABLE, 90000000000000, 0,
-      .about = "Expected value, in units of the currency." },
-    LINE("currency", "ISO 4217; the workspace's if absent."),
+    LEAD_INPUT_FIELDS,
+    LEAD_INPUT_LINE("source", "Where the lead came from; the key's source if "
+                              "absent."),
+    LEAD_INPUT_LINE("currency", "ISO 4217; the workspace's if absent."),
     { "tags", SHAPE_TEXT, SHAPE_LIST | SHAPE_NULLABLE, 100, .about = "Tags." },
-    { "message", SHAPE_TEXT, SHAPE_NULLABLE, 20000,
-      .about = "What the person wrote." },
     { "consent", SHAPE_ANY, 0, .about = "What was agreed to, as you keep it." },
     { "social", SHAPE_OBJECT, 0, .about = "Accounts, by network." },
-    LINE("birthday", "1990-12-31"),
-    LINE("next_step", "What to do next."),
-    LINE("external_id", "Your own id: the same one is the same lead."),
+    LEAD_INPUT_LINE("external_id",
+                    "Your own id: the same one is the same lead."),
     { "custom", SHAPE_OBJECT, 0, .about = "Fields of your own." },
     { 0 },
 };

@@ -144,16 +144,11 @@ list_forms(struct work *w, const struct request *request,
     (void)request;
     if (!form_list(w, &forms, &count))
         return false;
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         if (!put_form(w, &out, &forms[i]))
             return false;
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }
 

@@ -87,17 +87,11 @@ list(struct work *w, const struct request *request, struct response *response)
         || !jobs_failed(w, after, (int)limit, &jobs, &count))
         return false;
 
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         put_job(&out, &jobs[i]);
-    json_close_array(&out);
-    json_put_id(&out, "next_cursor",
-                count == limit ? jobs[count - 1].id : ID_NONE);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_page_done(response, &out,
+                       count == limit ? jobs[count - 1].id : ID_NONE);
     return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include "lib/time/zone.h"
 #include "src/access/permission.h"
+#include "src/lead_input.h"
 #include "src/lifecycle.h"
 #include "src/match/match.h"
 #include "src/sla/sla.h"
@@ -18,53 +19,20 @@ enum { AHEAD_MS_MAX = 5 * 60 * 1000 };
 
 /* ---------------------------------------------------------------- shapes */
 
-#define LINE(name, meaning)                                      \
-    {                                                            \
-        name, SHAPE_TEXT, SHAPE_NULLABLE, 2000, .about = meaning \
-    }
 #define OURS(name)                                              \
     {                                                           \
         name, SHAPE_ANY, SHAPE_READ_ONLY, .about = "Read only." \
     }
 
 static const struct shape_field change_fields[] = {
-    LINE("name", "Full name, as one text."),
-    { "email", SHAPE_EMAIL, SHAPE_NULLABLE, 320, .about = "E-mail address." },
-    LINE("phone", "Phone number."),
-    LINE("company", "Company name."),
-    LINE("job_title", "Position in the company."),
-    LINE("website", "Address of the company's site."),
-    LINE("country", "Code or name, in English or Korean."),
-    LINE("region", "State or province."),
-    LINE("city", "City."),
-    LINE("postal_code", "Postal code."),
-    LINE("address", "Street address."),
-    LINE("language", "Code, tag or name."),
-    LINE("time_zone", "IANA time zone."),
-    LINE("ip", "Address the visitor came from."),
-    LINE("source", "Where the lead came from."),
-    LINE("campaign", "Campaign."),
-    LINE("medium", "Medium."),
-    LINE("referrer", "Page that led to yours."),
-    LINE("page", "Page the form was on."),
-    LINE("industry", "Industry."),
-    { "employees", SHAPE_INTEGER, SHAPE_NULLABLE, 100000000, 0,
-      .about = "Number of employees." },
-    LINE("product", "Product or service of interest."),
-    LINE("segment", "Customer segment."),
-    LINE("use_case", "What it shall be used for."),
-    { "deal_value", SHAPE_NUMBER, SHAPE_NULLABLE, 90000000000000, 0,
-      .about = "Expected value, in units of the currency." },
-    LINE("currency", "ISO 4217."),
+    LEAD_INPUT_FIELDS,
+    LEAD_INPUT_LINE("source", "Where the lead came from."),
+    LEAD_INPUT_LINE("currency", "ISO 4217."),
     { "tags", SHAPE_TEXT, SHAPE_LIST | SHAPE_NULLABLE, 100,
       .about = "All tags." },
-    { "message", SHAPE_TEXT, SHAPE_NULLABLE, 20000,
-      .about = "What the person wrote." },
     { "consent", SHAPE_ANY, SHAPE_NULLABLE, .about = "In place of the old." },
     { "social", SHAPE_OBJECT, SHAPE_NULLABLE, .about = "In place of the old." },
-    LINE("birthday", "1990-12-31"),
-    LINE("next_step", "What to do next."),
-    LINE("external_id", "The source's own id."),
+    LEAD_INPUT_LINE("external_id", "The source's own id."),
     { "custom", SHAPE_OBJECT, SHAPE_NULLABLE,
       .about = "Named fields are set, those with null are emptied, the rest "
                "stays." },

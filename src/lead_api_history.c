@@ -161,17 +161,11 @@ lead_api_timeline(struct work *w, const struct request *request,
         || !timeline_of_lead(w, lead.id, before, limit, &entries, &count))
         return false;
 
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         put_entry(w, &out, cache, &entries[i]);
-    json_close_array(&out);
-    json_put_id(&out, "next_cursor",
-                count == limit ? entries[count - 1].id : ID_NONE);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_page_done(response, &out,
+                       count == limit ? entries[count - 1].id : ID_NONE);
     return true;
 }
 
@@ -193,16 +187,11 @@ lead_api_decisions(struct work *w, const struct request *request,
         || !decision_of_lead(w, lead.id, &rows, &count))
         return false;
 
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         if (!decision_json(&shower, &out, &rows[i]))
             return false;
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }
 
@@ -222,10 +211,7 @@ lead_api_assignments(struct work *w, const struct request *request,
         || !assignment_list(w, lead.id, &list, &count))
         return false;
 
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++) {
         json_open_object(&out);
         json_put_id(&out, "id", list[i].id);
@@ -237,9 +223,7 @@ lead_api_assignments(struct work *w, const struct request *request,
         json_put_time(&out, "ended_at", list[i].ended_ms);
         json_close_object(&out);
     }
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }
 
@@ -278,14 +262,9 @@ lead_api_submissions(struct work *w, const struct request *request,
         || !submission_of_lead(w, lead.id, &rows, &count))
         return false;
 
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         put_submission(&out, cache, &rows[i]);
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }

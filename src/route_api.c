@@ -143,18 +143,12 @@ list_decisions(struct work *w, const struct request *request,
         return false;
 
     shower.trail = str_is(request_query(request, "trail"), "true");
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         if (!decision_json(&shower, &out, &rows[i]))
             return false;
-    json_close_array(&out);
-    json_put_id(&out, "next_cursor",
-                count == limit ? rows[count - 1].id : ID_NONE);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_page_done(response, &out,
+                       count == limit ? rows[count - 1].id : ID_NONE);
     return true;
 }
 
@@ -251,15 +245,10 @@ list_ledger(struct work *w, const struct request *request,
     if (cache == NULL)
         return false;
 
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < cache->team->count; i++)
         put_person(w, &out, cache, i);
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }
 

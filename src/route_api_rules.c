@@ -249,15 +249,10 @@ route_api_versions(struct work *w, const struct request *request,
     if (cache == NULL || !routing_version_list(w, &list, &count))
         return false;
 
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         put_version(&out, cache, &list[i]);
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }
 

@@ -204,15 +204,10 @@ list_people(struct work *w, const struct request *request,
     (void)request;
     if (cache == NULL)
         return false;
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < cache->team->count; i++)
         put_person(w, &out, cache, i);
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }
 
@@ -520,15 +515,10 @@ list_absences(struct work *w, const struct request *request,
         return false;
     bool with_reason =
         is_oneself(w, id) || access_may(&w->actor, CAN_EDIT_PRESENCE);
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         put_absence(&out, &absences[i], with_reason);
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }
 

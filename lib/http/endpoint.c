@@ -471,3 +471,32 @@ response_json_done(struct response *response, const struct text *out)
 {
     response->body = text_str(out);
 }
+
+struct json_out
+response_list(struct work *w, struct response *response, struct text *text)
+{
+    struct json_out out = response_json(w, response, text);
+
+    json_open_object(&out);
+    json_name(&out, "items");
+    json_open_array(&out);
+    return out;
+}
+
+void
+response_list_done(struct response *response, struct json_out *out)
+{
+    json_close_array(out);
+    json_close_object(out);
+    response_json_done(response, out->text);
+}
+
+void
+response_page_done(struct response *response, struct json_out *out,
+                   struct id next)
+{
+    json_close_array(out);
+    json_put_id(out, "next_cursor", next);
+    json_close_object(out);
+    response_json_done(response, out->text);
+}

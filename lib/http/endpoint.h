@@ -75,6 +75,12 @@ void response_header(struct response *, const char *name, struct str value);
 struct json_out response_json(struct work *, struct response *, struct text *);
 void response_json_done(struct response *, const struct text *);
 
+/* An open answer {"items": []}: the items go to `out`. One of the two closes
+ * it; a page says from where the next goes on (ID_NONE: it was the last). */
+struct json_out response_list(struct work *, struct response *, struct text *);
+void response_list_done(struct response *, struct json_out *);
+void response_page_done(struct response *, struct json_out *, struct id next);
+
 typedef bool endpoint_run(struct work *, const struct request *,
                           struct response *);
 

@@ -326,15 +326,10 @@ list_sources(struct work *w, const struct request *request,
     (void)request;
     if (!source_list(w, &sources, &count))
         return false;
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         put_source(w, &out, &sources[i]);
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }
 
@@ -389,15 +384,10 @@ list_keys(struct work *w, const struct request *request,
     (void)request;
     if (!key_list(w, &keys, &count))
         return false;
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         put_key(&out, &keys[i], STR_NONE);
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }
 

@@ -96,15 +96,10 @@ list(struct work *w, const struct request *request, struct response *response)
     if (!webhook_list(w, &webhooks, &count))
         return false;
 
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "items");
-    json_open_array(&out);
+    struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
         put_webhook(&out, &webhooks[i], false);
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response_list_done(response, &out);
     return true;
 }
 
