@@ -303,8 +303,8 @@ wrong_mapping_files_are_refused_with_a_pointer(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         world->w.error = (struct error){ 0 };
-        if (file_of(world, cases[i].file) != NULL ||
-            !str_is(world->w.error.details[0].pointer, cases[i].pointer))
+        if (file_of(world, cases[i].file) != NULL
+            || !str_is(world->w.error.details[0].pointer, cases[i].pointer))
             fail_msg("%s: %.*s", cases[i].file,
                      STR_ARG(world->w.error.details[0].pointer));
     }

@@ -14,9 +14,9 @@ static const char add[] =
     "INSERT INTO lead_key (workspace_id, key, record_id) VALUES ($1, $2, $3)"
     " ON CONFLICT DO NOTHING";
 
-static const struct db_insert insert_new = {
-    "lead_key", "workspace_id, key, record_id", "iii"
-};
+static const struct db_insert insert_new = { "lead_key",
+                                             "workspace_id, key, record_id",
+                                             "iii" };
 
 /* ------------------------------------------------------------ warm keys */
 
@@ -24,8 +24,9 @@ static const struct db_insert insert_new = {
 static int64_t
 place_of(struct id workspace, int64_t key)
 {
-    int64_t place = key ^ (int64_t)((uint64_t)workspace.value
-                                    * UINT64_C(0x9e3779b97f4a7c15));
+    int64_t place =
+        key
+        ^ (int64_t)((uint64_t)workspace.value * UINT64_C(0x9e3779b97f4a7c15));
     return place == 0 ? 1 : place;
 }
 
@@ -141,9 +142,9 @@ match_add_new(struct work *w, int64_t key, struct id lead)
     if (taken)
         return true;
     note(w, key, KEY_PRESENT);
-    return work_insert(w, &insert_new,
-                       DB_VALUES(db_id(w->workspace), db_int(key),
-                                 db_id(lead)));
+    return work_insert(
+        w, &insert_new,
+        DB_VALUES(db_id(w->workspace), db_int(key), db_id(lead)));
 }
 
 bool
@@ -189,13 +190,12 @@ bool
 match_add_many(struct work *w, const struct hash_slot *slots, int count)
 {
     if (db_engine(w->db) == DB_POSTGRES)
-        return work_run(w, add_arrays,
-                        DB_VALUES(db_id(w->workspace),
-                                  db_text(array_of(w->arena, slots, count,
-                                                   true)),
-                                  db_text(array_of(w->arena, slots, count,
-                                                   false))),
-                        NULL);
+        return work_run(
+            w, add_arrays,
+            DB_VALUES(db_id(w->workspace),
+                      db_text(array_of(w->arena, slots, count, true)),
+                      db_text(array_of(w->arena, slots, count, false))),
+            NULL);
     for (int i = 0; i < count; i++)
         if (!work_run(w, add,
                       DB_VALUES(db_id(w->workspace), db_int(slots[i].key),

@@ -59,8 +59,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct csv_reader *reader = csv_reader_open(0, CSV_ENCODING_FIND);
     csv_reader_feed(reader, (struct str){ (const char *)data + at, size - at });
     csv_reader_finish(reader);
-    if (csv_reader_next(reader, &arena, &row) &&
-        mapping_bind(&w, file, &row, &mapping)) {
+    if (csv_reader_next(reader, &arena, &row)
+        && mapping_bind(&w, file, &row, &mapping)) {
         while (csv_reader_next(reader, &arena, &row)) {
             mapping_row(&arena, &mapping, &row, &mapped);
             check_object(&arena, mapped.given);
