@@ -5,6 +5,7 @@
 #include "src/capture_api.h"
 
 #include "lib/http/server.h"
+#include "lib/time/zone.h"
 #include "src/access/permission.h"
 #include "src/lead_json.h"
 #include "src/lifecycle.h"
@@ -117,16 +118,6 @@ static const struct shape batch_answer_shape = {
 
 /* --------------------------------------------------------------- prepare */
 
-static struct str
-as_text(struct arena *arena, const struct json *json)
-{
-    struct text text = text_new(arena);
-    struct json_out out = json_out_new(&text);
-
-    json_tree(&out, json);
-    return text_str(&text);
-}
-
 /* False: prepared->error holds what is wrong. */
 static bool
 prepare_lead(struct work *w, const struct json *json, struct prepared *lead)
@@ -151,6 +142,9 @@ prepare_one(struct work *w, struct request *request)
 {
     struct prepared *lead = ARENA_NEW(w->arena, struct prepared);
 
+    if (str_is_empty(request->body))
+        return fail(w, ERR_MALFORMED,
+                    "The body is empty: send the lead as a JSON object.");
     lead->body = request->body;
     if (!prepare_lead(w, request->json, lead))
         return false;
@@ -164,7 +158,7 @@ prepare_one(struct work *w, struct request *request)
 static void
 prepare_of_batch(struct work *w, const struct json *json, struct prepared *lead)
 {
-    lead->body = as_text(w->arena, json);
+    lead->body = json_tree_text(w->arena, json);
     if (shape_check(w, &lead_input_shape, json, STR(""))
         && prepare_lead(w, json, lead)) {
         add_keys(w, lead);
@@ -255,6 +249,8 @@ capture_sentence(struct work *w, const struct workspace_cache *cache,
 
     if (!id_is_none(intake->why.decision_id))
         telling = route_tell(&intake->why.decision, cache->routing);
+    if (telling.wait_until_ms > 0)
+        telling.zone = zone_find(cache->workspace.time_zone);
     return route_sentence(w->arena, &telling, cache->workspace.language);
 }
 

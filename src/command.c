@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "lib/base/log.h"
-#include "lib/jobs/node.h"
 #include "lib/base/text.h"
+#include "lib/jobs/node.h"
 #include "src/instance.h"
 
 /* --------------------------------------------------------------- options */
@@ -23,9 +23,43 @@ print_usage(const struct command *command, const char *usage, FILE *to)
         fprintf(to, "  --%s %s\n      %s%s%s%s%s\n", o->name,
                 o->value == NULL ? "" : o->value, o->about,
                 o->required ? " (needed)" : "",
-                o->environment == NULL ? "" : " [", 
+                o->environment == NULL ? "" : " [",
                 o->environment == NULL ? "" : o->environment,
                 o->environment == NULL ? "" : "]");
+    }
+}
+
+/* A bar would end the table's cell. */
+static void
+print_cell(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        printf("%s%c", *c == '|' ? "\\" : "", *c);
+}
+
+/* The same rows for docs/SETTINGS.md. */
+static void
+print_manual(const struct command *command, const char *usage)
+{
+    const struct command_option *o = command->options;
+
+    printf("\n## baton %s\n\n    baton %s%s%s%s\n", command->name,
+           command->name, usage[0] == '\0' ? "" : " ", usage,
+           o->name == NULL ? "" : " [OPTION ...]");
+    if (o->name != NULL)
+        puts("\n| option | | environment |\n|---|---|---|");
+    for (; o->name != NULL; o++) {
+        printf("| `--%s", o->name);
+        if (o->value != NULL) {
+            putchar(' ');
+            print_cell(o->value);
+        }
+        fputs("` | ", stdout);
+        print_cell(o->about);
+        printf("%s | ", o->required ? " (needed)" : "");
+        if (o->environment != NULL)
+            printf("`%s` ", o->environment);
+        puts("|");
     }
 }
 
@@ -55,8 +89,7 @@ read_option(struct command *command, const char *usage, int argc, char **argv,
 {
     struct str text = str_of(argv[*i] + 2);
     ptrdiff_t equals = str_find_char(text, '=');
-    struct str name =
-        equals < 0 ? text : str_slice(text, 0, (size_t)equals);
+    struct str name = equals < 0 ? text : str_slice(text, 0, (size_t)equals);
     const struct command_option *option = find_option(command, name);
     const char *value = equals < 0 ? NULL : argv[*i] + 2 + equals + 1;
 
@@ -103,15 +136,18 @@ command_read(struct command *command, const struct command_option *options,
             print_usage(command, usage, stdout);
             return false;
         }
+        if (strcmp(argv[i], COMMAND_MANUAL) == 0) {
+            print_manual(command, usage);
+            return false;
+        }
     }
     if (!read_all(command, usage, argc, argv))
         return false;
     for (const struct command_option *o = options; o->name; o++)
         if (o->required && command_value(command, o->name, NULL) == NULL)
-            return wrong_usage(command, "needs the option",
-                               arena_format(&command->arena, "--%s", o->name)
-                                   .data,
-                               usage);
+            return wrong_usage(
+                command, "needs the option",
+                arena_format(&command->arena, "--%s", o->name).data, usage);
     return true;
 }
 
@@ -168,8 +204,7 @@ complain(const struct command *command, const char *format, va_list list)
     struct str line = str_trim(text_str(&text));
     fprintf(stderr, "baton %s: ", command->name);
     for (size_t i = 0; i < line.bytes; i++)
-        fputc(line.data[i] == '\n' || line.data[i] == '\t' ? ' '
-                                                          : line.data[i],
+        fputc(line.data[i] == '\n' || line.data[i] == '\t' ? ' ' : line.data[i],
               stderr);
     fputc('\n', stderr);
     arena_free(&arena);
@@ -204,7 +239,13 @@ command_choose(const struct command_word *words, int argc, char **argv)
 {
     const struct command_word *word;
     bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+    int result = 0;
 
+    if (argc > 1 && strcmp(argv[1], COMMAND_MANUAL) == 0) {
+        for (word = words; word->word != NULL && result == 0; word++)
+            result = word->run(argc, argv);
+        return result;
+    }
     for (word = words; argc > 1 && word->word != NULL; word++)
         if (strcmp(argv[1], word->word) == 0)
             return word->run(argc - 1, argv + 1);
@@ -244,8 +285,8 @@ check_schema(struct command_database *database, struct command *command,
     while (db_migrations[all].number != 0)
         all++;
     if (pending == all)
-        return db_migrate(database->lease, &command->arena, db_migrations,
-                          NULL, why);
+        return db_migrate(database->lease, &command->arena, db_migrations, NULL,
+                          why);
     *why = STR("the database is of an older version; run \"baton migrate\"");
     return false;
 }
@@ -360,10 +401,13 @@ command_work(struct command *command, struct runner *runner,
              enum unit_side side, bool (*run)(struct work *, void *),
              void *context)
 {
-    struct waiting waiting = { .run = run, .context = context,
+    struct waiting waiting = { .run = run,
+                               .context = context,
                                .command = command };
-    struct unit unit = { .side = side, .arena = &command->arena,
-                         .run = unit_run, .done = unit_done,
+    struct unit unit = { .side = side,
+                         .arena = &command->arena,
+                         .run = unit_run,
+                         .done = unit_done,
                          .context = &waiting };
 
     pthread_mutex_init(&waiting.lock, NULL);

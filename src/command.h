@@ -29,6 +29,9 @@ struct command_option {
         "json", NULL, "prints for programs" \
     }
 
+/* Every command takes it: prints its options for docs/SETTINGS.md. */
+#define COMMAND_MANUAL "--manual"
+
 enum { COMMAND_VALUES_MAX = 64, COMMAND_WORDS_MAX = 8 };
 
 /* What was written on the command line. Values are the process's own. */
@@ -110,5 +113,6 @@ int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_migrate(int argc, char **argv);
 int command_doctor(int argc, char **argv);
+int command_docs(int argc, char **argv);
 
 #endif

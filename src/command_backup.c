@@ -8,6 +8,7 @@
 #include "lib/db/db.h"
 #include "src/backup_file.h"
 #include "src/command.h"
+#include "src/instance.h"
 #include "src/progress.h"
 
 static const struct command_option options[] = {
@@ -90,7 +91,7 @@ backup(struct command *command)
     struct backup_manifest manifest = {
         .engine = db_engine_of(address) == DB_SQLITE ? STR("sqlite")
                                                      : STR("postgres"),
-        .version = STR("0.1.0"),
+        .version = str_of(instance_version),
         .made_ms = clock_now_ms(),
     };
     struct progress progress = progress_begin(NULL, 0);

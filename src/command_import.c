@@ -104,7 +104,7 @@ read_map(struct importing *importing)
     const char *path = command_value(command, "map", NULL);
     struct work w = { .arena = &command->arena };
     struct json_error error = { 0 };
-    struct str text;
+    struct str text = STR_NONE;
 
     if (path == NULL)
         return true;

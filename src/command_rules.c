@@ -54,6 +54,7 @@ read_document(struct command *command, struct str *text)
 {
     struct json_error error = { 0 };
 
+    *text = STR_NONE;
     if (command->word_count < 2) {
         command_fail(command, "needs a FILE");
         return NULL;
@@ -343,25 +344,15 @@ rule_of(const struct json *document, struct str id)
     return NULL;
 }
 
-static struct str
-as_text(struct arena *arena, const struct json *json)
-{
-    struct text text = text_new(arena);
-    struct json_out out = json_out_new(&text);
-
-    json_tree(&out, json);
-    return text_str(&text);
-}
-
 static void
-print_rules_only_in(const struct json *one, const struct json *other,
+print_rules_only_in(const struct json *here, const struct json *there,
                     const char *sign)
 {
-    const struct json *rules = json_get(one, "rules");
+    const struct json *rules = json_get(here, "rules");
 
     for (size_t i = 0; rules != NULL && i < rules->array.count; i++) {
         struct str id = json_get_text(&rules->array.items[i], "id");
-        if (rule_of(other, id) == NULL)
+        if (rule_of(there, id) == NULL)
             printf("%s rule %.*s\n", sign, STR_ARG(id));
     }
 }
@@ -377,7 +368,8 @@ print_changed_rules(struct arena *arena, const struct json *old,
         struct str id = json_get_text(rule, "id");
         const struct json *before = rule_of(old, id);
         if (before != NULL
-            && !str_equal(as_text(arena, before), as_text(arena, rule)))
+            && !str_equal(json_tree_text(arena, before),
+                          json_tree_text(arena, rule)))
             printf("~ rule %.*s\n", STR_ARG(id));
     }
 }
@@ -401,8 +393,9 @@ diff(struct command *command)
     print_rules_only_in(new, old, "+");
     print_changed_rules(&command->arena, old, new);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (!str_equal(as_text(&command->arena, json_get(old, parts[i])),
-                       as_text(&command->arena, json_get(new, parts[i]))))
+        if (!str_equal(
+                json_tree_text(&command->arena, json_get(old, parts[i])),
+                json_tree_text(&command->arena, json_get(new, parts[i]))))
             printf("~ %s\n", parts[i]);
     return true;
 }

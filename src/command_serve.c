@@ -244,7 +244,7 @@ set_test_clock(struct serving *s)
 int
 command_serve(int argc, char **argv)
 {
-    struct serving s = { .instance.version = "0.1.0" };
+    struct serving s = { .instance.version = instance_version };
     struct str why = STR_NONE;
     sigset_t signals;
 

@@ -12,6 +12,8 @@
 
 enum { SETTLE_MS = 20000 };
 
+const char instance_version[] = "0.1.0";
+
 static void
 tell(void *context, const struct live_event *event)
 {
@@ -55,12 +57,6 @@ instance_hooks(struct instance *instance)
         .tell = tell,
         .context = instance,
     };
-}
-
-struct instance *
-instance_of(struct work *w)
-{
-    return cache_context(w);
 }
 
 /* ---------------------------------------------------------------- health */

@@ -1,7 +1,7 @@
 /*
  * instance: the running program as a whole: its threads and what an operator
- * asks of it. Handed to the endpoints through the runner's hooks, so there is
- * no global.
+ * asks of it. Handed on through the runner's hooks and with each request, so
+ * there is no global.
  */
 #ifndef INSTANCE_H
 #define INSTANCE_H
@@ -22,15 +22,13 @@ struct instance {
     const char *version;
 };
 
-/* The runner's hooks of the whole program; `instance` becomes the context of
- * each thread's cache. */
+/* The runner's hooks of the whole program. */
 struct runner_hooks instance_hooks(struct instance *);
-
-/* The instance a unit runs in; NULL in a command that serves nothing. */
-struct instance *instance_of(struct work *);
 
 /* The endpoint tables of all modules; ends with NULL. */
 const struct endpoint *const *instance_tables(struct arena *);
+
+extern const char instance_version[];
 
 extern const struct module instance_module;
 

@@ -80,7 +80,7 @@ list(struct work *w, const struct request *request, struct response *response)
     struct job *jobs;
     struct id after;
     struct text text;
-    int64_t limit;
+    int64_t limit = LIMIT_USUAL;
     int count;
 
     if (!read_page(w, request, &after, &limit)

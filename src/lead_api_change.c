@@ -417,9 +417,9 @@ lead_api_give(struct work *w, const struct request *request,
               struct response *response)
 {
     struct workspace_cache *cache = workspace_cache(w);
-    struct owner to;
+    struct owner to = { 0 };
     struct lead lead;
-    int64_t pin_until_ms;
+    int64_t pin_until_ms = 0;
 
     return cache != NULL && lead_api_load(w, request, &lead)
         && lead_api_unchanged(w, request, &lead)

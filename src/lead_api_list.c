@@ -106,7 +106,7 @@ read_owner(struct work *w, const struct request *request,
            const struct json *filter, struct lead_query *query)
 {
     struct str text = request_query(request, "owner");
-    struct id owner;
+    struct id owner = ID_NONE;
 
     query->scoped = access_lead_scope(&w->actor, &query->owner);
     if (str_is(text, "me"))

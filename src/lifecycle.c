@@ -75,10 +75,8 @@ take(struct work *w, const struct submission *submission,
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
     return submission_add(w, submission, lead->id, SUBMISSION_TAKEN)
-        && match_remember(w, lead, facts, submission)
-        && score_lead(w, lead)
-        && tell(w, lead, TOPIC_LEAD_CREATED,
-                notes_json(w, submission, facts))
+        && match_remember(w, lead, facts, submission) && score_lead(w, lead)
+        && tell(w, lead, TOPIC_LEAD_CREATED, notes_json(w, submission, facts))
         && (submission->hold ? hold(w, lead)
                              : assign(w, lead, "routed", &intake->why))
         && lead_save(w, lead);
@@ -110,8 +108,7 @@ join(struct work *w, const struct submission *submission,
     intake->matched = true;
     match_fill(lead, facts);
     if (!submission_add(w, submission, lead->id, SUBMISSION_JOINED)
-        || !match_remember(w, lead, facts, submission)
-        || !score_lead(w, lead)
+        || !match_remember(w, lead, facts, submission) || !score_lead(w, lead)
         || !tell(w, lead, TOPIC_LEAD_RETURNED,
                  notes_json(w, submission, facts)))
         return false;
@@ -152,8 +149,8 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
 }
 
 static bool
-promise_answer(struct work *w, struct lead *lead,
-               const struct route_late *late, struct str rule)
+promise_answer(struct work *w, struct lead *lead, const struct route_late *late,
+               struct str rule)
 {
     const struct sla_promise promise = {
         .after_ms = late->promised ? late->after_ms : 0,

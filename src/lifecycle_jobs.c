@@ -161,9 +161,9 @@ const struct job_kind lifecycle_left_job = {
     .run = left,
 };
 
-const struct job_kind *const lifecycle_jobs[] = {
-    &lifecycle_late_job, &lifecycle_drain_job, &lifecycle_left_job, NULL
-};
+const struct job_kind *const lifecycle_jobs[] = { &lifecycle_late_job,
+                                                  &lifecycle_drain_job,
+                                                  &lifecycle_left_job, NULL };
 
 /* ------------------------------------------------------------- questions */
 

@@ -8,7 +8,7 @@
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
-    const char *about;
+    const char *about; /* NULL: for tools/docs, not for people */
 } commands[] = {
     { "serve", command_serve, "runs the server" },
     { "workspace", command_workspace, "create --name NAME | list" },
@@ -23,6 +23,7 @@ static const struct {
     { "migrate", command_migrate, "[--plan]" },
     { "doctor", command_doctor, "looks the stored data over" },
     { "rules", command_rules, "check | export | import | diff | match" },
+    { "docs", command_docs, NULL },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -32,9 +33,24 @@ usage(FILE *to, int exit_code)
 {
     fputs("usage: baton COMMAND ...\n", to);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].about);
+        if (commands[i].about != NULL)
+            fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].about);
     fputs("\"baton COMMAND --help\" shows its options.\n", to);
     return exit_code;
+}
+
+/* The options of all commands. */
+static int
+manual(void)
+{
+    int result = 0;
+
+    for (int i = 0; i < COMMANDS && result == 0; i++)
+        if (commands[i].about != NULL)
+            result = commands[i].run(
+                2, (char *[]){ (char *)(uintptr_t)commands[i].name,
+                               (char[]){ COMMAND_MANUAL }, NULL });
+    return result;
 }
 
 int
@@ -48,6 +64,8 @@ main(int argc, char **argv)
         return usage(stderr, 2);
     if (strcmp(argv[1], "--help") == 0)
         return usage(stdout, 0);
+    if (strcmp(argv[1], COMMAND_MANUAL) == 0)
+        return manual();
     for (int i = 0; i < COMMANDS; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);

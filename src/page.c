@@ -177,8 +177,8 @@ origin_is(struct str origin, struct str host)
 {
     ptrdiff_t at = str_find(origin, STR("://"));
 
-    return at >= 0 &&
-           str_equal_ascii_case(str_slice(origin, (size_t)at + 3, origin.bytes),
+    return at >= 0
+        && str_equal_ascii_case(str_slice(origin, (size_t)at + 3, origin.bytes),
                                 host);
 }
 
@@ -190,8 +190,8 @@ page_is_from_us(const struct request *request)
 
     if (site.data != NULL)
         return str_is(site, "same-origin") || str_is(site, "none");
-    return origin.data == NULL ||
-           origin_is(origin, request_header(request, "host"));
+    return origin.data == NULL
+        || origin_is(origin, request_header(request, "host"));
 }
 
 const struct error_detail *
@@ -216,11 +216,11 @@ page_read_form(const struct page *page, struct form *form)
 bool
 page_can_show(const struct work *w)
 {
-    return !w->changed &&
-           (w->error.kind == ERR_INVALID || w->error.kind == ERR_FORBIDDEN ||
-            w->error.kind == ERR_CONFLICT ||
-            w->error.kind == ERR_UNAUTHENTICATED ||
-            w->error.kind == ERR_TOO_MANY);
+    return !w->changed
+        && (w->error.kind == ERR_INVALID || w->error.kind == ERR_FORBIDDEN
+            || w->error.kind == ERR_CONFLICT
+            || w->error.kind == ERR_UNAUTHENTICATED
+            || w->error.kind == ERR_TOO_MANY);
 }
 
 /* ------------------------------------------------------------- the rows */

@@ -25,8 +25,8 @@ bool
 page_form_lacks(const struct page_form_visit *visit,
                 const struct form_input *input)
 {
-    return input->required &&
-           str_is_empty(str_trim(page_form_value(visit, input->kind->name)));
+    return input->required
+        && str_is_empty(str_trim(page_form_value(visit, input->kind->name)));
 }
 
 static void
@@ -49,8 +49,8 @@ put_question(struct page_form_visit *visit, const struct form_input *input)
         .label = form_say(&input->label, is_korean(visit)),
         .value = page_form_value(visit, input->kind->name),
         .fault = visit->sent != NULL && page_form_lacks(visit, input)
-                     ? page_word(page->language, WORD_FAULT_REQUIRED)
-                     : STR_NONE,
+                   ? page_word(page->language, WORD_FAULT_REQUIRED)
+                   : STR_NONE,
         .required = input->required,
         .choose = true,
         .options = options,
@@ -100,8 +100,8 @@ put_carried(struct page_form_visit *visit)
             page_hidden(&visit->page, c->name, request_query(request, c->name));
     if (request_query(request, "referrer").data == NULL)
         page_hidden(&visit->page, "referrer", referrer);
-    if (request_query(request, "language").data == NULL &&
-        !is_asked(visit, STR("language")))
+    if (request_query(request, "language").data == NULL
+        && !is_asked(visit, STR("language")))
         page_hidden(&visit->page, "language",
                     is_korean(visit) ? STR("ko") : STR("en"));
 }
@@ -238,8 +238,9 @@ wants_json(const struct request *request)
     struct str accept = request_header(request, "accept");
     bool html = str_find(accept, STR("text/html")) >= 0;
 
-    return !html && (str_find(accept, STR("application/json")) >= 0 ||
-                     str_is(request->content_type, "application/json"));
+    return !html
+        && (str_find(accept, STR("application/json")) >= 0
+            || str_is(request->content_type, "application/json"));
 }
 
 enum page_form_opened

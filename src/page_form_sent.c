@@ -36,12 +36,8 @@ json_value_text(struct arena *arena, const struct json *value)
     case JSON_BOOL:
         return value->truth ? STR("yes") : STR("");
     case JSON_INTEGER:
-    case JSON_REAL: {
-        struct text text = text_new(arena);
-        struct json_out out = json_out_new(&text);
-        json_tree(&out, value);
-        return text_str(&text);
-    }
+    case JSON_REAL:
+        return json_tree_text(arena, value);
     case JSON_NULL:
     case JSON_ARRAY:
     case JSON_OBJECT:
@@ -82,8 +78,8 @@ read_fields(struct work *w, const struct request *request,
                     request->body, &sent->fields, &error))
         return false;
     for (size_t i = 0; i < sent->fields.count; i++)
-        if (sent->fields.fields[i].is_file &&
-            !str_is_empty(sent->fields.fields[i].file_name))
+        if (sent->fields.fields[i].is_file
+            && !str_is_empty(sent->fields.fields[i].file_name))
             sent->has_file = true;
     return sent->has_file || str_is_utf8(request->body);
 }
@@ -147,8 +143,8 @@ digest(struct arena *arena, const struct form *form)
 
     for (size_t i = 0; i < form->count; i++) {
         const struct form_field *field = &form->fields[i];
-        if (str_is(field->name, PAGE_FORM_STAMP) ||
-            str_is(field->name, PAGE_FORM_TRAP))
+        if (str_is(field->name, PAGE_FORM_STAMP)
+            || str_is(field->name, PAGE_FORM_TRAP))
             continue;
         /* Lengths in front: no two lists of fields read the same. */
         text_format(&all, "%zu %zu ", field->name.bytes, field->value.bytes);
@@ -195,8 +191,8 @@ page_form_prepare_send(struct work *w, struct request *request)
     if (!sent->readable)
         return true;
     sent->given = facts_given(w->arena, &sent->fields);
-    if (sent->given == NULL ||
-        !standardise(w, sent->given, STR(""), &settings, &sent->facts)) {
+    if (sent->given == NULL
+        || !standardise(w, sent->given, STR(""), &settings, &sent->facts)) {
         w->error = (struct error){ 0 };
         sent->readable = false;
         return true;

@@ -36,8 +36,8 @@ is_hasty(const struct page_form_visit *visit)
 
     if (str_is_empty(stamp))
         return false;
-    return !form_stamp_read(w->arena, &visit->form, stamp, &opened_ms) ||
-           w->now_ms - opened_ms < HASTY_MS;
+    return !form_stamp_read(w->arena, &visit->form, stamp, &opened_ms)
+        || w->now_ms - opened_ms < HASTY_MS;
 }
 
 /* Why a person has to press once more; false: all is well. */
@@ -74,10 +74,9 @@ refuse(struct page_form_visit *visit, struct response *response,
                 w,
                 arena_format(w->arena, "/%s", visit->form.inputs[i].kind->name),
                 "required", "This must be filled in.");
-    return w->error.detail_count == 0
-               ? fail(w, ERR_INVALID, "%.*s",
-                      STR_ARG(page_word(PAGE_ENGLISH, reason)))
-               : false;
+    return w->error.detail_count == 0 ? fail(
+               w, ERR_INVALID, "%.*s", STR_ARG(page_word(PAGE_ENGLISH, reason)))
+                                      : false;
 }
 
 /* The name of a delivery: the same content of the same form, and about when. */
@@ -111,8 +110,8 @@ find_in_window(const struct page_form_visit *visit, int64_t window,
     if (!submission_of_lead(w, lead.id, &rows, &count))
         return false;
     for (int i = 0; i < count; i++)
-        if (str_equal(rows[i].delivery_key, asked.delivery_key) &&
-            w->now_ms - rows[i].received_ms < REPEAT_MS)
+        if (str_equal(rows[i].delivery_key, asked.delivery_key)
+            && w->now_ms - rows[i].received_ms < REPEAT_MS)
             *earlier = rows[i].id;
     return true;
 }
@@ -125,9 +124,9 @@ find_repeat(const struct page_form_visit *visit, struct id *earlier)
     int64_t window = visit->page.w->now_ms / REPEAT_MS;
 
     *earlier = ID_NONE;
-    return find_in_window(visit, window, earlier) &&
-           (!id_is_none(*earlier) ||
-            find_in_window(visit, window - 1, earlier));
+    return find_in_window(visit, window, earlier)
+        && (!id_is_none(*earlier)
+            || find_in_window(visit, window - 1, earlier));
 }
 
 /* What was agreed to, in the words that were shown. */
@@ -167,8 +166,8 @@ read_amount(struct work *w, struct page_form_sent *sent)
         .country = cache->workspace.country,
         .currency = cache->workspace.currency,
     };
-    return json_get(sent->given, "deal_value") == NULL ||
-           standardise(w, sent->given, STR(""), &settings, &sent->facts);
+    return json_get(sent->given, "deal_value") == NULL
+        || standardise(w, sent->given, STR(""), &settings, &sent->facts);
 }
 
 static bool

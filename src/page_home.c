@@ -271,8 +271,9 @@ put_person(struct page_home *home, int number)
     HTML(text, "</b>");
     put_state(home, person);
     HTML(text, "</div><p class=\"meta\">");
-    html_text(text, page_word(page->language, (enum page_word)(WORD_ROLE_OWNER +
-                                                               person->role)));
+    html_text(text,
+              page_word(page->language,
+                        (enum page_word)(WORD_ROLE_OWNER + person->role)));
     HTML(text, " · ");
     if (team_takes_leads(team, person)) {
         page_say(page, WORD_OPEN_LEADS);
@@ -371,6 +372,6 @@ page_home_show(struct work *w, const struct request *request,
 {
     struct page_home home;
 
-    return page_home_init(&home, w, request) &&
-           page_home_put(&home, response, 200);
+    return page_home_init(&home, w, request)
+        && page_home_put(&home, response, 200);
 }

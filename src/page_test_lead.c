@@ -30,8 +30,8 @@ test_value(const struct page_home *home, const struct test_field *field)
     if (home->test != NULL)
         return form_get(&home->test->form, field->name);
     return str_is(str_of(field->name), "name")
-               ? page_word(home->page.language, WORD_TEST_NAME)
-               : STR_NONE;
+             ? page_word(home->page.language, WORD_TEST_NAME)
+             : STR_NONE;
 }
 
 static struct str
@@ -45,8 +45,8 @@ test_fault(struct page_home *home, const struct test_field *field)
     if (fault == NULL)
         return STR_NONE;
     return home->page.language == PAGE_KOREAN
-               ? page_word(PAGE_KOREAN, WORD_FAULT_VALUE)
-               : fault->message;
+             ? page_word(PAGE_KOREAN, WORD_FAULT_VALUE)
+             : fault->message;
 }
 
 /* Folded away once there are leads: they come first. */
@@ -122,8 +122,8 @@ page_test_lead_prepare(struct work *w, struct request *request)
                    test_json(w->arena, &lead->form,
                              page_word(page.language, WORD_TEST_SOURCE)),
                    &json_error);
-    if (given == NULL ||
-        !standardise(w, given, STR(""), &settings, &lead->facts)) {
+    if (given == NULL
+        || !standardise(w, given, STR(""), &settings, &lead->facts)) {
         lead->error = w->error;
         lead->unreadable = given == NULL;
         w->error = (struct error){ 0 };
@@ -153,8 +153,8 @@ page_test_lead_do(struct work *w, const struct request *request,
         return page_home_put(&home, response, 422);
     }
     if (!capture_submission(w, request->content_type, request->body, STR_NONE,
-                            &submission) ||
-        !lifecycle_intake(w, &submission, &lead->facts, &intake))
+                            &submission)
+        || !lifecycle_intake(w, &submission, &lead->facts, &intake))
         return false;
     return page_redirect(
         &home.page, response,

@@ -37,8 +37,8 @@ static const struct shape_field try_fields[] = {
       .about = "With the draft; else with what is published." },
     { 0 },
 };
-const struct shape route_try_shape = { "RoutingTry", "A lead to be tried.", 0,
-                                       try_fields };
+static const struct shape try_shape = { "RoutingTry", "A lead to be tried.", 0,
+                                        try_fields };
 
 static bool
 load_lead(struct work *w, const struct json *json, int64_t now_ms,
@@ -84,9 +84,9 @@ read_at(struct work *w, const struct json *json, int64_t *at_ms)
         || fail_at(w, STR("/at"), "wrong_type", "This is no time.");
 }
 
-bool
-route_api_try(struct work *w, const struct request *request,
-              struct response *response)
+static bool
+try_lead(struct work *w, const struct request *request,
+         struct response *response)
 {
     struct decision_shower shower = { .w = w,
                                       .cache = workspace_cache(w),
@@ -113,16 +113,16 @@ route_api_try(struct work *w, const struct request *request,
 
 /* ------------------------------------------------------------- decisions */
 
-const struct request_field route_decisions_asks[] = {
+static const struct request_field decisions_asks[] = {
     { STR_INIT("limit"), STR_INIT("1 to 200; 50 if absent.") },
     { STR_INIT("cursor"), STR_INIT("next_cursor of the page before.") },
     { STR_INIT("trail"), STR_INIT("true: with each rule that was tried.") },
     { { 0 }, { 0 } },
 };
 
-bool
-route_api_decisions(struct work *w, const struct request *request,
-                    struct response *response)
+static bool
+list_decisions(struct work *w, const struct request *request,
+               struct response *response)
 {
     struct decision_shower shower = { .w = w, .cache = workspace_cache(w) };
     struct str cursor = request_query(request, "cursor");
@@ -184,8 +184,8 @@ static const struct shape_field ledger_fields[] = {
       .about = "Everybody. Their credits add up to 0." },
     { 0 },
 };
-const struct shape route_ledger_shape = { "Ledger", "Whose turn it is.", 0,
-                                          ledger_fields };
+static const struct shape ledger_shape = { "Ledger", "Whose turn it is.", 0,
+                                           ledger_fields };
 
 static const struct route_gate *
 gate_of(struct work *w, const struct workspace_cache *cache, int person)
@@ -240,9 +240,9 @@ put_person(struct work *w, struct json_out *out,
     json_close_object(out);
 }
 
-bool
-route_api_ledger(struct work *w, const struct request *request,
-                 struct response *response)
+static bool
+list_ledger(struct work *w, const struct request *request,
+            struct response *response)
 {
     struct workspace_cache *cache = workspace_cache(w);
     struct text text;
@@ -287,16 +287,15 @@ static const struct endpoint endpoints[] = {
     { POST, "/api/v1/routing/versions/{number}/restore", route_api_restore,
       CAN_EDIT_ROUTING, "Copy a published rule set into the draft.",
       .gives = &route_saved_shape },
-    { POST, "/api/v1/routing/try", route_api_try, CAN_VIEW_ROUTING,
+    { POST, "/api/v1/routing/try", try_lead, CAN_VIEW_ROUTING,
       "Who would get this lead, and why. Leaves no trace.",
-      .flags = ENDPOINT_READS, .takes = &route_try_shape,
-      .gives = &decision_shape },
-    { GET, "/api/v1/decisions", route_api_decisions, CAN_VIEW_ROUTING,
-      "All decisions, newest first.", .asks = route_decisions_asks,
+      .flags = ENDPOINT_READS, .takes = &try_shape, .gives = &decision_shape },
+    { GET, "/api/v1/decisions", list_decisions, CAN_VIEW_ROUTING,
+      "All decisions, newest first.", .asks = decisions_asks,
       .gives = &decision_list_shape },
-    { GET, "/api/v1/ledger", route_api_ledger, CAN_VIEW_ROUTING,
+    { GET, "/api/v1/ledger", list_ledger, CAN_VIEW_ROUTING,
       "Whose turn it is: the account of turns, loads and limits.",
-      .gives = &route_ledger_shape },
+      .gives = &ledger_shape },
     { 0 },
 };
 

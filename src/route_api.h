@@ -25,16 +25,10 @@ endpoint_run route_api_publish;
 endpoint_run route_api_versions;
 endpoint_run route_api_version;
 endpoint_run route_api_restore;
-endpoint_run route_api_try;
-endpoint_run route_api_decisions;
-endpoint_run route_api_ledger;
 
 extern const struct shape route_saved_shape;
 extern const struct shape route_publish_shape;
 extern const struct shape route_version_shape;
 extern const struct shape route_versions_shape;
-extern const struct shape route_try_shape;
-extern const struct shape route_ledger_shape;
-extern const struct request_field route_decisions_asks[];
 
 #endif

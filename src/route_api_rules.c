@@ -265,7 +265,7 @@ bool
 route_api_version(struct work *w, const struct request *request,
                   struct response *response)
 {
-    struct routing_document document;
+    struct routing_document document = { 0 };
 
     return load_version(w, request, &document)
         && answer_version(w, response, &document);
@@ -275,7 +275,7 @@ bool
 route_api_restore(struct work *w, const struct request *request,
                   struct response *response)
 {
-    struct routing_document old;
+    struct routing_document old = { 0 };
     struct routing_document draft;
 
     return load_version(w, request, &old) && routing_draft_load(w, &draft)

@@ -240,10 +240,7 @@ team_hours_set(struct work *w, struct person *person, const struct json *json,
     if (count == 0)
         return true;
 
-    struct text text = text_new(w->arena);
-    struct json_out out = json_out_new(&text);
-    json_tree(&out, json);
-    person->hours_json = text_str(&text);
+    person->hours_json = json_tree_text(w->arena, json);
     return true;
 }
 

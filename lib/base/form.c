@@ -74,6 +74,7 @@ form_percent_decode(struct arena *arena, struct str s, bool plus_is_space,
     char *to = arena_alloc(arena, s.bytes + 1);
     size_t count = 0;
 
+    assert(s.data != NULL || s.bytes == 0);
     for (size_t i = 0; i < s.bytes; i++) {
         char c = s.data[i];
         if (c == '%') {

@@ -97,6 +97,7 @@ void json_id(struct json_out *, struct id); /* none writes null */
  * 9999 write null. */
 void json_time(struct json_out *, int64_t ms);
 void json_tree(struct json_out *, const struct json *); /* NULL: null */
+struct str json_tree_text(struct arena *, const struct json *);
 void json_raw(struct json_out *, struct str valid_json);
 
 /* name and value in one line */

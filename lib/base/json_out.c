@@ -353,6 +353,16 @@ json_tree(struct json_out *out, const struct json *tree)
     }
 }
 
+struct str
+json_tree_text(struct arena *arena, const struct json *tree)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_tree(&out, tree);
+    return text_str(&text);
+}
+
 void
 json_raw(struct json_out *out, struct str valid_json)
 {

@@ -66,8 +66,8 @@ builder::build_array(dom::array from, json *to)
 {
     size_t count = from.size();
     json *item = count == 0 ? nullptr
-                            : static_cast<json *>(arena_alloc_array(
-                                  memory, count, sizeof *item));
+                            : static_cast<json *>(
+                                arena_alloc_array(memory, count, sizeof *item));
 
     to->kind = JSON_ARRAY;
     to->array.items = item;
@@ -83,7 +83,7 @@ builder::build_object(dom::object from, json *to)
     json_member *member =
         count == 0 ? nullptr
                    : static_cast<json_member *>(
-                         arena_alloc_array(memory, count, sizeof *member));
+                       arena_alloc_array(memory, count, sizeof *member));
 
     to->kind = JSON_OBJECT;
     to->object.members = member;
@@ -154,8 +154,8 @@ read(reader *reader, arena *memory, str source, const json **tree)
            simdjson::SIMDJSON_PADDING);
 
     /* simdjson does not count an empty array or object; build() does. */
-    if (reader->parser.max_depth() != JSON_DEPTH_MAX + 1 &&
-        reader->parser.allocate(source.bytes, JSON_DEPTH_MAX + 1))
+    if (reader->parser.max_depth() != JSON_DEPTH_MAX + 1
+        && reader->parser.allocate(source.bytes, JSON_DEPTH_MAX + 1))
         return JSON_NO_MEMORY;
 
     dom::element root;
@@ -180,8 +180,8 @@ read(reader *reader, arena *memory, str source, const json **tree)
         return builder.fate;
 
     /* simdjson lets "\udc00" without its first half through. */
-    if (memchr(source.data, '\\', source.bytes) != nullptr &&
-        !simdjson::validate_utf8(text, builder.text - text))
+    if (memchr(source.data, '\\', source.bytes) != nullptr
+        && !simdjson::validate_utf8(text, builder.text - text))
         return JSON_FAULTY;
     *tree = top;
     return JSON_READ;

@@ -1,8 +1,6 @@
 /* str: see str.h. */
 #include "lib/base/str.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 const struct str STR_NONE = { NULL, 0 };
@@ -158,21 +156,6 @@ str_to_int64(struct str s, int64_t *out)
         return false;
     *out = negative ? n : -n;
     return true;
-}
-
-bool
-str_to_double(struct str s, double *out)
-{
-    char copy[64];
-    char *end;
-
-    if (s.bytes == 0 || s.bytes >= sizeof copy || is_space(s.data[0]))
-        return false;
-    memcpy(copy, s.data, s.bytes);
-    copy[s.bytes] = '\0';
-    errno = 0;
-    *out = strtod(copy, &end);
-    return *end == '\0' && errno == 0;
 }
 
 /* Bytes of the well-formed sequence at p, or 0 (Unicode 15, table 3-7). */

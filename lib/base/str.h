@@ -54,7 +54,6 @@ bool str_next(struct str *rest, char separator, struct str *part);
 /* A whole decimal number with nothing around it; false when it is none or
  * does not fit. */
 bool str_to_int64(struct str, int64_t *);
-bool str_to_double(struct str, double *);
 
 bool str_is_utf8(struct str);
 

@@ -14,8 +14,6 @@
 #include "lib/db/backup_inside.h"
 #include "lib/db/db.h"
 
-extern char **environ;
-
 static bool
 named_in(const PQconninfoOption *options, const char *variable)
 {

@@ -899,7 +899,7 @@ file_bytes(struct world *world, const char *suffix)
 static void
 sqlite_copies_its_log_back(void **state)
 {
-    enum { PAGE = 4096, ROUNDS = 40, BYTES = 1024 * 1024 };
+    enum { PAGE = 4096, ROUNDS = 160, LOG = 80, BYTES = 1024 * 1024 };
     struct world *world = *state;
     char *bytes = arena_alloc(&world->arena, BYTES);
     struct db_value raw = db_blob((struct str){ bytes, BYTES });
@@ -910,8 +910,8 @@ sqlite_copies_its_log_back(void **state)
                                             db_real(0), raw)));
         must(world->db, db_checkpoint(world->db));
     }
-    assert_true(file_bytes(world, "") > (ROUNDS - 12) * (int64_t)BYTES);
-    assert_true(file_bytes(world, "-wal") < 12 * (int64_t)BYTES);
+    assert_true(file_bytes(world, "") > (ROUNDS - LOG) * (int64_t)BYTES);
+    assert_true(file_bytes(world, "-wal") < LOG * (int64_t)BYTES);
 }
 
 static void
@@ -1131,11 +1131,33 @@ postgres_a_commit_that_never_ends_is_given_up(void **state)
     must(other,
          db_query(other, &world->arena, "SELECT pg_advisory_xact_lock(1)",
                   DB_NO_VALUES, &rows));
-    ((struct postgres *)world->db)->commit_limit_ms = 20;
+    ((struct postgres *)world->db)->answer_limit_ms = 20;
     must(world->db, db_begin(world->db));
     must(world->db, insert_lead(world, 1, "a"));
     assert_false(db_commit(world->db));
     assert_int_equal(db_last_result(world->db), DB_LOST);
+    db_rollback(other);
+    db_close(other);
+}
+
+static void
+postgres_a_server_that_does_not_answer_is_given_up(void **state)
+{
+    struct world *world = *state;
+    struct db *other = open_at(world, false);
+    struct db_rows rows;
+
+    must(other, db_begin(other));
+    must(other,
+         db_query(other, &world->arena, "SELECT pg_advisory_xact_lock(1)",
+                  DB_NO_VALUES, &rows));
+    ((struct postgres *)world->db)->answer_limit_ms = 20;
+    must(world->db, db_begin(world->db));
+    assert_false(db_query(world->db, &world->arena,
+                          "SELECT pg_advisory_xact_lock(1)", DB_NO_VALUES,
+                          &rows));
+    assert_int_equal(db_last_result(world->db), DB_LOST);
+    db_rollback(world->db);
     db_rollback(other);
     db_close(other);
 }
@@ -1468,6 +1490,7 @@ static const struct CMUnitTest postgres_tests[] = {
     ON_BOTH(postgres_commit_without_its_standby_is_a_maybe),
     ON_BOTH(postgres_warnings_before_a_commit_are_no_doubt),
     ON_BOTH(postgres_a_commit_that_never_ends_is_given_up),
+    ON_BOTH(postgres_a_server_that_does_not_answer_is_given_up),
     ON_BOTH(postgres_states_have_their_kinds),
     ON_BOTH(postgres_settings_are_as_promised),
     ON_BOTH(postgres_refuses_types_it_cannot_read),

@@ -12,7 +12,7 @@
 #include "lib/db/postgres.h"
 
 enum {
-    COMMIT_LIMIT_MS = 30000,
+    ANSWER_LIMIT_MS = 30000,
 };
 
 static bool connect_server(struct postgres *);
@@ -64,7 +64,7 @@ postgres_open(struct arena *arena, const char *address, bool read_only,
     hash_map_init(&self->statements);
     hash_map_init(&self->batches);
     self->due_end = &self->due;
-    self->commit_limit_ms = COMMIT_LIMIT_MS;
+    self->answer_limit_ms = ANSWER_LIMIT_MS;
     self->address = arena_cstr(&self->keep, str_of(address));
     self->options = session_options(self, given);
     PQconninfoFree(given);

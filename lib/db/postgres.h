@@ -25,7 +25,7 @@ enum pg_pending_kind {
     PG_PREPARE,
     PG_RUN,    /* only its failure is of interest */
     PG_ASKED,  /* somebody waits for its result */
-    PG_COMMIT, /* time is limited, and warnings count */
+    PG_COMMIT, /* warnings count */
     PG_SYNC,
 };
 
@@ -56,7 +56,7 @@ struct postgres {
     bool refused;        /* an answer of the present reading was an error */
     bool lost;           /* the connection must be given up */
     bool committing;     /* a warning now means: perhaps not replicated */
-    int commit_limit_ms; /* a commit that takes longer is given up */
+    int answer_limit_ms; /* an answer that takes longer is given up */
     struct pg_pending *pending;
     int pending_count;
     int pending_room;

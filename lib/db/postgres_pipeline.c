@@ -219,19 +219,22 @@ pg_sync_and_read(struct postgres *self, PGresult **asked)
     return pg_read_answers(self, asked);
 }
 
-/* A COMMIT that waits for a standby that is not there must not hold the
- * writer for ever. Giving up the socket is no cancel: it stays a maybe. */
+/* A COMMIT that waits for a standby that is not there, or a server that has
+ * stopped with its connections open, must not hold the thread for ever.
+ * Giving up the socket is no cancel: a commit stays a maybe. */
 static bool
-wait_for_commit(struct postgres *self)
+wait_for_answer(struct postgres *self, bool commit)
 {
     int64_t until_us =
-        clock_monotonic_us() + (int64_t)self->commit_limit_ms * 1000;
+        clock_monotonic_us() + (int64_t)self->answer_limit_ms * 1000;
     struct pollfd socket = { .fd = PQsocket(self->conn), .events = POLLIN };
 
+    PQflush(self->conn); /* what fails here, PQgetResult tells */
     while (PQisBusy(self->conn)) {
         int64_t left_us = until_us - clock_monotonic_us();
         if (left_us <= 0)
-            return pg_lost(self, "the commit took too long");
+            return pg_lost(self, commit ? "the commit took too long"
+                                        : "the database does not answer");
         poll(&socket, 1, (int)(left_us / 1000) + 1);
         if (socket.revents != 0 && !PQconsumeInput(self->conn))
             break; /* what PQgetResult says is better */
@@ -266,7 +269,7 @@ read_answer(struct postgres *self, const struct pg_pending *pending,
     bool synced;
 
     self->committing = pending->kind == PG_COMMIT || !self->begun;
-    if (pending->kind == PG_COMMIT && !wait_for_commit(self))
+    if (!wait_for_answer(self, pending->kind == PG_COMMIT))
         return false;
     synced = read_results(self, pending, asked);
     /* A deferred constraint may refuse at the sync: one more result. */

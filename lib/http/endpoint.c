@@ -371,6 +371,37 @@ request_id(struct work *w, const struct request *request, const char *name,
                 STR_ARG(str_slice(text, 0, 60)));
 }
 
+static bool
+is_asked(const struct request_field *asks, struct str name)
+{
+    for (; asks->name.bytes > 0; asks++)
+        if (str_equal(asks->name, name))
+            return true;
+    return false;
+}
+
+bool
+request_query_known(struct work *w, const struct request *request)
+{
+    const struct request_field *asks = request->endpoint->asks;
+    struct text all = text_new(w->arena);
+    bool ok = true;
+
+    if (asks == NULL)
+        return true;
+    for (const struct request_field *f = asks; f->name.bytes > 0; f++)
+        text_format(&all, f == asks ? "%.*s" : ", %.*s", STR_ARG(f->name));
+    for (int i = 0; i < request->query_count; i++)
+        if (!is_asked(asks, request->query[i].name))
+            ok = fail_at(
+                w,
+                arena_format(w->arena, "/%.*s",
+                             STR_ARG(str_slice(request->query[i].name, 0, 60))),
+                "unknown_parameter", "This can be asked for by %.*s only.",
+                STR_ARG(text_str(&all)));
+    return ok;
+}
+
 bool
 request_query_int(struct work *w, const struct request *request,
                   const char *name, int64_t fallback, int64_t min, int64_t max,
@@ -383,7 +414,7 @@ request_query_int(struct work *w, const struct request *request,
         return true;
     if (str_to_int64(text, number) && *number >= min && *number <= max)
         return true;
-    return fail_at(w, STR(""), "query_parameter",
+    return fail_at(w, arena_format(w->arena, "/%s", name), "query_parameter",
                    "%s must be a whole number from %lld to %lld, and is "
                    "\"%.*s\"",
                    name, (long long)min, (long long)max,

@@ -47,6 +47,10 @@ struct str request_header(const struct request *, const char *name);
 bool request_id(struct work *, const struct request *, const char *name,
                 struct id *);
 
+/* On a row that lists what it asks for, nothing else may be asked: a filter
+ * with a slip in its name must not show everything. */
+bool request_query_known(struct work *, const struct request *);
+
 /* A query parameter as a whole number within min..max, or the fallback. */
 bool request_query_int(struct work *, const struct request *, const char *name,
                        int64_t fallback, int64_t min, int64_t max, int64_t *);

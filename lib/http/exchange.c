@@ -565,7 +565,8 @@ exchange_body_done(struct exchange *x)
     request->body =
         (struct str){ x->body_bytes > 0 ? x->body : "", x->body_bytes };
     const struct endpoint *row = request->endpoint;
-    bool good = x->work.error.kind == ERR_NONE && read_json(x)
+    bool good = x->work.error.kind == ERR_NONE
+             && request_query_known(&x->work, request) && read_json(x)
              && (row->prepare == NULL || row->prepare(&x->work, request));
     if (good && atomic_load(&x->server->stopped))
         good = fail(&x->work, ERR_UNAVAILABLE, "The server is stopping.");

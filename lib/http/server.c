@@ -143,14 +143,17 @@ open_listening(const struct addrinfo *address)
 static int
 port_of(int listening)
 {
-    struct sockaddr_storage address = { 0 };
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } address = { .six = { 0 } };
     socklen_t bytes = sizeof address;
 
-    if (getsockname(listening, (struct sockaddr *)&address, &bytes) != 0)
+    if (getsockname(listening, &address.any, &bytes) != 0)
         return 0;
-    if (address.ss_family == AF_INET6)
-        return ntohs(((struct sockaddr_in6 *)(void *)&address)->sin6_port);
-    return ntohs(((struct sockaddr_in *)(void *)&address)->sin_port);
+    return ntohs(address.any.sa_family == AF_INET6 ? address.six.sin6_port
+                                                   : address.four.sin_port);
 }
 
 static bool

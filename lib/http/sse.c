@@ -588,6 +588,7 @@ queue_grow(struct frame_queue *queue)
     struct frame **frames = calloc(room, sizeof *frames);
     if (frames == NULL)
         abort();
+    assert(queue->count == 0 || queue->frames != NULL);
     for (size_t i = 0; i < queue->count; i++)
         frames[i] = queue->frames[(queue->first + i) % queue->room];
     free(queue->frames);

@@ -131,14 +131,14 @@ void jobs_stop(struct jobs *);
 void jobs_free(struct jobs *);
 
 /*
- * Looks at once: the time was moved. The ticket is settled when every job due
- * now has run, and what was sent has been answered. Any thread.
+ * Looks at once: the time was moved. The answer is the number of this look,
+ * for jobs_settle. Any thread.
  */
 uint64_t jobs_wake(struct jobs *);
-bool jobs_settled(struct jobs *, uint64_t ticket);
 
-/* jobs_wake, and waits. False when the time-out (of real time) came first.
- * Not on the runner's or the sender's threads: it waits for them. */
+/* jobs_wake, and waits until every job due now has run and what was sent has
+ * been answered. False when the time-out (of real time) came first. Not on
+ * the runner's or the sender's threads: it waits for them. */
 bool jobs_settle(struct jobs *, int timeout_ms)
     __attribute__((warn_unused_result));
 

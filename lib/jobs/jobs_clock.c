@@ -119,15 +119,6 @@ jobs_wake(struct jobs *jobs)
     return ticket;
 }
 
-bool
-jobs_settled(struct jobs *jobs, uint64_t ticket)
-{
-    pthread_mutex_lock(&jobs->lock);
-    bool settled = jobs->settled >= ticket;
-    pthread_mutex_unlock(&jobs->lock);
-    return settled;
-}
-
 static struct timespec
 monotonic_after(int64_t ms)
 {

@@ -75,7 +75,7 @@ struct work {
     bool changed;            /* a statement that writes was run */
     struct live_event *live; /* told to browsers after the commit */
     struct live_event *live_last;
-    int64_t jobs_due_ms;     /* the earliest job it made due; 0: none */
+    int64_t jobs_due_ms; /* the earliest job it made due; 0: none */
 };
 
 struct id work_id(struct work *); /* a new id */

@@ -7,8 +7,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "lib/base/civil.h"
 #include "lib/base/text.h"
-#include "lib/time/zone.h"
 
 enum {
     LINE_BYTES_MAX = 76,  /* of an encoded body, RFC 2045 6.7 */

@@ -5,6 +5,7 @@
  */
 #include "lib/rules/condition.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/rules/condition_node.h"
@@ -260,11 +261,13 @@ find_operator(struct reader *r, const struct json *name, struct str at,
             nearest_offer(&nearest, (*found)->name);
     }
     struct str all = operators_of(r, kind);
-    if (known)
+    if (known) {
+        assert(field != NULL); /* every operator works on some kind */
         return fail_at(r->w, op_at, "wrong_operator",
                        "%.*s does not work on %s; use one of %.*s.",
                        shown(name->text), name->text.data, field->name,
                        STR_ARG(all));
+    }
     struct str question = nearest_question(r->w->arena, &nearest);
     return fail_at(r->w, op_at, "unknown_operator",
                    "There is no operator \"%.*s\".%.*s Known here: %.*s.",
@@ -298,6 +301,7 @@ read_term(struct reader *r, const struct json *const *parts, struct str at,
     if (!find_operator(r, parts[OP], at, field, &op) || field == NULL)
         return false;
 
+    assert(op != NULL);
     out->op = op;
     out->eval = op->eval;
     out->negated = op->negated;

@@ -135,7 +135,7 @@ set_empty_range(struct condition *c)
 bool
 condition_value_number(const struct condition_term *t, struct condition *c)
 {
-    int64_t n;
+    int64_t n = 0;
 
     return one_number(t, REFUSE, &n) && set_range(c, n, n);
 }
@@ -143,7 +143,7 @@ condition_value_number(const struct condition_term *t, struct condition *c)
 bool
 condition_value_from(const struct condition_term *t, struct condition *c)
 {
-    int64_t n;
+    int64_t n = 0;
 
     return one_number(t, UP, &n) && set_range(c, n, INT64_MAX);
 }
@@ -151,7 +151,7 @@ condition_value_from(const struct condition_term *t, struct condition *c)
 bool
 condition_value_above(const struct condition_term *t, struct condition *c)
 {
-    int64_t n;
+    int64_t n = 0;
 
     if (!one_number(t, DOWN, &n))
         return false;
@@ -161,7 +161,7 @@ condition_value_above(const struct condition_term *t, struct condition *c)
 bool
 condition_value_to(const struct condition_term *t, struct condition *c)
 {
-    int64_t n;
+    int64_t n = 0;
 
     return one_number(t, DOWN, &n) && set_range(c, INT64_MIN, n);
 }
@@ -169,7 +169,7 @@ condition_value_to(const struct condition_term *t, struct condition *c)
 bool
 condition_value_below(const struct condition_term *t, struct condition *c)
 {
-    int64_t n;
+    int64_t n = 0;
 
     if (!one_number(t, UP, &n))
         return false;

@@ -449,24 +449,34 @@ memory_agrees_with(const char *address)
     free(world);
 }
 
+static char sqlite_path[32];
+
+/* Also when the test has failed. */
+static int
+remove_database(void **state)
+{
+    static const char *const parts[] = { "", "-wal", "-shm" };
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    for (size_t i = 0; i < COUNT(parts); i++)
+        unlink(arena_format(&arena, "%s%s", sqlite_path, parts[i]).data);
+    arena_free(&arena);
+    return 0;
+}
+
 static void
 sqlite_chooses_the_rows_that_memory_chooses(void **state)
 {
-    char path[] = "/tmp/baton-condition-XXXXXX";
-    int file = mkstemp(path);
+    static const char pattern[] = "/tmp/baton_condition_XXXXXX";
 
     (void)state;
+    memcpy(sqlite_path, pattern, sizeof pattern);
+    int file = mkstemp(sqlite_path);
     assert_true(file >= 0);
     close(file);
-    memory_agrees_with(path);
-    unlink(path);
-    static const char *const beside[] = { "-wal", "-shm" };
-    for (size_t i = 0; i < COUNT(beside); i++) {
-        struct arena arena;
-        arena_init(&arena);
-        unlink(arena_format(&arena, "%s%s", path, beside[i]).data);
-        arena_free(&arena);
-    }
+    memory_agrees_with(sqlite_path);
 }
 
 static void
@@ -509,7 +519,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sqlite_chooses_the_rows_that_memory_chooses),
+        cmocka_unit_test_teardown(sqlite_chooses_the_rows_that_memory_chooses,
+                                  remove_database),
         cmocka_unit_test(postgres_chooses_the_rows_that_memory_chooses),
         cmocka_unit_test(a_list_without_room_for_its_values_is_told),
     };

@@ -1,6 +1,6 @@
 /*
- * zone: see zone.h. Not for text (civil.c) nor for the rule at the end of a
- * file (zone_rule.c).
+ * zone: see zone.h. Not for text (lib/base/civil.h) nor for the rule at the
+ * end of a file (zone_rule.c).
  *
  * A zone is a sorted list of segments with one offset each. The file's rule
  * is written out for one more cycle of the calendar when the zone is read:
@@ -297,6 +297,8 @@ time_at(const char *p, size_t time_bytes)
 static void
 add_segment(struct zone *zone, int64_t begin_s, int64_t offset_s)
 {
+    assert(zone->segments != NULL);
+
     struct segment *last =
         zone->count > 0 ? &zone->segments[zone->count - 1] : NULL;
 

@@ -5,7 +5,7 @@
 #ifndef TIME_ZONE_H
 #define TIME_ZONE_H
 
-#include "lib/base/arena.h"
+#include "lib/base/civil.h"
 
 struct zone; /* immutable once read; shared between threads */
 
@@ -21,14 +21,6 @@ const char *zone_name(const struct zone *);
 /* Local minus UTC at that instant, in seconds. */
 int32_t zone_offset_s(const struct zone *, int64_t utc_ms);
 
-struct civil {
-    int32_t year;
-    int32_t month; /* 1..12 */
-    int32_t day;   /* 1..31 */
-    int32_t hour, minute, second;
-    int32_t weekday; /* 0 Monday .. 6 Sunday */
-};
-
 struct civil zone_civil(const struct zone *, int64_t utc_ms);
 
 /*
@@ -40,22 +32,5 @@ struct civil zone_civil(const struct zone *, int64_t utc_ms);
  */
 enum zone_fold { ZONE_FIRST, ZONE_SECOND };
 int64_t zone_utc_ms(const struct zone *, const struct civil *, enum zone_fold);
-
-/* Days since 1970-01-01 of a date in the proleptic Gregorian calendar. */
-int64_t civil_days(int32_t year, int32_t month, int32_t day);
-struct civil civil_of_days(int64_t days);
-
-/*
- * RFC 3339: "2026-11-20T10:00:00+09:00", "...Z", with optional fraction, of
- * which what is finer than a millisecond is dropped. A leap second (23:59:60
- * UTC) is the first moment of the next day.
- */
-bool time_parse(struct str, int64_t *utc_ms);
-struct str time_show(struct arena *,
-                     int64_t utc_ms); /* "2026-11-20T01:00:00.000Z" */
-
-/* "2026-11-20" as days since 1970. */
-bool date_parse(struct str, int64_t *days);
-struct str date_show(struct arena *, int64_t days);
 
 #endif

@@ -350,12 +350,8 @@ add_source(struct work *w, const struct request *request,
 
     if (str_is_empty(source.name))
         return fail_at(w, STR("/name"), "required", "A source has a name.");
-    if (settings != NULL && settings->kind == JSON_OBJECT) {
-        struct text written = text_new(w->arena);
-        struct json_out out = json_out_new(&written);
-        json_tree(&out, settings);
-        source.settings = text_str(&written);
-    }
+    if (settings != NULL && settings->kind == JSON_OBJECT)
+        source.settings = json_tree_text(w->arena, settings);
     if (!source_create(w, &source) || !workspace_config_changed(w))
         return false;
     struct json_out out = response_json(w, response, &text);

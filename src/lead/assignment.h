@@ -31,7 +31,4 @@ bool assignment_list(struct work *, struct id lead, struct assignment **,
 bool assignment_waiting(struct work *, struct id queue, struct id after,
                         int limit, struct id **leads, int *count);
 
-/* How many open assignments a queue has. */
-bool assignment_waiting_count(struct work *, struct id queue, int64_t *count);
-
 #endif

@@ -24,11 +24,6 @@ static const char waiting[] =
     "   AND ended_ms IS NULL AND lead_id > $3"
     " ORDER BY lead_id LIMIT $4";
 
-static const char waiting_count[] =
-    "SELECT count(*) FROM assignment"
-    " WHERE workspace_id = $1 AND owner_id = $2 AND owner_kind = 'queue'"
-    "   AND ended_ms IS NULL";
-
 bool
 assignment_end(struct work *w, const struct lead *lead)
 {
@@ -104,17 +99,5 @@ assignment_waiting(struct work *w, struct id queue, struct id after, int limit,
     *leads = ARENA_ARRAY(w->arena, struct id, (size_t)rows.count);
     for (int i = 0; i < rows.count; i++)
         (*leads)[i] = db_get_id(&rows, i, 0);
-    return true;
-}
-
-bool
-assignment_waiting_count(struct work *w, struct id queue, int64_t *count)
-{
-    struct db_rows rows;
-
-    if (!work_query(w, waiting_count,
-                    DB_VALUES(db_id(w->workspace), db_id(queue)), &rows))
-        return false;
-    *count = db_get_int(&rows, 0, 0);
     return true;
 }

@@ -51,7 +51,7 @@ prepare(struct work *w, const struct job *job, struct outbox_message *message)
         ARENA_ARRAY(w->arena, struct outbox_header, WEBHOOK_HEADERS + 1);
     struct json_error error;
     const struct json *payload = json_parse(w->arena, job->payload, &error);
-    struct webhook webhook;
+    struct webhook webhook = { 0 };
     struct webhook_key key;
 
     if (payload == NULL)
@@ -90,7 +90,7 @@ settle(struct work *w, const struct job *job,
 {
     struct json_error error;
     const struct json *payload = json_parse(w->arena, job->payload, &error);
-    struct webhook webhook;
+    struct webhook webhook = { 0 };
 
     if (result->code != GONE)
         return true;

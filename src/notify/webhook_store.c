@@ -72,13 +72,8 @@ webhook_load(struct work *w, struct id id, struct webhook *webhook)
 static struct str
 topics_json(struct work *w, const struct webhook *webhook)
 {
-    struct text text = text_new(w->arena);
-    struct json_out out = json_out_new(&text);
-
-    if (webhook->topics == NULL)
-        return STR_NONE;
-    json_tree(&out, webhook->topics);
-    return text_str(&text);
+    return webhook->topics == NULL ? STR_NONE
+                                   : json_tree_text(w->arena, webhook->topics);
 }
 
 bool

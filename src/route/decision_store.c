@@ -17,8 +17,6 @@ static const char of_lead[] =
     SELECT_DECISION " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
 static const char newest[] = SELECT_DECISION
     " WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-static const char one[] =
-    SELECT_DECISION " WHERE workspace_id = $1 AND id = $2";
 
 bool
 decision_add(struct work *w, struct id id, struct id lead,
@@ -76,21 +74,4 @@ decision_newest(struct work *w, struct id before, int limit,
                                 db_int(limit)),
                       &rows)
         && read_rows(w, &rows, list, count);
-}
-
-bool
-decision_load(struct work *w, struct id id, struct decision_row *row)
-{
-    struct db_rows rows;
-    struct decision_row *list;
-    int count;
-
-    if (!work_query(w, one, DB_VALUES(db_id(w->workspace), db_id(id)), &rows)
-        || !read_rows(w, &rows, &list, &count))
-        return false;
-    if (count == 0)
-        return fail(w, ERR_NOT_FOUND, "There is no decision %s.",
-                    id_show(id).text);
-    *row = list[0];
-    return true;
 }

@@ -214,7 +214,7 @@ struct route_telling {
     int64_t able;     /* how many could take it, of ... */
     int64_t asked;    /* ... so many */
     int64_t wait_until_ms;
-    const struct zone *zone; /* for the time above */
+    const struct zone *zone; /* for the time above; NULL: UTC */
 };
 
 struct route_telling route_tell(const struct route_decision *,

@@ -21,7 +21,6 @@ bool decision_of_lead(struct work *, struct id lead, struct decision_row **,
                       int *count);
 bool decision_newest(struct work *, struct id before, int limit,
                      struct decision_row **, int *count);
-bool decision_load(struct work *, struct id, struct decision_row *);
 
 struct routing_document {
     int64_t version; /* of the draft, or number of the published set */

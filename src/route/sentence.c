@@ -120,6 +120,21 @@ add_particle(struct text *text, struct str word, struct str pair)
     text_add(text, consonant ? first : second);
 }
 
+/* As the clock on the wall of the workspace shows it. */
+static struct str
+show_moment(struct arena *arena, int64_t at_ms, const struct zone *zone)
+{
+    struct str shown = time_show(arena, at_ms);
+
+    if (zone == NULL)
+        return arena_format(arena, "%.10s %.5s UTC", shown.data,
+                            shown.data + 11);
+    shown =
+        time_show(arena, at_ms + (int64_t)zone_offset_s(zone, at_ms) * 1000);
+    return arena_format(arena, "%.10s %.5s %s", shown.data, shown.data + 11,
+                        zone_name(zone));
+}
+
 static struct str
 value_of(struct arena *arena, const struct route_telling *telling,
          struct str name, bool korean)
@@ -136,11 +151,8 @@ value_of(struct arena *arena, const struct route_telling *telling,
         return arena_format(arena, "%ld", (long)telling->able);
     if (str_is(name, "asked"))
         return arena_format(arena, "%ld", (long)telling->asked);
-    if (str_is(name, "until")) {
-        struct str shown = time_show(arena, telling->wait_until_ms);
-        return arena_format(arena, "%.10s %.5s UTC", shown.data,
-                            shown.data + 11);
-    }
+    if (str_is(name, "until"))
+        return show_moment(arena, telling->wait_until_ms, telling->zone);
     return STR("?");
 }
 

@@ -1,5 +1,7 @@
 /* random: a draw by weight. The draw comes with the question, so that the
  * decision stays a pure function and can be replayed. */
+#include <assert.h>
+
 #include "src/route/strategy.h"
 
 static int
@@ -11,6 +13,7 @@ choose(const struct route_question *question, const struct team *team,
     (void)team, (void)ledger;
     for (int i = 0; i < count; i++)
         weights += able[i].weight;
+    assert(weights > 0); /* each has one: ledger_split asserts it */
 
     int64_t at = (int64_t)(question->random % (uint64_t)weights);
     int i = 0;

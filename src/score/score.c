@@ -69,6 +69,19 @@ score_read(struct work *w, const struct json *document, int64_t version)
     return ok ? all : NULL;
 }
 
+bool
+score_ids_differ(struct work *w, const struct score_rules *rules)
+{
+    bool ok = true;
+
+    for (int i = 1; i < rules->count; i++)
+        for (int j = 0; j < i; j++)
+            if (str_equal(rules->rules[i].id, rules->rules[j].id))
+                ok = fail_at(w, arena_format(w->arena, "/rules/%d/id", i),
+                             "twice", "Rule %d has the same id.", j);
+    return ok;
+}
+
 void
 score_set(struct arena *arena, struct lead *lead,
           const struct score_rules *rules, int64_t now_ms)

@@ -28,6 +28,9 @@ extern const char score_default[]; /* what a workspace begins with */
 const struct score_rules *score_read(struct work *, const struct json *,
                                      int64_t version);
 
+/* Asked of a new document only: each line of a score names its rule. */
+bool score_ids_differ(struct work *, const struct score_rules *);
+
 /* S1: sets score and score_lines together. Pure. */
 void score_set(struct arena *, struct lead *, const struct score_rules *,
                int64_t now_ms);

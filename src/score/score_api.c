@@ -33,12 +33,15 @@ show(struct work *w, const struct request *request, struct response *response)
 static bool
 save(struct work *w, const struct request *request, struct response *response)
 {
+    const struct score_rules *rules;
     struct str document;
     int64_t version;
 
     if (!scoring_load(w, &document, &version)
-        || !request_if_match(w, request, version, document)
-        || score_read(w, request->json, version) == NULL
+        || !request_if_match(w, request, version, document))
+        return false;
+    rules = score_read(w, request->json, version);
+    if (rules == NULL || !score_ids_differ(w, rules)
         || !scoring_save(w, request->body, &version)
         || !workspace_config_changed(w))
         return false;

@@ -30,8 +30,8 @@ describe(const PhoneNumber &number, phone_shim_number *out)
     util.GetRegionCodeForNumber(number, &region);
     if (region == "ZZ")
         region.clear();
-    out->is_possible = util.IsPossibleNumberWithReason(number)
-        == PhoneNumberUtil::IS_POSSIBLE;
+    out->is_possible =
+        util.IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
     out->is_valid =
         !region.empty() && util.IsValidNumberForRegion(number, region);
     return put(out->e164, e164) && put(out->region, region)

@@ -8,6 +8,10 @@ static struct str one_line(struct arena *, struct str);
 
 static const struct standard_reason EMPTY = { "name_missing",
                                               "There is no name." };
+static const struct standard_reason TRUNCATED = {
+    "name_truncated",
+    "A name has at most 200 characters; the end is in the submission only."
+};
 
 bool
 standard_name(struct arena *arena, struct str given, struct standard_name *out)
@@ -25,6 +29,8 @@ standard_name(struct arena *arena, struct str given, struct standard_name *out)
     }
     out->name = str_trim(standard_cut(line, STANDARD_NAME_CHARACTERS_MAX));
     out->truncated = out->name.bytes < line.bytes;
+    if (out->truncated)
+        out->why = &TRUNCATED;
     return true;
 }
 

@@ -14,7 +14,7 @@ enum { STANDARD_NAME_CHARACTERS_MAX = 200 };
 struct standard_name {
     struct str name; /* NFC, one blank between words, no control characters */
     bool truncated;  /* it had more than 200 characters */
-    const struct standard_reason *why; /* NULL when there is a name */
+    const struct standard_reason *why; /* NULL: it is whole */
 };
 
 bool standard_name(struct arena *, struct str given, struct standard_name *)

@@ -13,6 +13,7 @@
 #include "src/standardise/standard_phone.h"
 #include "src/standardise/standard_place.h"
 #include "src/standardise/standard_text.h"
+#include "src/standardise/standard_unicode.h"
 
 enum {
     MESSAGE_CHARACTERS_MAX = 20000,
@@ -134,7 +135,9 @@ read_name(struct reading *r, enum lead_field field, const struct json *value)
 {
     struct standard_name name;
 
-    if (!standard_name(r->w->arena, text_of(r, value), &name))
+    bool ok = standard_name(r->w->arena, text_of(r, value), &name);
+    bool empty = !ok && name.why != &standard_not_utf8;
+    if (name.why != NULL && !empty) /* nothing but odd blanks: no name */
         refuse(r, field, name.why);
     set_text(r, field, name.name);
 }

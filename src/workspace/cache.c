@@ -9,7 +9,6 @@
 
 /* What one thread of the runner keeps. */
 struct app {
-    void *context;
     bool writes;
     struct workspace_cache *caches; /* owned */
     struct hash_map keys;           /* of the present group */
@@ -20,10 +19,9 @@ cache_open(void *context, struct db *db, bool writes)
 {
     struct app *app = calloc(1, sizeof *app);
 
-    (void)db;
+    (void)context, (void)db;
     if (app == NULL)
         abort();
-    app->context = context;
     app->writes = writes;
     return app;
 }
@@ -34,14 +32,6 @@ cache_keys(struct work *w)
     struct app *app = w->app;
 
     return &app->keys;
-}
-
-void *
-cache_context(struct work *w)
-{
-    struct app *app = w->app;
-
-    return app == NULL ? NULL : app->context;
 }
 
 static void
@@ -146,6 +136,7 @@ hours_run_out(const struct work *w, const struct workspace_cache *cache)
 {
     const int64_t day_ms = 86400000;
 
+    assert(cache->team != NULL); /* a cache without one was not kept */
     return w->now_ms > cache->team->compiled_ms + TEAM_RELOAD_DAYS * day_ms;
 }
 
@@ -178,7 +169,8 @@ lock(struct work *w, struct workspace_cache *cache)
     bool ok = workspace_versions_lock(w, &versions)
            && refresh(w, cache, &versions, cache->version + 1);
     w->workspace = before;
-    cache->keys_mark = versions.keys_mark;
+    if (ok)
+        cache->keys_mark = versions.keys_mark;
     cache->locked = ok;
     return ok;
 }

@@ -90,9 +90,6 @@ bool cache_each_locked(struct work *,
                                     struct workspace_cache *),
                        void *context);
 
-/* The program that the thread belongs to: the context given to cache_open. */
-void *cache_context(struct work *);
-
 /*
  * What is known of keys in the present group, by whoever warmed them (match):
  * 0 nothing, KEY_ABSENT, KEY_PRESENT. Empty at the start of each group.

@@ -71,22 +71,22 @@ is_file(int fd)
 
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t bytes = readlink(link, name, sizeof name);
-    return bytes >= (ssize_t)end &&
-           memcmp(name + (size_t)bytes - end, control->file, end) == 0;
+    return bytes >= (ssize_t)end
+        && memcmp(name + (size_t)bytes - end, control->file, end) == 0;
 }
 
 /* What is to happen to this call. */
 static enum act
 act_for(uint32_t call, int fd)
 {
-    if (control == NULL ||
-        __atomic_load_n(&control->act, __ATOMIC_ACQUIRE) == ACT_NONE ||
-        !(control->calls & call) || !is_file(fd))
+    if (control == NULL
+        || __atomic_load_n(&control->act, __ATOMIC_ACQUIRE) == ACT_NONE
+        || !(control->calls & call) || !is_file(fd))
         return ACT_NONE;
 
     uint32_t number = __atomic_add_fetch(&control->seen, 1, __ATOMIC_ACQ_REL);
-    if (number < control->first ||
-        (control->times > 0 && number >= control->first + control->times))
+    if (number < control->first
+        || (control->times > 0 && number >= control->first + control->times))
         return ACT_NONE;
     __atomic_add_fetch(&control->done, 1, __ATOMIC_ACQ_REL);
     enum act act = control->act;
@@ -97,7 +97,7 @@ act_for(uint32_t call, int fd)
     return act;
 }
 
-#define NEXT(name) (__extension__(__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+#define NEXT(name) (__extension__(__typeof__(&(name))) dlsym(RTLD_NEXT, #name))
 
 ssize_t
 pwrite64(int fd, const void *data, size_t bytes, off64_t at)
@@ -151,8 +151,8 @@ int
 ftruncate64(int fd, off64_t bytes)
 {
     return act_for(CALL_TRUNCATE, fd) == ACT_ERROR
-               ? -1
-               : NEXT(ftruncate64)(fd, bytes);
+             ? -1
+             : NEXT(ftruncate64)(fd, bytes);
 }
 
 int

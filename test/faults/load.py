@@ -12,11 +12,13 @@ CONNECTION_LOST = (OSError, http.client.HTTPException)
 class Load:
     """with Load(acme, told, seed=1): several clients work until the end."""
 
-    def __init__(self, acme, told, seed, clients=4, survives_503=False):
+    def __init__(self, acme, told, seed, clients=4, survives_503=False,
+                 server=None):
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=Caller(
-                acme, told, f"{seed}-{i}", self._stop, survives_503).work)
+                server or acme.baton, acme, told, f"{seed}-{i}", self._stop,
+                survives_503).work)
             for i in range(clients)]
 
     def __enter__(self):
@@ -35,8 +37,8 @@ class Caller:
     """One client on one connection. `name` is the seed of what it does and
     part of all it sends, so two callers never mean the same person."""
 
-    def __init__(self, acme, told, name, stop, survives_503=False):
-        self._client = acme.baton.client.with_key(acme.key)
+    def __init__(self, server, acme, told, name, stop, survives_503):
+        self._client = server.client.with_key(acme.key)
         self._people = [p.email for p in acme.people.values()]
         self._told = told
         self._name = name

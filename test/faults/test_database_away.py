@@ -129,3 +129,43 @@ def test_a_server_that_starts_while_the_database_is_away_says_so(
     assert len(ended.stderr.splitlines()) == 1, ended.stderr
     baton.start()
     assert readiness(baton) == 200
+
+
+def test_connections_that_are_cut_under_load_lose_nothing(
+        start_baton, cluster, database):
+    baton = start_baton()
+    acme = baton.workspace("Acme", people=["ana", "bo", "cy"])
+    told = Told()
+
+    with Load(acme, told, seed="cut", survives_503=True):
+        for _ in range(15):
+            assert told.wait_for_answers(told.answers + 20), told.wrong
+            cluster.sql("SELECT pg_terminate_backend(pid)"
+                        "  FROM pg_stat_activity"
+                        " WHERE datname = current_database()"
+                        "   AND pid <> pg_backend_pid()", url=database)
+
+    settle(acme, told)
+    check(baton, told)
+
+
+def test_a_database_that_freezes_is_seen_and_loses_nothing(
+        start_baton, cluster):
+    """Its connections stay open, and nothing answers: after ten seconds that
+    is called away, after thirty a connection is given up (db_test.c)."""
+    baton = start_baton()
+    acme = baton.workspace("Acme", people=["ana", "bo", "cy"])
+    told = Told()
+
+    with Load(acme, told, seed="frozen", survives_503=True):
+        assert told.wait_for_answers(50), told.wrong
+        cluster.freeze()
+        try:
+            wait_until_ready(baton, 503, seconds=15)
+        finally:
+            cluster.thaw()
+        wait_until_ready(baton, 200)
+        assert told.wait_for_answers(told.answers + 50), told.wrong
+
+    settle(acme, told)
+    check(baton, told)

@@ -25,8 +25,10 @@ LOG, FILE, INDEX = "baton.db-wal", "baton.db", "baton.db-shm"
 DISK_FAILED = 70
 KILLED = -9
 
-# The log is copied into the file when it has grown to 2,000 pages.
-CHECKPOINT_BATCHES = 40
+# The log is copied into the file when it has grown to 64 MB.
+BATCH_LEADS = 200
+LONG_MESSAGE = "We are looking for an offer. " * 500
+REQUESTS_MAX = 100
 
 
 class Disk:
@@ -100,8 +102,9 @@ class Sender:
             note_answer(self.told, [person], answer)
         return answer
 
-    def send_many(self, baton, count=100):
-        people = [self.person() for _ in range(count)]
+    def send_many(self, baton):
+        people = [{**self.person(), "message": LONG_MESSAGE}
+                  for _ in range(BATCH_LEADS)]
         answer = self._post(baton, "/api/v1/leads/batch", {"leads": people})
         if answer.status in (200, 201):
             note_answer(self.told, people, answer)
@@ -119,7 +122,7 @@ def sender(baton):
 def send_until_it_acts(baton, disk, send):
     """Sends until the shim has acted; the last answer, or None when the
     connection was lost."""
-    for _ in range(CHECKPOINT_BATCHES):
+    for _ in range(REQUESTS_MAX):
         try:
             answer = send(baton)
         except CONNECTION_LOST:

@@ -13,7 +13,7 @@ import pytest
 from checker import Told, check, check_acknowledged
 from load import Load, settle
 
-ROUNDS = {"sqlite": 200, "postgres": 60}
+ROUNDS = {"sqlite": 200, "postgres": 40}
 CHECK_EVERY = 20
 
 
@@ -29,7 +29,7 @@ def kill_while_busy(baton, acme, told, seed):
     """Kills in the middle of the load: after some answers, at any moment of
     the requests then under way."""
     chance = random.Random(seed)
-    with Load(acme, told, seed):
+    with Load(acme, told, seed, server=baton):
         went_on = told.wait_for_answers(told.answers + chance.randint(1, 40))
         until = time.monotonic() + chance.random() * 0.004
         while time.monotonic() < until:
@@ -56,3 +56,20 @@ def test_a_killed_server_has_lost_nothing_it_acknowledged(
     print(f"{len(told.leads)} leads, {settled} answers lost and asked again")
     baton.clock.advance("31m")
     check(baton, told)
+
+
+@pytest.mark.parametrize("engine", ["postgres"])
+def test_one_server_that_is_killed_does_not_hold_up_the_other(
+        start_baton, seed):
+    lasting, killed = start_baton(), start_baton()
+    acme = lasting.workspace("Acme", people=["ana", "bo", "cy"])
+    told = Told()
+
+    with Load(acme, told, f"{seed}.lasting"):
+        for number in range(15):
+            kill_while_busy(killed, acme, told, f"{seed}.{number}")
+            killed.start()
+        assert told.wait_for_answers(told.answers + 50), told.wrong
+
+    settle(acme, told)
+    check(lasting, told)

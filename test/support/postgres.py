@@ -98,6 +98,22 @@ class Cluster(Server):
         assert self._process.err.wait_for("ready to accept connections"), \
             "PostgreSQL does not start:\n" + self._process.err.text()
 
+    def freeze(self):
+        """Nothing of it runs, and its connections stay open."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self):
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number):
+        """To the server, so that it starts no more, then to what it started."""
+        pid = self._process.pid
+        os.kill(pid, number)
+        with open(f"/proc/{pid}/task/{pid}/children") as children:
+            for child in children.read().split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(child), number)
+
     def _prepare(self):
         user = _unprivileged_user()
         self._as_user = {}

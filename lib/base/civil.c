@@ -1,8 +1,5 @@
-/*
- * civil: days of the proleptic Gregorian calendar, and times and dates as
- * text. Knows nothing of zones; see zone.c for those.
- */
-#include "lib/time/zone.h"
+/* civil: see civil.h. */
+#include "lib/base/civil.h"
 
 #include <assert.h>
 

@@ -1,0 +1,188 @@
+"""Whatever happens in whatever order: each lead has one owner, the account of
+turns adds up, nobody is given more than he takes. BATON_TEST_SEED repeats."""
+
+import os
+import random
+import time
+from datetime import timedelta
+
+import pytest
+from support.story import OFFICE, Company, now
+
+STEPS = 140
+CHECK_EVERY = 20
+STAGES = ["open", "contacted", "qualified", "customer", "unqualified"]
+CLOSED = {"customer", "inactive", "unqualified"}
+
+
+class History:
+    """One company and what happens to it."""
+
+    def __init__(self, baton, seed):
+        self.draw = random.Random(seed)
+        self.baton = baton
+        self.company = Company(
+            baton, ana={}, bo={"open_leads_max": 4}, cy={"hours": OFFICE},
+            dee={"day_leads_max": 3, "weight": 3},
+            eve={"hours": OFFICE, "time_zone": "Europe/Berlin"})
+        self.company.publish(
+            [{"id": "all", "name": "All", "members": "everyone"},
+             {"id": "few", "name": "Few", "strategy": "most_room",
+              "members": [{"rep": "ana@acme.test"},
+                          {"rep": "bo@acme.test"}]}],
+            rules=[{"id": "kr", "give_to": {"pool": "few"}, "when": {
+                "field": "country", "op": "is", "value": "KR"}}],
+            late={"after_minutes": 20, "times": 2,
+                  "finally": {"rep": "dee@acme.test"}})
+        self.leads = {}
+
+    def step(self):
+        happening = self.draw.choice(
+            [self.capture] * 5 + [self.batch, self.again, self.reassign,
+                                  self.pin, self.absence, self.leave,
+                                  self.capacity, self.presence, self.touch,
+                                  self.stage, self.stage, self.edit,
+                                  self.time, self.time])
+        if self.leads or happening == self.capture:
+            happening()
+
+    def take(self, answer):
+        self.leads[answer["id"]] = answer
+
+    def lead(self):
+        return self.leads[self.draw.choice(sorted(self.leads))]
+
+    def person(self):
+        return self.draw.choice(sorted(self.company.people))
+
+    def capture(self):
+        self.take(self.company.send_lead(
+            email=f"p{self.draw.randrange(60)}@x.test",
+            country=self.draw.choice(["KR", "JP", "DE"])))
+
+    def batch(self):
+        leads = [{"email": f"b{self.draw.randrange(40)}@x.test"}
+                 for _ in range(self.draw.randrange(1, 8))]
+        for answer in self.company.client.post(
+                "/api/v1/leads/batch",
+                {"leads": leads}).expect(200).json["results"]:
+            self.take(answer)
+
+    def again(self):
+        email = self.company.lead(self.lead()["id"]).get("email")
+        if email:
+            self.take(self.company.send_lead(email=email, message="again"))
+
+    def give(self, **more):
+        to = self.draw.choice(["inbox", *self.company.people])
+        target = ({"queue": to} if to == "inbox"
+                  else {"rep": f"{to}@acme.test"})
+        self.company.client.post(
+            f"/api/v1/leads/{self.lead()['id']}/owner",
+            {"to": target, **more}).expect(200, 422)  # 422: has left
+
+    def reassign(self):
+        self.give()
+
+    def pin(self):
+        hours = self.draw.randrange(1, 48)
+        self.give(pin_until=(now(self.baton)
+                             + timedelta(hours=hours)).isoformat())
+
+    def absence(self):
+        begin = now(self.baton) + timedelta(hours=self.draw.randrange(-5, 5))
+        end = begin + timedelta(hours=self.draw.randrange(6, 72))
+        person = self.company.people[self.person()]
+        self.company.client.post(
+            f"/api/v1/people/{person.id}/absences",
+            {"begin_at": begin.isoformat(),
+             "end_at": end.isoformat()}).expect(201)
+
+    def set(self, **settings):
+        person = self.company.people[self.person()]
+        self.company.client.patch(f"/api/v1/people/{person.id}",
+                                  settings).expect(200)
+
+    def leave(self):
+        self.set(active=self.draw.random() < 0.6)
+
+    def capacity(self):
+        self.set(open_leads_max=self.draw.choice([None, 0, 2, 5]))
+
+    def presence(self):
+        self.set(presence=self.draw.choice(["available", "away"]))
+
+    def touch(self):
+        self.company.touch(self.lead(), self.draw.choice(
+            ["call", "email", "note"])).expect(201)
+
+    def stage(self):
+        self.change(stage=self.draw.choice(STAGES))
+
+    def edit(self):
+        self.change(country=self.draw.choice(["KR", "JP", None]))
+
+    def change(self, **fields):
+        self.company.client.patch(f"/api/v1/leads/{self.lead()['id']}",
+                                  fields).expect(200)
+
+    def time(self):
+        self.baton.clock.advance(
+            f"{self.draw.choice([1, 15, 40, 300, 900])}m")
+
+    def restart(self):
+        self.baton.restart()
+        self.company.client = self.baton.client.with_key(self.company.key)
+
+    # What is always true
+
+    def check(self):
+        self.company.settle()
+        shown = [self.company.lead(id) for id in sorted(self.leads)]
+        for lead in shown:
+            self.check_owner(lead)
+        self.check_account(shown)
+        page = self.company.client.get("/api/v1/leads", query={"limit": 1})
+        assert page.json["total"] == len(self.leads)
+
+    def check_owner(self, lead):
+        owned = self.company.of(lead, "assignments")
+        still = [a for a in owned if a["ended_at"] is None]
+        assert [a["owner"] for a in still] == [lead["owner"]]
+        assert still[0] is owned[-1]
+        for before, after in zip(owned, owned[1:]):
+            assert before["ended_at"] == after["begun_at"]
+            assert before["owner"] != after["owner"]
+        assert lead["score"] == sum(
+            line["points"] for line in lead["score_lines"])
+        if lead["stage"] in CLOSED or lead["owner"]["kind"] == "queue":
+            assert lead["response_due_at"] is None
+
+    def check_account(self, leads):
+        ledger = self.company.ledger()
+        assert abs(sum(p["credit"] for p in ledger.values())) < 1e-9
+        for name, person in ledger.items():
+            open_leads = [lead for lead in leads
+                          if lead["owner"]["id"] == person["id"]
+                          and lead["stage"] not in CLOSED]
+            assert person["open_leads"] == len(open_leads), name
+            assert person["active"] or not open_leads, name
+
+
+@pytest.fixture
+def seed():
+    seed = int(os.environ.get("BATON_TEST_SEED", time.time_ns() % 1_000_000))
+    print(f"BATON_TEST_SEED={seed}")
+    return seed
+
+
+def test_in_any_history_each_lead_has_one_owner_and_the_account_adds_up(
+        start_baton, seed):
+    baton = start_baton()
+    history = History(baton, seed)
+    for step in range(1, STEPS + 1):
+        history.step()
+        if step == STEPS // 2:
+            history.restart()
+        if step % CHECK_EVERY == 0:
+            history.check()
