@@ -82,7 +82,10 @@ static const char sqlite_catalogue[] =
 static const char postgres_catalogue[] =
     "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT),"
     " CAST(data_type AS TEXT) FROM information_schema.columns"
-    " WHERE table_schema = 'public' ORDER BY table_name, ordinal_position";
+    " WHERE table_schema = 'public' AND is_updatable = 'YES'"
+    "   AND table_name IN (SELECT table_name FROM information_schema.tables"
+    "                       WHERE table_type = 'BASE TABLE')"
+    " ORDER BY table_name, ordinal_position";
 
 static char
 kind_letter(struct str type)

@@ -184,9 +184,23 @@ def test_a_stream_goes_on_after_a_restart(start_baton):
 
 # Webhooks, as Standard Webhooks describes them
 
-def hook(acme, receiver, **more):
-    return acme.client.post("/api/v1/webhooks", {
-        "url": receiver.url + "/in", **more}).expect(201).json
+@pytest.fixture
+def hook():
+    """Makes webhooks, and removes them: a receiver of a later test may listen
+    on the port of this one."""
+    made = []
+
+    def make(acme, receiver, **more):
+        webhook = acme.client.post("/api/v1/webhooks", {
+            "url": receiver.url + "/in", **more}).expect(201).json
+        made.append((acme, webhook))
+        return webhook
+
+    yield make
+    for acme, webhook in made:
+        client = acme.baton.client.with_key(acme.key)
+        client.delete(f"/api/v1/webhooks/{webhook['id']}").expect(204)
+        client.close()
 
 
 def signature_is_right(delivery, secret):
@@ -199,7 +213,7 @@ def signature_is_right(delivery, secret):
     return wanted in delivery.headers["webhook-signature"].split(" ")
 
 
-def test_a_webhook_is_signed_so_that_anybody_can_check_it(town, receiver):
+def test_a_webhook_is_signed_so_that_anybody_can_check_it(town, receiver, hook):
     acme = Company(town, "ana")
     made = hook(acme, receiver, topics=["lead.assigned"])
     lead = acme.send_lead(name="Kim")
@@ -215,8 +229,8 @@ def test_a_webhook_is_signed_so_that_anybody_can_check_it(town, receiver):
     assert "Kim" not in delivery.body.decode()
 
 
-def test_a_receiver_that_fails_is_asked_again_under_the_same_id(town,
-                                                                receiver):
+def test_a_receiver_that_fails_is_asked_again_under_the_same_id(
+        town, receiver, hook):
     acme = Company(town, "ana")
     made = hook(acme, receiver, topics=["lead.created"])
     receiver.fail_next(times=2)
@@ -237,7 +251,7 @@ def test_a_receiver_that_fails_is_asked_again_under_the_same_id(town,
 
 
 def test_a_receiver_that_never_answers_well_is_shown_and_can_be_asked_again(
-        town, receiver):
+        town, receiver, hook):
     """56: no silent stop: the job, its last error, and a button."""
     acme = Company(town, "ana")
     hook(acme, receiver, topics=["lead.created"])
@@ -254,7 +268,7 @@ def test_a_receiver_that_never_answers_well_is_shown_and_can_be_asked_again(
     assert acme.client.get("/api/v1/jobs").json["items"] == []
 
 
-def test_what_happens_to_one_lead_is_told_in_order(town, receiver):
+def test_what_happens_to_one_lead_is_told_in_order(town, receiver, hook):
     acme = Company(town, "ana")
     hook(acme, receiver)
     receiver.fail_next(times=1)
@@ -267,7 +281,7 @@ def test_what_happens_to_one_lead_is_told_in_order(town, receiver):
     assert types[:3] == ["lead.created", "lead.assigned", "lead.changed"]
 
 
-def test_a_receiver_that_is_gone_is_not_asked_again(town, receiver):
+def test_a_receiver_that_is_gone_is_not_asked_again(town, receiver, hook):
     acme = Company(town, "ana")
     made = hook(acme, receiver, topics=["lead.created"])
     receiver.fail_next(status=410)
@@ -281,7 +295,7 @@ def test_a_receiver_that_is_gone_is_not_asked_again(town, receiver):
     assert shown["active"] is False
 
 
-def test_a_restart_forgets_no_webhook(start_baton, receiver):
+def test_a_restart_forgets_no_webhook(start_baton, receiver, hook):
     """54: what was decided is sent, also when the power went."""
     baton = start_baton(arguments=["--allow-address", "127.0.0.0/8"])
     acme = Company(baton, "ana")
@@ -296,7 +310,7 @@ def test_a_restart_forgets_no_webhook(start_baton, receiver):
     assert [d.json["data"]["id"] for d in answered] == [lead["id"]]
 
 
-def test_a_trial_tells_nobody(town, receiver):
+def test_a_trial_tells_nobody(town, receiver, hook):
     """42"""
     acme = Company(town, "ana")
     hook(acme, receiver)
