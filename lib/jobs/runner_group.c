@@ -82,6 +82,20 @@ worker_serve(struct worker *k, int count)
         serve(k, all);
     }
     atomic_store(&k->busy_since_us, 0);
+    k->count_before = count;
+    k->ended_before_us = clock_monotonic_us();
+}
+
+/* Units beside each of `count`. Between two groups the queue is empty for a
+ * moment, while those just answered ask again: that is no quiet time. */
+static int
+units_beside(const struct worker *k, int count)
+{
+    enum { MOMENT_US = 20000 };
+    int now = unit_queue_count(k->queue) + count - 1;
+    bool just_now = clock_monotonic_us() < k->ended_before_us + MOMENT_US;
+
+    return just_now && k->count_before > now ? k->count_before : now;
 }
 
 void
@@ -224,7 +238,7 @@ range_begin(struct worker *k, struct range part)
         .now_ms = clock_now_ms(),
         .ids = &k->ids,
         .random = &k->random,
-        .waiting = unit_queue_count(k->queue) + part.to - part.from - 1,
+        .waiting = units_beside(k, part.to - part.from),
         .app = k->app,
     };
     for (int i = part.from; i < part.to; i++) {

@@ -46,6 +46,8 @@ struct worker {
     struct unit **units;    /* those of a try, for the hook */
     int count;
     int room;
+    int count_before;        /* of the group before, ... */
+    int64_t ended_before_us; /* ... and when it was over */
 
     int64_t pause_until_us; /* database away: until then nobody waits; or 0 */
     int64_t pause_max_us;   /* doubles with each failed attempt; 0: well */
