@@ -194,7 +194,7 @@ command_values(struct command *command, const char *name)
 }
 
 /* One line, also where a library's message has several. */
-static void
+__attribute__((format(printf, 2, 0))) static void
 complain(const struct command *command, const char *format, va_list list)
 {
     struct arena arena;
