@@ -193,6 +193,9 @@ command_values(struct command *command, const char *name)
     return count == 0 ? NULL : (const char *const *)list;
 }
 
+static void complain(const struct command *, const char *format, va_list)
+    __attribute__((format(printf, 2, 0)));
+
 /* One line, also where a library's message has several. */
 __attribute__((format(printf, 2, 0))) static void
 complain(const struct command *command, const char *format, va_list list)
