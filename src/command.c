@@ -197,7 +197,7 @@ static void complain(const struct command *, const char *format, va_list)
     __attribute__((format(printf, 2, 0)));
 
 /* One line, also where a library's message has several. */
-__attribute__((format(printf, 2, 0))) static void
+static void
 complain(const struct command *command, const char *format, va_list list)
 {
     struct arena arena;
