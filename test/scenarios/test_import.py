@@ -15,7 +15,8 @@ from support.baton import PROJECT, binary
 
 SAMPLES = PROJECT / "docs" / "samples"
 # Real files that are not kept in the tree.
-DATA = Path(os.environ.get("BATON_TEST_DATA", "/nowhere"))
+DATA = Path(os.environ.get("BATON_TEST_DATA",
+                           PROJECT.parent / "shared" / "data"))
 
 SMALL = """Name,E-mail,Mobile,Company,Shoe size
 Kim Minji,minji@example.test,010-1234-5678,Hanbit,240
@@ -372,7 +373,7 @@ def first_match(rules, lead):
 def test_a_real_file_is_imported_whole(baton, tmp_path, real):
     if not real.file.exists():
         pytest.skip(f"{real.file.name} of {real.name} is not at hand: "
-                    "BATON_TEST_DATA names no folder that has it")
+                    "neither BATON_TEST_DATA nor ../shared/data has it")
     given = real.rows()
     acme = baton.workspace("Acme", people=[f"{who} rep"
                                            for who in real.people()])
