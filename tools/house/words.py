@@ -30,10 +30,9 @@ SOURCES = ("time clock clock_gettime gettimeofday timespec_get random "
 MARKS = re.compile(r"\b(?:TO" r"DO|FIX" r"ME)\b(?!\((?:#\d+|docs/\S+)\))")
 PLACES = re.compile(r"(?<![\w.\-/\\)}\]*])/(?:work|home|root)(?=/)"
                     r"|(?<![\w.\-/\\)}\]*])/root\b")
-REGISTRIES = re.compile(
-    r"\b(?:registry\.npm|registry\.yarn|deb\.debian|security\.debian|"
-    r"archive\.ubuntu|files\.pythonhosted|test\.pypi|pypi|crates|static\.crates|"
-    r"proxy\.golang)\.(?:js\.)?(?:org|io|com)\b|\bregistry\.npmjs\b")
+# By their first word: naming them here would be naming them.
+REGISTRIES = re.compile(r"\b(?:registry|deb|security|crates|pypi|proxy)"
+                        r"\.(?:[a-z]+\.)?[a-z]+\.(?:org|io|com)\b")
 
 
 def _calls(names):
