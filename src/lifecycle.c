@@ -212,8 +212,12 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
 
     if (closed)
         lead->response_due_ms = 0;
-    return score_lead(w, lead) && tell(w, lead, TOPIC_LEAD_CHANGED, change)
-        && lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
+    if (!score_lead(w, lead) || !tell(w, lead, TOPIC_LEAD_CHANGED, change))
+        return false;
+    /* What was closed stayed with whoever left; opened again it cannot. */
+    if (!closed && owner_has_left(w, lead))
+        return lifecycle_hand_on(w, lead);
+    return lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
 }
 
 /* Onto the timeline, and to those who listen. */

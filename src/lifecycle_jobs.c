@@ -168,6 +168,16 @@ const struct job_kind *const lifecycle_jobs[] = { &lifecycle_late_job,
 /* ------------------------------------------------------------- questions */
 
 bool
+owner_has_left(struct work *w, const struct lead *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    int number = cache == NULL ? -1 : team_find(cache->team, lead->owner.id);
+
+    return number >= 0 && lead_has_rep(lead)
+        && !cache->team->people[number].active;
+}
+
+bool
 owner_can_stay(struct work *w, const struct lead *lead)
 {
     struct workspace_cache *cache = workspace_cache(w);

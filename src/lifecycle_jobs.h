@@ -29,6 +29,9 @@ bool lifecycle_hand_on(struct work *, struct lead *);
  * pinned to him. */
 bool owner_can_stay(struct work *, const struct lead *);
 
+/* The owner is a person who has left for good. */
+bool owner_has_left(struct work *, const struct lead *);
+
 /* Everybody who has had the lead. */
 bool owners_so_far(struct work *, const struct lead *, struct id **,
                    int *count);

@@ -98,6 +98,19 @@ def test_whoever_leaves_gets_nothing_from_any_pool(town):
             acme.send(country="KR"), acme.send(country="KR")} == {"bo"}
 
 
+def test_a_lead_that_is_opened_again_does_not_stay_with_whoever_left(town):
+    """6: also when it was closed when he left."""
+    acme = Company(town, "ana", "bo")
+    leads = [acme.send_lead(name=f"L{i}") for i in range(2)]
+    hers = next(lead for lead in leads if lead["owner"]["name"] == "ana")
+    acme.edit(hers, stage="customer")
+    acme.change("ana", active=False)
+    assert acme.owner(hers) == "ana"
+    changed = acme.edit(hers, stage="open")
+    assert changed["owner"]["name"] == acme.owner(hers) == "bo"
+    assert acme.ledger()["ana"]["open_leads"] == 0
+
+
 def test_the_open_leads_of_whoever_leaves_are_handed_on(town):
     """6: nothing stays with somebody who is not there."""
     acme = Company(town, "ana", "bo")
