@@ -189,8 +189,11 @@ look(struct work *w, struct workspace_cache *cache)
 static bool
 reload_changed(struct work *w, struct workspace_cache *cache)
 {
-    if (!ledger_write(w, cache->team, &cache->ledger) || !load_config(w, cache)
-        || !load_counters(w, cache))
+    if (!ledger_write(w, cache->team, &cache->ledger))
+        return false;
+    /* Stored; if reading fails, the people it names are gone already. */
+    cache->ledger.count = 0;
+    if (!load_config(w, cache) || !load_counters(w, cache))
         return false;
     cache->config_changed = false;
     return true;
