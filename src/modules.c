@@ -15,7 +15,9 @@
 #include "src/page.h"
 #include "src/route/route.h"
 #include "src/score/score.h"
+#include "src/task_api.h"
 #include "src/team_api.h"
+#include "src/today_api.h"
 #include "src/workspace/cache.h"
 
 static const struct module lifecycle_module = { "lifecycle", NULL,
@@ -25,7 +27,7 @@ const struct module *const modules[] = {
     &instance_module, &access_module, &workspace_module, &team_module,
     &capture_module,  &lead_module,   &lifecycle_module, &route_module,
     &score_module,    &notify_module, &job_module,       &form_module,
-    &page_module,     NULL,
+    &page_module,     &task_module,   &today_module,     NULL,
 };
 
 /* In this order: rules name people and queues, which the cache has read. */
