@@ -51,6 +51,7 @@ static const struct shape_field change_fields[] = {
     OURS("first_response_at"),
     OURS("response_due_at"),
     OURS("late_count"),
+    OURS("asked_again_at"),
     OURS("pinned_until"),
     { 0 },
 };

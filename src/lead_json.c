@@ -44,6 +44,7 @@ lead_json(struct json_out *out, struct arena *arena,
     json_put_time(out, "first_response_at", lead->first_response_ms);
     json_put_time(out, "response_due_at", lead->response_due_ms);
     json_put_int(out, "late_count", lead->late_count);
+    json_put_time(out, "asked_again_at", lead->asked_again_ms);
     json_put_time(out, "pinned_until", lead->pinned_until_ms);
     json_close_object(out);
 }
@@ -198,6 +199,8 @@ static const struct shape_field fields[] = {
     { "response_due_at", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When an answer is promised; null: no clock runs." },
     { "late_count", SHAPE_INTEGER, 0, .about = "Promises missed so far." },
+    { "asked_again_at", SHAPE_TIME, SHAPE_NULLABLE,
+      .about = "It wrote again after an answer, and waits for the next." },
     { "pinned_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "Nothing automatic moves it till then." },
     { 0 },

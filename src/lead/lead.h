@@ -96,6 +96,9 @@ struct lead {
     int64_t first_response_ms; /* 0: not yet */
     int64_t response_due_ms;   /* 0: no promise runs */
     int64_t late_count;        /* promises missed since it came */
+    int64_t asked_again_ms;    /* after an answer, since when it waits for the
+                                  next; 0: it does not */
+    int64_t reminded_ms;       /* of the promise that runs; 0: not yet */
 };
 
 /* A lead that was not stored yet, with an id of its own. */

@@ -20,16 +20,25 @@
     " segment, use_case, deal_value, currency, tags, message, birthday," \
     " next_step, external_id"
 
-enum { OWN_COUNT = 20, COLUMN_COUNT = OWN_COUNT + LEAD_GIVEN_COUNT };
+#define LATER_COLUMNS "asked_again_ms, reminded_ms"
+
+enum {
+    OWN_COUNT = 20,
+    LATER_COUNT = 2,
+    LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
+    COLUMN_COUNT = LATER_AT + LATER_COUNT,
+};
 
 static const struct db_insert insert_lead = { "lead",
-                                              OWN_COLUMNS ", " FIELD_COLUMNS,
+                                              OWN_COLUMNS ", " FIELD_COLUMNS
+                                                          ", " LATER_COLUMNS,
                                               "iiittiiiitiiiiiiittt"
                                               "tttttttttttttttttttt"
                                               "i"
                                               "ttt"
                                               "i"
-                                              "tttttt" };
+                                              "tttttt"
+                                              "ii" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -45,7 +54,7 @@ static const char update_lead[] =
     " page = $39, industry = $40, employees = $41, product = $42,"
     " segment = $43, use_case = $44, deal_value = $45, currency = $46,"
     " tags = $47, message = $48, birthday = $49, next_step = $50,"
-    " external_id = $51"
+    " external_id = $51, asked_again_ms = $52, reminded_ms = $53"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -53,8 +62,8 @@ static const char update_lead[] =
     "SELECT id, version, stage, owner_kind, owner_id, owner_version,"     \
     "       pinned_until_ms, score, score_lines, created_ms, updated_ms," \
     "       assigned_ms, first_assigned_ms, first_response_ms,"           \
-    "       response_due_ms, late_count, facts, email_key, phone_key"     \
-    "  FROM lead"
+    "       response_due_ms, late_count, facts, email_key, phone_key,"    \
+    "       " LATER_COLUMNS "  FROM lead"
 
 static const char select_one[] =
     SELECT_LEAD " WHERE workspace_id = $1 AND id = $2";
@@ -143,6 +152,8 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         values[i] = own[i];
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
         values[OWN_COUNT + i] = field_value(w->arena, i, &lead->facts[i]);
+    values[LATER_AT] = db_int_or_null(lead->asked_again_ms);
+    values[LATER_AT + 1] = db_int_or_null(lead->reminded_ms);
 }
 
 bool
@@ -197,6 +208,8 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
         .first_response_ms = db_get_int(rows, row, 13),
         .response_due_ms = db_get_int(rows, row, 14),
         .late_count = db_get_int(rows, row, 15),
+        .asked_again_ms = db_get_int(rows, row, 19),
+        .reminded_ms = db_get_int(rows, row, 20),
     };
     lead_facts_read(w->arena, lead, facts);
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
