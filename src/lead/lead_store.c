@@ -19,17 +19,24 @@
     " campaign, medium, referrer, page, industry, employees, product,"   \
     " segment, use_case, deal_value, currency, tags, message, birthday," \
     " next_step, external_id"
+#define LAST_COLUMNS "sequence_state"
 
-enum { OWN_COUNT = 20, COLUMN_COUNT = OWN_COUNT + LEAD_GIVEN_COUNT };
+enum {
+    OWN_COUNT = 20,
+    LAST_COUNT = 1,
+    COLUMN_COUNT = OWN_COUNT + LEAD_GIVEN_COUNT + LAST_COUNT,
+};
 
 static const struct db_insert insert_lead = { "lead",
-                                              OWN_COLUMNS ", " FIELD_COLUMNS,
+                                              OWN_COLUMNS ", " FIELD_COLUMNS
+                                                          ", " LAST_COLUMNS,
                                               "iiittiiiitiiiiiiittt"
                                               "tttttttttttttttttttt"
                                               "i"
                                               "ttt"
                                               "i"
-                                              "tttttt" };
+                                              "tttttt"
+                                              "i" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -45,7 +52,7 @@ static const char update_lead[] =
     " page = $39, industry = $40, employees = $41, product = $42,"
     " segment = $43, use_case = $44, deal_value = $45, currency = $46,"
     " tags = $47, message = $48, birthday = $49, next_step = $50,"
-    " external_id = $51"
+    " external_id = $51, sequence_state = $52"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -53,7 +60,8 @@ static const char update_lead[] =
     "SELECT id, version, stage, owner_kind, owner_id, owner_version,"     \
     "       pinned_until_ms, score, score_lines, created_ms, updated_ms," \
     "       assigned_ms, first_assigned_ms, first_response_ms,"           \
-    "       response_due_ms, late_count, facts, email_key, phone_key"     \
+    "       response_due_ms, late_count, facts, email_key, phone_key,"    \
+    "       sequence_state"                                               \
     "  FROM lead"
 
 static const char select_one[] =
@@ -143,6 +151,7 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         values[i] = own[i];
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
         values[OWN_COUNT + i] = field_value(w->arena, i, &lead->facts[i]);
+    values[COLUMN_COUNT - 1] = db_int(lead->sequence_state);
 }
 
 bool
@@ -201,6 +210,7 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
     lead_facts_read(w->arena, lead, facts);
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
     lead->phone_key = read_key(rows, row, 18, &lead->facts[LEAD_PHONE]);
+    lead->sequence_state = (enum lead_sequence)db_get_int(rows, row, 19);
     lead_refresh(lead);
     return true;
 }
