@@ -107,6 +107,7 @@ join(struct work *w, const struct submission *submission,
 
     intake->matched = true;
     match_fill(lead, facts);
+    lead_note_return(lead, w->now_ms);
     if (!submission_add(w, submission, lead->id, SUBMISSION_JOINED)
         || !match_remember(w, lead, facts, submission) || !score_lead(w, lead)
         || !tell(w, lead, TOPIC_LEAD_RETURNED,
@@ -201,6 +202,7 @@ lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
 {
     if (touch->kind->answers)
         sla_answered(lead, touch->at_ms);
+    lead_note_touch(lead, w->arena, str_of(touch->kind->name), touch->at_ms);
     return timeline_add(w, lead->id, "touch", touch_json(w, touch), NULL)
         && lifecycle_changed(w, lead, touch_json(w, touch));
 }
