@@ -12,6 +12,7 @@
  */
 #include "src/lifecycle.h"
 
+#include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
 #include "src/lifecycle_jobs.h"
 #include "src/match/match.h"
@@ -32,6 +33,8 @@ static bool assign(struct work *, struct lead *, const char *reason,
                    struct route_answer *);
 static bool hand_over(struct work *, struct lead *, const char *reason,
                       const struct route_answer *);
+static bool own(struct work *, struct lead *, struct owner,
+                const struct handover *, struct id *entry);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
 static bool tell(struct work *, const struct lead *, enum notify_topic,
@@ -142,11 +145,22 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
               && !owner_equal(lead->owner, d->owner);
     struct id entry;
 
-    return lead_owner_set(w, lead, d->owner, &why, &entry)
+    return own(w, lead, d->owner, &why, &entry)
         && promise_answer(w, lead, d->late, rule)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
         && (!frees || lifecycle_drain_soon(w))
         && (d->owner.kind == OWNER_REP || lifecycle_drain_later(w));
+}
+
+/* What is planned for a lead goes along with it; a new one has no plans. */
+static bool
+own(struct work *w, struct lead *lead, struct owner to,
+    const struct handover *why, struct id *entry)
+{
+    bool is_new = lead->owner_version == 0;
+
+    return lead_owner_set(w, lead, to, why, entry)
+        && (is_new || id_is_none(*entry) || task_owner_changed(w, lead));
 }
 
 static bool
@@ -188,7 +202,7 @@ lifecycle_give(struct work *w, struct lead *lead, struct owner to,
     const struct handover why = { .reason = "by_hand",
                                   .pin_until_ms = pin_until_ms,
                                   .note = note };
-    return lead_owner_set(w, lead, to, &why, &entry)
+    return own(w, lead, to, &why, &entry)
         && promise_answer(w, lead, &cache->routing->late, STR_NONE)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
         && lead_save(w, lead)
@@ -207,13 +221,21 @@ lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
         && lifecycle_changed(w, lead, touch_json(w, touch));
 }
 
+/* Nothing is promised or planned by the program for a lead that is closed. */
+static bool
+end_plans(struct work *w, struct lead *lead)
+{
+    lead->response_due_ms = 0;
+    return task_lead_closed(w, lead);
+}
+
 bool
 lifecycle_changed(struct work *w, struct lead *lead, struct str change)
 {
     bool closed = lead_stage_find(str_of(lead->stage))->closed;
 
-    if (closed)
-        lead->response_due_ms = 0;
+    if (closed && !end_plans(w, lead))
+        return false;
     if (!score_lead(w, lead) || !tell(w, lead, TOPIC_LEAD_CHANGED, change))
         return false;
     /* What was closed stayed with whoever left; opened again it cannot. */

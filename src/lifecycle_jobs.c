@@ -241,6 +241,8 @@ touch_json(struct work *w, const struct touch *touch)
     json_put_text(&out, "outcome", touch->outcome);
     json_put_text(&out, "note", touch->note);
     json_put_time(&out, "at", touch->at_ms);
+    if (!id_is_none(touch->task))
+        json_put_id(&out, "task", touch->task);
     json_close_object(&out);
     return text_str(&text);
 }
