@@ -15,6 +15,7 @@
 #include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
 #include "src/lifecycle_jobs.h"
+#include "src/lifecycle_mail.h"
 #include "src/match/match.h"
 #include "src/notify/notify.h"
 #include "src/score/score.h"
@@ -118,7 +119,7 @@ join(struct work *w, const struct submission *submission,
         return false;
 
     if (submission->hold || owner_can_stay(w, lead))
-        return lead_save(w, lead);
+        return mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
     return assign(w, lead, "came_back", &intake->why) && lead_save(w, lead);
 }
 
@@ -143,11 +144,13 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
               && !owner_equal(lead->owner, d->owner);
+    struct owner before = lead->owner;
     struct id entry;
 
     return own(w, lead, d->owner, &why, &entry)
         && promise_answer(w, lead, d->late, rule)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+        && mail_owner_changed(w, lead, before, answer->decision_id)
         && (!frees || lifecycle_drain_soon(w))
         && (d->owner.kind == OWNER_REP || lifecycle_drain_later(w));
 }
@@ -202,10 +205,11 @@ lifecycle_give(struct work *w, struct lead *lead, struct owner to,
     const struct handover why = { .reason = "by_hand",
                                   .pin_until_ms = pin_until_ms,
                                   .note = note };
+    struct owner before = lead->owner;
     return own(w, lead, to, &why, &entry)
         && promise_answer(w, lead, &cache->routing->late, STR_NONE)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
-        && lead_save(w, lead)
+        && mail_owner_changed(w, lead, before, ID_NONE) && lead_save(w, lead)
         && lifecycle_drain_now(w); /* the owner before has room again */
 }
 
