@@ -113,6 +113,7 @@ join(struct work *w, const struct submission *submission,
 
     intake->matched = true;
     match_fill(lead, facts);
+    lead_note_return(lead, w->now_ms);
     if ((!submission->hold && !sequence_stop(w, lead, "answered"))
         || !submission_add(w, submission, lead->id, SUBMISSION_JOINED)
         || !match_remember(w, lead, facts, submission) || !score_lead(w, lead)
@@ -238,6 +239,7 @@ lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
 {
     if (touch->kind->answers)
         sla_answered(lead, touch->at_ms);
+    lead_note_touch(lead, w->arena, str_of(touch->kind->name), touch->at_ms);
     if (touch->kind->answers && !sequence_stop(w, lead, "touched"))
         return false;
     return timeline_add(w, lead->id, "touch", touch_json(w, touch), NULL)
