@@ -19,17 +19,20 @@
     " campaign, medium, referrer, page, industry, employees, product,"   \
     " segment, use_case, deal_value, currency, tags, message, birthday," \
     " next_step, external_id"
+#define LAST_COLUMNS "account_id"
 
-enum { OWN_COUNT = 20, COLUMN_COUNT = OWN_COUNT + LEAD_GIVEN_COUNT };
+enum { OWN_COUNT = 20, COLUMN_COUNT = OWN_COUNT + LEAD_GIVEN_COUNT + 1 };
 
 static const struct db_insert insert_lead = { "lead",
-                                              OWN_COLUMNS ", " FIELD_COLUMNS,
+                                              OWN_COLUMNS ", " FIELD_COLUMNS
+                                                          ", " LAST_COLUMNS,
                                               "iiittiiiitiiiiiiittt"
                                               "tttttttttttttttttttt"
                                               "i"
                                               "ttt"
                                               "i"
-                                              "tttttt" };
+                                              "tttttt"
+                                              "i" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -45,7 +48,7 @@ static const char update_lead[] =
     " page = $39, industry = $40, employees = $41, product = $42,"
     " segment = $43, use_case = $44, deal_value = $45, currency = $46,"
     " tags = $47, message = $48, birthday = $49, next_step = $50,"
-    " external_id = $51"
+    " external_id = $51, account_id = $52"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -53,7 +56,11 @@ static const char update_lead[] =
     "SELECT id, version, stage, owner_kind, owner_id, owner_version,"     \
     "       pinned_until_ms, score, score_lines, created_ms, updated_ms," \
     "       assigned_ms, first_assigned_ms, first_response_ms,"           \
-    "       response_due_ms, late_count, facts, email_key, phone_key"     \
+    "       response_due_ms, late_count, facts, email_key, phone_key,"    \
+    "       account_id,"                                                  \
+    "       (SELECT a.name FROM account_shown a"                          \
+    "         WHERE a.workspace_id = lead.workspace_id"                   \
+    "           AND a.id = lead.account_id)"                              \
     "  FROM lead"
 
 static const char select_one[] =
@@ -143,16 +150,15 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         values[i] = own[i];
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
         values[OWN_COUNT + i] = field_value(w->arena, i, &lead->facts[i]);
+    values[COLUMN_COUNT - 1] = db_id(lead->account);
 }
 
-bool
-lead_save(struct work *w, struct lead *lead)
+static bool
+write_lead(struct work *w, struct lead *lead)
 {
     struct db_value values[COLUMN_COUNT];
     int64_t changed = 0;
 
-    assert(lead->owner_version > 0); /* L1: never stored without an owner */
-    lead->updated_ms = w->now_ms;
     if (lead->version == 0) {
         lead->version = 1;
         all_values(w, lead, values);
@@ -166,6 +172,24 @@ lead_save(struct work *w, struct lead *lead)
         return fail(w, ERR_CONFLICT, "The lead has changed since it was read.");
     lead->version++;
     return true;
+}
+
+/* What the account of a lead counts it for. */
+static struct account_before
+account_now(const struct lead *lead)
+{
+    return (struct account_before){ lead->account, lead_served_by(lead) };
+}
+
+bool
+lead_save(struct work *w, struct lead *lead)
+{
+    const struct account_before before = lead->account_before;
+
+    assert(lead->owner_version > 0); /* L1: never stored without an owner */
+    lead->updated_ms = w->now_ms;
+    lead->account_before = account_now(lead);
+    return write_lead(w, lead) && account_follow(w, lead, &before);
 }
 
 static bool
@@ -201,6 +225,9 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
     lead_facts_read(w->arena, lead, facts);
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
     lead->phone_key = read_key(rows, row, 18, &lead->facts[LEAD_PHONE]);
+    lead->account = db_get_id(rows, row, 19);
+    lead->account_name = db_get_text(rows, row, 20);
+    lead->account_before = account_now(lead);
     lead_refresh(lead);
     return true;
 }
