@@ -16,18 +16,32 @@
 #include "src/page.h"
 #include "src/route/route.h"
 #include "src/score/score.h"
+#include "src/task_api.h"
 #include "src/team_api.h"
+#include "src/today_api.h"
 #include "src/workspace/cache.h"
 
 static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module, &access_module,    &workspace_module,
-    &team_module,     &account_module,   &capture_module,
-    &lead_module,     &lifecycle_module, &route_module,
-    &score_module,    &notify_module,    &job_module,
-    &form_module,     &page_module,      NULL,
+    &instance_module,
+    &access_module,
+    &workspace_module,
+    &team_module,
+    &account_module,
+    &capture_module,
+    &lead_module,
+    &lifecycle_module,
+    &route_module,
+    &score_module,
+    &notify_module,
+    &job_module,
+    &form_module,
+    &page_module,
+    &task_module,
+    &today_module,
+    NULL,
 };
 
 /* In this order: rules name people and queues, which the cache has read. */
