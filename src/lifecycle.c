@@ -27,7 +27,7 @@ static bool take(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
 static bool join(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
-static bool hold(struct work *, struct lead *);
+static bool hold(struct work *, struct lead *, const char *reason);
 static bool assign(struct work *, struct lead *, const char *reason,
                    struct route_answer *);
 static bool hand_over(struct work *, struct lead *, const char *reason,
@@ -77,18 +77,18 @@ take(struct work *w, const struct submission *submission,
     return submission_add(w, submission, lead->id, SUBMISSION_TAKEN)
         && match_remember(w, lead, facts, submission) && score_lead(w, lead)
         && tell(w, lead, TOPIC_LEAD_CREATED, notes_json(w, submission, facts))
-        && (submission->hold ? hold(w, lead)
-                             : assign(w, lead, "routed", &intake->why))
+        && (submission->hold != NULL ? hold(w, lead, submission->hold)
+                                     : assign(w, lead, "routed", &intake->why))
         && lead_save(w, lead);
 }
 
 /* Not routed: it waits in the default queue until a person gives it away.
  * Pinned, or the next time that queue drains would route it. */
 static bool
-hold(struct work *w, struct lead *lead)
+hold(struct work *w, struct lead *lead, const char *reason)
 {
     struct workspace_cache *cache = workspace_cache(w);
-    const struct handover why = { .reason = "imported",
+    const struct handover why = { .reason = reason,
                                   .pin_until_ms = END_OF_TIME_MS };
     struct id entry;
 
@@ -113,9 +113,19 @@ join(struct work *w, const struct submission *submission,
                  notes_json(w, submission, facts)))
         return false;
 
-    if (submission->hold || owner_can_stay(w, lead))
+    if (submission->hold != NULL || owner_can_stay(w, lead))
         return lead_save(w, lead);
     return assign(w, lead, "came_back", &intake->why) && lead_save(w, lead);
+}
+
+/* What waited is let into the stages behind; whoever has it keeps it. */
+bool
+lifecycle_release(struct work *w, struct lead *lead)
+{
+    struct route_answer answer;
+
+    return lead_has_rep(lead)
+        || (assign(w, lead, "released", &answer) && lead_save(w, lead));
 }
 
 /* -------------------------------------------------------- finding owners */

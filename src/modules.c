@@ -5,8 +5,10 @@
 #include "src/module.h"
 
 #include "src/access/access.h"
+#include "src/capture/hook.h"
 #include "src/capture_api.h"
 #include "src/form_api.h"
+#include "src/hook_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead_api.h"
@@ -15,6 +17,8 @@
 #include "src/page.h"
 #include "src/route/route.h"
 #include "src/score/score.h"
+#include "src/source_api.h"
+#include "src/submission_api.h"
 #include "src/team_api.h"
 #include "src/workspace/cache.h"
 
@@ -22,12 +26,25 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module, &access_module, &workspace_module, &team_module,
-    &capture_module,  &lead_module,   &lifecycle_module, &route_module,
-    &score_module,    &notify_module, &job_module,       &form_module,
-    &page_module,     NULL,
+    &instance_module,
+    &access_module,
+    &workspace_module,
+    &team_module,
+    &capture_module,
+    &lead_module,
+    &lifecycle_module,
+    &route_module,
+    &score_module,
+    &notify_module,
+    &job_module,
+    &form_module,
+    &hook_module,
+    &source_module,
+    &submission_module,
+    &page_module,
+    NULL,
 };
 
 /* In this order: rules name people and queues, which the cache has read. */
 cache_loader *const cache_loaders[] = { route_load, score_load, notify_load,
-                                        NULL };
+                                        hook_cache_load, NULL };

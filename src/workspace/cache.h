@@ -20,6 +20,7 @@ struct route_snapshot;
 struct score_rules;
 struct source;
 struct notify_targets;
+struct hook;
 
 /* The newest keys of a workspace: match/key_tail.c works on it. */
 struct key_tail {
@@ -66,6 +67,10 @@ struct workspace_cache {
     const struct route_snapshot *routing;
     const struct score_rules *scoring;
     const struct notify_targets *notify;
+    const struct hook *hooks; /* where webhooks of others come in */
+    int hook_count;
+    struct hash_map hook_seen; /* what their bodies have; see hook.h */
+    int64_t loads; /* how often all this was read: what points into it asks */
     struct ledger ledger;
 };
 
