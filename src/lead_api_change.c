@@ -51,6 +51,10 @@ static const struct shape_field change_fields[] = {
     OURS("first_response_at"),
     OURS("response_due_at"),
     OURS("late_count"),
+    OURS("returns"),
+    OURS("last_return_at"),
+    OURS("touches"),
+    OURS("last_touch_at"),
     OURS("pinned_until"),
     { 0 },
 };

@@ -44,6 +44,10 @@ lead_json(struct json_out *out, struct arena *arena,
     json_put_time(out, "first_response_at", lead->first_response_ms);
     json_put_time(out, "response_due_at", lead->response_due_ms);
     json_put_int(out, "late_count", lead->late_count);
+    json_put_int(out, "returns", lead->returns);
+    json_put_time(out, "last_return_at", lead->last_return_ms);
+    json_put_int(out, "touches", lead->touches);
+    json_put_time(out, "last_touch_at", lead->last_touch_ms);
     json_put_time(out, "pinned_until", lead->pinned_until_ms);
     json_close_object(out);
 }
@@ -130,6 +134,9 @@ const struct shape lead_owner_shape = { "Owner", "Who holds a lead.", 0,
 
 static const struct shape_field line_fields[] = {
     { "rule", SHAPE_TEXT, 0, .about = "The scoring rule." },
+    { "group", SHAPE_TEXT, 0,
+      .about = "The rule's; without a rule: what the group takes back." },
+    { "faded_from", SHAPE_INTEGER, 0, .about = "Points when it was fresh." },
     { "name", SHAPE_TEXT, 0, .about = "Its name." },
     { "points", SHAPE_INTEGER, 0, .about = "What it gave." },
     { 0 },
@@ -198,6 +205,14 @@ static const struct shape_field fields[] = {
     { "response_due_at", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When an answer is promised; null: no clock runs." },
     { "late_count", SHAPE_INTEGER, 0, .about = "Promises missed so far." },
+    { "returns", SHAPE_INTEGER, 0,
+      .about = "How often the person came again." },
+    { "last_return_at", SHAPE_TIME, SHAPE_NULLABLE,
+      .about = "When last; null: never." },
+    { "touches", SHAPE_INTEGER, 0,
+      .about = "How often somebody did something." },
+    { "last_touch_at", SHAPE_TIME, SHAPE_NULLABLE,
+      .about = "When last; null: never." },
     { "pinned_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "Nothing automatic moves it till then." },
     { 0 },

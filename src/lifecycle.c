@@ -12,8 +12,10 @@
  */
 #include "src/lifecycle.h"
 
+#include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
 #include "src/lifecycle_jobs.h"
+#include "src/lifecycle_mail.h"
 #include "src/match/match.h"
 #include "src/notify/notify.h"
 #include "src/score/score.h"
@@ -32,6 +34,8 @@ static bool assign(struct work *, struct lead *, const char *reason,
                    struct route_answer *);
 static bool hand_over(struct work *, struct lead *, const char *reason,
                       const struct route_answer *);
+static bool own(struct work *, struct lead *, struct owner,
+                const struct handover *, struct id *entry);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
 static bool tell(struct work *, const struct lead *, enum notify_topic,
@@ -107,6 +111,7 @@ join(struct work *w, const struct submission *submission,
 
     intake->matched = true;
     match_fill(lead, facts);
+    lead_note_return(lead, w->now_ms);
     if (!submission_add(w, submission, lead->id, SUBMISSION_JOINED)
         || !match_remember(w, lead, facts, submission) || !score_lead(w, lead)
         || !tell(w, lead, TOPIC_LEAD_RETURNED,
@@ -114,7 +119,7 @@ join(struct work *w, const struct submission *submission,
         return false;
 
     if (submission->hold != NULL || owner_can_stay(w, lead))
-        return lead_save(w, lead);
+        return mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
     return assign(w, lead, "came_back", &intake->why) && lead_save(w, lead);
 }
 
@@ -149,13 +154,26 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
               && !owner_equal(lead->owner, d->owner);
+    struct owner before = lead->owner;
     struct id entry;
 
-    return lead_owner_set(w, lead, d->owner, &why, &entry)
+    return own(w, lead, d->owner, &why, &entry)
         && promise_answer(w, lead, d->late, rule)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+        && mail_owner_changed(w, lead, before, answer->decision_id)
         && (!frees || lifecycle_drain_soon(w))
         && (d->owner.kind == OWNER_REP || lifecycle_drain_later(w));
+}
+
+/* What is planned for a lead goes along with it; a new one has no plans. */
+static bool
+own(struct work *w, struct lead *lead, struct owner to,
+    const struct handover *why, struct id *entry)
+{
+    bool is_new = lead->owner_version == 0;
+
+    return lead_owner_set(w, lead, to, why, entry)
+        && (is_new || id_is_none(*entry) || task_owner_changed(w, lead));
 }
 
 static bool
@@ -197,10 +215,11 @@ lifecycle_give(struct work *w, struct lead *lead, struct owner to,
     const struct handover why = { .reason = "by_hand",
                                   .pin_until_ms = pin_until_ms,
                                   .note = note };
-    return lead_owner_set(w, lead, to, &why, &entry)
+    struct owner before = lead->owner;
+    return own(w, lead, to, &why, &entry)
         && promise_answer(w, lead, &cache->routing->late, STR_NONE)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
-        && lead_save(w, lead)
+        && mail_owner_changed(w, lead, before, ID_NONE) && lead_save(w, lead)
         && lifecycle_drain_now(w); /* the owner before has room again */
 }
 
@@ -211,8 +230,17 @@ lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
 {
     if (touch->kind->answers)
         sla_answered(lead, touch->at_ms);
+    lead_note_touch(lead, w->arena, str_of(touch->kind->name), touch->at_ms);
     return timeline_add(w, lead->id, "touch", touch_json(w, touch), NULL)
         && lifecycle_changed(w, lead, touch_json(w, touch));
+}
+
+/* Nothing is promised or planned by the program for a lead that is closed. */
+static bool
+end_plans(struct work *w, struct lead *lead)
+{
+    lead->response_due_ms = 0;
+    return task_lead_closed(w, lead);
 }
 
 bool
@@ -220,8 +248,8 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
 {
     bool closed = lead_stage_find(str_of(lead->stage))->closed;
 
-    if (closed)
-        lead->response_due_ms = 0;
+    if (closed && !end_plans(w, lead))
+        return false;
     if (!score_lead(w, lead) || !tell(w, lead, TOPIC_LEAD_CHANGED, change))
         return false;
     /* What was closed stayed with whoever left; opened again it cannot. */

@@ -35,6 +35,7 @@ struct touch {
     struct str outcome;
     struct str note;
     int64_t at_ms;
+    struct id task; /* that was done by it, or none */
 };
 bool lifecycle_touch(struct work *, struct lead *, const struct touch *);
 

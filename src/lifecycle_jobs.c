@@ -3,6 +3,7 @@
 #include "src/lifecycle_jobs.h"
 
 #include "src/lead/assignment.h"
+#include "src/lifecycle_mail.h"
 #include "src/sla/sla.h"
 #include "src/workspace/cache.h"
 
@@ -161,9 +162,13 @@ const struct job_kind lifecycle_left_job = {
     .run = left,
 };
 
-const struct job_kind *const lifecycle_jobs[] = { &lifecycle_late_job,
-                                                  &lifecycle_drain_job,
-                                                  &lifecycle_left_job, NULL };
+const struct job_kind *const lifecycle_jobs[] = {
+    &lifecycle_late_job,
+    &lifecycle_drain_job,
+    &lifecycle_left_job,
+    &lifecycle_mail_job,
+    NULL,
+};
 
 /* ------------------------------------------------------------- questions */
 
@@ -241,6 +246,8 @@ touch_json(struct work *w, const struct touch *touch)
     json_put_text(&out, "outcome", touch->outcome);
     json_put_text(&out, "note", touch->note);
     json_put_time(&out, "at", touch->at_ms);
+    if (!id_is_none(touch->task))
+        json_put_id(&out, "task", touch->task);
     json_close_object(&out);
     return text_str(&text);
 }

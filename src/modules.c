@@ -19,7 +19,9 @@
 #include "src/score/score.h"
 #include "src/source_api.h"
 #include "src/submission_api.h"
+#include "src/task_api.h"
 #include "src/team_api.h"
+#include "src/today_api.h"
 #include "src/workspace/cache.h"
 
 static const struct module lifecycle_module = { "lifecycle", NULL,
@@ -42,6 +44,8 @@ const struct module *const modules[] = {
     &source_module,
     &submission_module,
     &page_module,
+    &task_module,
+    &today_module,
     NULL,
 };
 

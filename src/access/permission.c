@@ -133,6 +133,9 @@ access_may_see_event(const struct actor *actor, const struct live_event *event)
 
     if (str_starts(topic, STR("lead.")))
         return may_see_of(actor, event->person);
+    if (str_starts(topic, STR("task."))) /* a reminder is for one alone */
+        return actor->kind == ACTOR_PERSON
+            && id_equal(actor->id, event->person);
     for (size_t i = 0; i < sizeof event_rules / sizeof *event_rules; i++)
         if (str_starts(topic, event_rules[i].topic))
             return (permissions(actor) & event_rules[i].permission) != 0;

@@ -60,6 +60,15 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
                                  "first_response_ms", "First answer.", NULL },
     [LEAD_RESPONSE_DUE_AT] = { "response_due_at", FIELD_TIME, "response_due_ms",
                                "Promised answer.", NULL },
+    [LEAD_RETURNS] = NUMBER(returns, "How often the person came again."),
+    [LEAD_TOUCHES] = NUMBER(touches, "How often somebody did something."),
+    [LEAD_TOUCH_KINDS] = { "touch_kinds", FIELD_TAGS, "touch_kinds",
+                           "What has been done: call, email, meeting, ...",
+                           NULL },
+    [LEAD_LAST_RETURN_AT] = { "last_return_at", FIELD_TIME, "last_return_ms",
+                              "When the person last came again.", NULL },
+    [LEAD_LAST_TOUCH_AT] = { "last_touch_at", FIELD_TIME, "last_touch_ms",
+                             "When somebody last did something.", NULL },
 };
 
 int

@@ -7,6 +7,11 @@ const char *const role_names[] = {
     [ROLE_VIEWER] = "viewer",   NULL,
 };
 
+const char *const mail_names[] = {
+    "lead.assigned", "lead.moved_on", "lead.returned",
+    "lead.due_soon", "lead.late",     NULL,
+};
+
 bool
 role_find(struct str name, enum role *role)
 {

@@ -1,11 +1,13 @@
 /* team_store: people, their absences, and the queues. */
 #include <assert.h>
 
+#include "lib/base/text.h"
 #include "src/team/team.h"
 
 #define PERSON_COLUMNS                                               \
     "id, version, email, name, role, active, takes_leads, presence," \
-    " time_zone, hours, open_leads_max, day_leads_max, weight"
+    " time_zone, hours, open_leads_max, day_leads_max, weight,"      \
+    " language, mail_off"
 
 static const char select_people[] = "SELECT " PERSON_COLUMNS " FROM person"
                                     " WHERE workspace_id = $1 ORDER BY id";
@@ -19,14 +21,16 @@ static const char select_by_email[] = "SELECT " PERSON_COLUMNS " FROM person"
 static const char insert_person[] =
     "INSERT INTO person (workspace_id, id, version, email, name, role, active,"
     "   takes_leads, presence, time_zone, hours, open_leads_max,"
-    "   day_leads_max, weight, created_ms)"
-    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    "   day_leads_max, weight, created_ms, language, mail_off)"
+    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+    "         $15, $16)";
 
 static const char update_person[] =
     "UPDATE person SET version = version + 1, email = $3, name = $4,"
     "   role = $5, active = $6, takes_leads = $7, presence = $8,"
     "   time_zone = $9, hours = $10, open_leads_max = $11,"
-    "   day_leads_max = $12, weight = $13"
+    "   day_leads_max = $12, weight = $13, language = $15,"
+    "   mail_off = $16"
     " WHERE workspace_id = $1 AND id = $2 AND version = $14";
 
 static const char select_absences[] =
@@ -52,6 +56,31 @@ static const char insert_queue[] =
 static const char select_queues[] =
     "SELECT id, slug, name FROM queue WHERE workspace_id = $1 ORDER BY id";
 
+/* "lead.assigned lead.late", as stored. */
+static unsigned
+read_mail(struct str words)
+{
+    struct str word;
+    unsigned mail = 0;
+
+    while (str_next(&words, ' ', &word))
+        for (int i = 0; i < MAIL_COUNT; i++)
+            if (str_is(word, mail_names[i]))
+                mail |= 1u << i;
+    return mail;
+}
+
+static struct db_value
+mail_value(struct arena *arena, unsigned mail)
+{
+    struct text text = text_new(arena);
+
+    for (int i = 0; i < MAIL_COUNT; i++)
+        if ((mail & (1u << i)) != 0)
+            text_format(&text, text.bytes == 0 ? "%s" : " %s", mail_names[i]);
+    return db_text(text.bytes == 0 ? STR_NONE : text_str(&text));
+}
+
 static struct person
 read_person(struct arena *arena, const struct db_rows *rows, int row)
 {
@@ -73,6 +102,8 @@ read_person(struct arena *arena, const struct db_rows *rows, int row)
         .day_leads_max =
             db_is_null(rows, row, 11) ? -1 : db_get_int(rows, row, 11),
         .weight = (int32_t)db_get_int(rows, row, 12),
+        .language = arena_str(arena, db_get_text(rows, row, 13)),
+        .mail_off = read_mail(db_get_text(rows, row, 14)),
     };
     bool known = role_find(db_get_text(rows, row, 4), &person.role);
 
@@ -256,6 +287,8 @@ person_save(struct work *w, struct person *person)
         limit_value(person->day_leads_max),
         db_int(person->weight),
         db_int(is_new ? w->now_ms : person->version),
+        db_text(str_is_empty(person->language) ? STR_NONE : person->language),
+        mail_value(w->arena, person->mail_off),
     };
 
     if (!work_run(w, is_new ? insert_person : update_person, values,
