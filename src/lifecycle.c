@@ -79,7 +79,8 @@ take(struct work *w, const struct submission *submission,
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
     return submission_add(w, submission, lead->id, SUBMISSION_TAKEN)
-        && match_remember(w, lead, facts, submission) && score_lead(w, lead)
+        && match_remember(w, lead, facts, submission)
+        && match_account(w, lead, &facts->company) && score_lead(w, lead)
         && tell(w, lead, TOPIC_LEAD_CREATED, notes_json(w, submission, facts))
         && (submission->hold != NULL ? hold(w, lead, submission->hold)
                                      : assign(w, lead, "routed", &intake->why))
@@ -113,7 +114,10 @@ join(struct work *w, const struct submission *submission,
     match_fill(lead, facts);
     lead_note_return(lead, w->now_ms);
     if (!submission_add(w, submission, lead->id, SUBMISSION_JOINED)
-        || !match_remember(w, lead, facts, submission) || !score_lead(w, lead)
+        || !match_remember(w, lead, facts, submission)
+        || (id_is_none(lead->account)
+            && !match_account(w, lead, &facts->company))
+        || !score_lead(w, lead)
         || !tell(w, lead, TOPIC_LEAD_RETURNED,
                  notes_json(w, submission, facts)))
         return false;

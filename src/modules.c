@@ -5,6 +5,7 @@
 #include "src/module.h"
 
 #include "src/access/access.h"
+#include "src/account_api.h"
 #include "src/capture/hook.h"
 #include "src/capture_api.h"
 #include "src/form_api.h"
@@ -32,6 +33,7 @@ const struct module *const modules[] = {
     &access_module,
     &workspace_module,
     &team_module,
+    &account_module,
     &capture_module,
     &lead_module,
     &lifecycle_module,

@@ -26,6 +26,8 @@ trial_lead(struct work *w, const struct json *fields, struct str at,
     lead_init(w, lead);
     lead->created_ms = lead->updated_ms = now_ms;
     match_fill(lead, &facts);
+    if (!match_account_find(w, lead, &facts.company))
+        return false;
     lead_refresh(lead);
     score_set(w->arena, lead, cache->scoring, now_ms);
     return true;

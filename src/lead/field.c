@@ -49,6 +49,8 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
     [LEAD_EXTERNAL_ID] = TEXT(external_id, "The source's own id."),
     [LEAD_STAGE] = TEXT(stage, "Stage of the pipeline."),
     [LEAD_OWNER] = { "owner", FIELD_ID, "owner_id", "Rep or queue.", NULL },
+    [LEAD_ACCOUNT] = { "account", FIELD_ID, "account_id",
+                       "The company behind it.", NULL },
     [LEAD_SCORE] = NUMBER(score, "Sum of the score's lines."),
     [LEAD_CREATED_AT] = { "created_at", FIELD_TIME, "created_ms",
                           "When it was captured.", NULL },

@@ -161,6 +161,15 @@ lead_has_rep(const struct lead *lead)
     return lead->owner_version > 0 && lead->owner.kind == OWNER_REP;
 }
 
+struct id
+lead_served_by(const struct lead *lead)
+{
+    bool lost = lead_stage_find(str_of(lead->stage))->closed
+             && !str_is(str_of(lead->stage), "customer");
+
+    return lost || !lead_has_rep(lead) ? ID_NONE : lead->owner.id;
+}
+
 bool
 lead_is_pinned(const struct lead *lead, int64_t now_ms)
 {
@@ -181,6 +190,9 @@ lead_refresh(struct lead *lead)
     lead->facts[LEAD_STAGE] = (struct fact){ true, 0, stage, stage, NULL, 0 };
     lead->facts[LEAD_OWNER] = (struct fact){ .known = lead->owner_version > 0,
                                              .number = lead->owner.id.value };
+    lead->facts[LEAD_ACCOUNT] =
+        (struct fact){ .known = !id_is_none(lead->account),
+                       .number = lead->account.value };
     lead_set_number(lead, LEAD_SCORE, lead->score);
     set_time(lead, LEAD_CREATED_AT, lead->created_ms);
     set_time(lead, LEAD_UPDATED_AT, lead->updated_ms);

@@ -8,6 +8,7 @@
 #include "lib/base/json.h"
 #include "lib/jobs/work.h"
 #include "lib/rules/condition.h"
+#include "src/account/account.h"
 
 /* The built-in fields, in the order of lead_fields. */
 enum lead_field {
@@ -45,6 +46,7 @@ enum lead_field {
     LEAD_GIVEN_COUNT, /* the fields above are given; those below are ours */
     LEAD_STAGE = LEAD_GIVEN_COUNT,
     LEAD_OWNER,
+    LEAD_ACCOUNT,
     LEAD_SCORE,
     LEAD_CREATED_AT,
     LEAD_UPDATED_AT,
@@ -88,7 +90,10 @@ struct lead {
     const struct json *consent; /* as given, or NULL */
     const struct json *social;
     const struct json *custom;
-    const char *stage; /* of lead_stages */
+    struct id account; /* the company behind it, or none */
+    struct str account_name;
+    struct account_before account_before; /* as stored */
+    const char *stage;                    /* of lead_stages */
     struct owner owner;
     int64_t owner_version;   /* 0: nobody has had it yet */
     int64_t pinned_until_ms; /* 0: not pinned */
@@ -121,6 +126,11 @@ void lead_clear(struct lead *, enum lead_field);
 struct str lead_text(const struct lead *, enum lead_field); /* as shown */
 
 bool lead_has_rep(const struct lead *);
+
+/* The rep whom an open or won lead makes the one who serves its company; or
+ * none. */
+struct id lead_served_by(const struct lead *);
+
 bool lead_is_pinned(const struct lead *, int64_t now_ms);
 
 /* Counts that its person came again, or that somebody did something. */

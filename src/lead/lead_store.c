@@ -21,12 +21,12 @@
     " next_step, external_id"
 #define LATER_COLUMNS                                               \
     "returns, last_return_ms, touches, last_touch_ms, touch_kinds," \
-    " rescore_ms"
+    " rescore_ms, account_id"
 
 enum {
     OWN_COUNT = 20,
     LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
-    LATER_COUNT = 6,
+    LATER_COUNT = 7,
     COLUMN_COUNT = LATER_AT + LATER_COUNT,
 };
 
@@ -39,7 +39,7 @@ static const struct db_insert insert_lead = { "lead",
                                               "ttt"
                                               "i"
                                               "tttttt"
-                                              "iiiiti" };
+                                              "iiiitii" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -56,7 +56,8 @@ static const char update_lead[] =
     " segment = $43, use_case = $44, deal_value = $45, currency = $46,"
     " tags = $47, message = $48, birthday = $49, next_step = $50,"
     " external_id = $51, returns = $52, last_return_ms = $53, touches = $54,"
-    " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57"
+    " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57,"
+    " account_id = $58"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -66,7 +67,10 @@ static const char update_lead[] =
     "       assigned_ms, first_assigned_ms, first_response_ms,"            \
     "       response_due_ms, late_count, facts, email_key, phone_key,"     \
     "       returns, last_return_ms, touches, last_touch_ms, touch_kinds," \
-    "       rescore_ms"                                                    \
+    "       rescore_ms, account_id,"                                       \
+    "       (SELECT a.name FROM account_shown a"                           \
+    "         WHERE a.workspace_id = lead.workspace_id"                    \
+    "           AND a.id = lead.account_id)"                               \
     "  FROM lead"
 
 static const char select_one[] =
@@ -160,6 +164,7 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_int_or_null(lead->last_touch_ms),
         db_text(tags_folded(w->arena, kinds)),
         db_int_or_null(lead->rescore_ms),
+        db_id(lead->account),
     };
 
     for (int i = 0; i < OWN_COUNT; i++)
@@ -170,14 +175,12 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         values[LATER_AT + i] = later[i];
 }
 
-bool
-lead_save(struct work *w, struct lead *lead)
+static bool
+write_lead(struct work *w, struct lead *lead)
 {
     struct db_value values[COLUMN_COUNT];
     int64_t changed = 0;
 
-    assert(lead->owner_version > 0); /* L1: never stored without an owner */
-    lead->updated_ms = w->now_ms;
     if (lead->version == 0) {
         lead->version = 1;
         all_values(w, lead, values);
@@ -191,6 +194,24 @@ lead_save(struct work *w, struct lead *lead)
         return fail(w, ERR_CONFLICT, "The lead has changed since it was read.");
     lead->version++;
     return true;
+}
+
+/* What the account of a lead counts it for. */
+static struct account_before
+account_now(const struct lead *lead)
+{
+    return (struct account_before){ lead->account, lead_served_by(lead) };
+}
+
+bool
+lead_save(struct work *w, struct lead *lead)
+{
+    const struct account_before before = lead->account_before;
+
+    assert(lead->owner_version > 0); /* L1: never stored without an owner */
+    lead->updated_ms = w->now_ms;
+    lead->account_before = account_now(lead);
+    return write_lead(w, lead) && account_follow(w, lead, &before);
 }
 
 static const char update_score[] =
@@ -267,6 +288,9 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
     lead_facts_read(w->arena, lead, facts);
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
     lead->phone_key = read_key(rows, row, 18, &lead->facts[LEAD_PHONE]);
+    lead->account = db_get_id(rows, row, 25);
+    lead->account_name = db_get_text(rows, row, 26);
+    lead->account_before = account_now(lead);
     if (!db_is_null(rows, row, 23))
         read_touch_kinds(w->arena, lead, db_get_text(rows, row, 23));
     lead_refresh(lead);

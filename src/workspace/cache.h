@@ -12,6 +12,7 @@
 
 #include "lib/base/hash.h"
 #include "lib/jobs/runner.h"
+#include "src/account/account.h"
 #include "src/team/ledger.h"
 #include "src/team/team.h"
 #include "src/workspace/workspace.h"
@@ -51,6 +52,7 @@ struct workspace_cache {
     int64_t config_version; /* of all but the ledger */
     struct id keys_mark;    /* as stored when it was locked */
     struct key_tail tail;
+    struct account_memory accounts;
     bool locked;               /* by the present group */
     bool config_changed;       /* by a unit of the present group */
     int64_t search_put_off_ms; /* since when capture goes first; 0: not */
