@@ -29,26 +29,11 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module,
-    &access_module,
-    &workspace_module,
-    &team_module,
-    &account_module,
-    &capture_module,
-    &lead_module,
-    &lifecycle_module,
-    &route_module,
-    &score_module,
-    &notify_module,
-    &job_module,
-    &form_module,
-    &hook_module,
-    &source_module,
-    &submission_module,
-    &page_module,
-    &task_module,
-    &today_module,
-    NULL,
+    &instance_module, &access_module,  &workspace_module, &team_module,
+    &account_module,  &capture_module, &lead_module,      &lifecycle_module,
+    &route_module,    &score_module,   &notify_module,    &job_module,
+    &form_module,     &hook_module,    &source_module,    &submission_module,
+    &page_module,     &task_module,    &today_module,     NULL,
 };
 
 /* In this order: rules name people and queues, which the cache has read. */
