@@ -65,6 +65,7 @@ trial_ask_rules(struct work *w, const struct route_snapshot *snapshot,
     *question = (struct route_question){
         .facts = trial->lead.facts,
         .now_ms = now_ms,
+        .was_in_sequence = trial->lead.sequence_state != LEAD_IN_NO_SEQUENCE,
         .random = random_next(w->random) >> 1,
     };
     *d = route_decide(w->arena, question, snapshot, &cache->ledger);
@@ -89,6 +90,7 @@ find_known(struct work *w, struct trial *trial, struct lead *known)
     case MATCH_DELIVERY:
     case MATCH_REPEAT:
         trial->kept = owner_can_stay(w, known);
+        trial->lead.sequence_state = known->sequence_state;
         return true;
     }
     return true;

@@ -22,6 +22,7 @@ struct score_rules;
 struct source;
 struct notify_targets;
 struct hook;
+struct sequences;
 
 /* The newest keys of a workspace: match/key_tail.c works on it. */
 struct key_tail {
@@ -73,6 +74,10 @@ struct workspace_cache {
     int hook_count;
     struct hash_map hook_seen; /* what their bodies have; see hook.h */
     int64_t loads; /* how often all this was read: what points into it asks */
+    const struct sequences *sequences;
+    const struct str *sequence_slugs; /* rules name them; in use first */
+    int sequences_in_use;
+    int sequence_count;
     struct ledger ledger;
 };
 
