@@ -12,6 +12,7 @@
  */
 #include "src/lifecycle.h"
 
+#include "src/follow_up/sequence.h"
 #include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
 #include "src/lifecycle_jobs.h"
@@ -36,6 +37,7 @@ static bool hand_over(struct work *, struct lead *, const char *reason,
                       const struct route_answer *);
 static bool own(struct work *, struct lead *, struct owner,
                 const struct handover *, struct id *entry);
+static bool begin_sequence(struct work *, struct lead *, struct str slug);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
 static bool tell(struct work *, const struct lead *, enum notify_topic,
@@ -113,7 +115,8 @@ join(struct work *w, const struct submission *submission,
     intake->matched = true;
     match_fill(lead, facts);
     lead_note_return(lead, w->now_ms);
-    if (!submission_add(w, submission, lead->id, SUBMISSION_JOINED)
+    if ((!submission->hold && !sequence_stop(w, lead, "answered"))
+        || !submission_add(w, submission, lead->id, SUBMISSION_JOINED)
         || !match_remember(w, lead, facts, submission)
         || (id_is_none(lead->account)
             && !match_account(w, lead, &facts->company))
@@ -152,6 +155,7 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     struct id entry;
 
     return own(w, lead, d->owner, &why, &entry)
+        && begin_sequence(w, lead, d->target.sequence)
         && promise_answer(w, lead, d->late, rule)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
         && mail_owner_changed(w, lead, before, answer->decision_id)
@@ -168,6 +172,21 @@ own(struct work *w, struct lead *lead, struct owner to,
 
     return lead_owner_set(w, lead, to, why, entry)
         && (is_new || id_is_none(*entry) || task_owner_changed(w, lead));
+}
+
+/* What a rule sends into a sequence goes through it once. */
+static bool
+begin_sequence(struct work *w, struct lead *lead, struct str slug)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (str_is_empty(slug) || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
+        return true;
+    const struct sequence *sequence =
+        cache == NULL ? NULL : sequence_find(cache, slug);
+    return cache != NULL
+        && (sequence == NULL || !sequence->active
+            || sequence_begin(w, lead, sequence, &lifecycle_step_job));
 }
 
 static bool
@@ -225,6 +244,8 @@ lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
     if (touch->kind->answers)
         sla_answered(lead, touch->at_ms);
     lead_note_touch(lead, w->arena, str_of(touch->kind->name), touch->at_ms);
+    if (touch->kind->answers && !sequence_stop(w, lead, "touched"))
+        return false;
     return timeline_add(w, lead->id, "touch", touch_json(w, touch), NULL)
         && lifecycle_changed(w, lead, touch_json(w, touch));
 }
@@ -234,7 +255,7 @@ static bool
 end_plans(struct work *w, struct lead *lead)
 {
     lead->response_due_ms = 0;
-    return task_lead_closed(w, lead);
+    return task_lead_closed(w, lead) && sequence_stop(w, lead, "closed");
 }
 
 bool
@@ -335,6 +356,14 @@ lifecycle_late(struct work *w, const struct job *job)
     return act_on_late(w, &lead, policy) && lead_save(w, &lead);
 }
 
+/* S3: no rule that came later takes a lead out of a sequence. */
+static bool
+stays_in_sequence(const struct lead *lead, const struct route_answer *answer)
+{
+    return lead->sequence_state == LEAD_IN_SEQUENCE
+        && str_is_empty(answer->decision.target.sequence);
+}
+
 /* Q1: a waiting lead is asked for again, oldest first. The same answer leaves
  * no trace. */
 bool
@@ -345,7 +374,7 @@ lifecycle_ask_again(struct work *w, struct id id)
 
     if (!lead_load(w, id, &lead) || !route_ask(w, &lead, NULL, 0, &answer))
         return false;
-    if (lead_is_pinned(&lead, w->now_ms)
+    if (lead_is_pinned(&lead, w->now_ms) || stays_in_sequence(&lead, &answer)
         || owner_equal(answer.decision.owner, lead.owner))
         return true;
     return route_keep(w, &lead, &answer)

@@ -167,6 +167,8 @@ const struct job_kind *const lifecycle_jobs[] = {
     &lifecycle_drain_job,
     &lifecycle_left_job,
     &lifecycle_mail_job,
+    &lifecycle_step_job,
+    &sequence_mail_job,
     NULL,
 };
 

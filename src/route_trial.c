@@ -65,6 +65,7 @@ ask(struct work *w, const struct route_snapshot *snapshot, int64_t now_ms,
     *question = (struct route_question){
         .facts = trial->lead.facts,
         .now_ms = now_ms,
+        .was_in_sequence = trial->lead.sequence_state != LEAD_IN_NO_SEQUENCE,
         .random = random_next(w->random) >> 1,
     };
     if (with_company && !route_kept_of(w, snapshot, &trial->lead, question))
@@ -98,6 +99,7 @@ find_known(struct work *w, struct trial *trial, struct lead *known)
     case MATCH_DELIVERY:
     case MATCH_REPEAT:
         trial->kept = owner_can_stay(w, known);
+        trial->lead.sequence_state = known->sequence_state;
         return true;
     }
     return true;

@@ -80,6 +80,14 @@ struct owner owner_queue(struct id queue);
 bool owner_equal(struct owner, struct owner);
 const char *owner_kind_name(enum owner_kind); /* "rep", "queue" */
 
+/* A lead is in one sequence at a time (follow_up/sequence.h); rules send it
+ * into its first only. */
+enum lead_sequence {
+    LEAD_IN_NO_SEQUENCE,
+    LEAD_IN_SEQUENCE,
+    LEAD_WAS_IN_SEQUENCE,
+};
+
 struct lead {
     struct id id;
     int64_t version;                     /* 0: not stored yet */
@@ -112,6 +120,7 @@ struct lead {
     int64_t last_return_ms;    /* 0: none */
     int64_t touches;           /* by people; of all kinds */
     int64_t last_touch_ms;     /* 0: none; their kinds are a fact */
+    enum lead_sequence sequence_state;
 };
 
 /* A lead that was not stored yet, with an id of its own. */

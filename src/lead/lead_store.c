@@ -21,12 +21,12 @@
     " next_step, external_id"
 #define LATER_COLUMNS                                               \
     "returns, last_return_ms, touches, last_touch_ms, touch_kinds," \
-    " rescore_ms, account_id"
+    " rescore_ms, account_id, sequence_state"
 
 enum {
     OWN_COUNT = 20,
     LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
-    LATER_COUNT = 7,
+    LATER_COUNT = 8,
     COLUMN_COUNT = LATER_AT + LATER_COUNT,
 };
 
@@ -39,7 +39,7 @@ static const struct db_insert insert_lead = { "lead",
                                               "ttt"
                                               "i"
                                               "tttttt"
-                                              "iiiitii" };
+                                              "iiiitiii" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -57,7 +57,7 @@ static const char update_lead[] =
     " tags = $47, message = $48, birthday = $49, next_step = $50,"
     " external_id = $51, returns = $52, last_return_ms = $53, touches = $54,"
     " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57,"
-    " account_id = $58"
+    " account_id = $58, sequence_state = $59"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -70,7 +70,8 @@ static const char update_lead[] =
     "       rescore_ms, account_id,"                                       \
     "       (SELECT a.name FROM account_shown a"                           \
     "         WHERE a.workspace_id = lead.workspace_id"                    \
-    "           AND a.id = lead.account_id)"                               \
+    "           AND a.id = lead.account_id),"                              \
+    "       sequence_state"                                                \
     "  FROM lead"
 
 static const char select_one[] =
@@ -165,6 +166,7 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_text(tags_folded(w->arena, kinds)),
         db_int_or_null(lead->rescore_ms),
         db_id(lead->account),
+        db_int(lead->sequence_state),
     };
 
     for (int i = 0; i < OWN_COUNT; i++)
@@ -284,6 +286,7 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
         .touches = db_get_int(rows, row, 21),
         .last_touch_ms = db_get_int(rows, row, 22),
         .rescore_ms = db_get_int(rows, row, 24),
+        .sequence_state = (enum lead_sequence)db_get_int(rows, row, 27),
     };
     lead_facts_read(w->arena, lead, facts);
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);

@@ -21,6 +21,7 @@ struct route_snapshot;
 struct score_rules;
 struct source;
 struct notify_targets;
+struct sequences;
 
 /* The newest keys of a workspace: match/key_tail.c works on it. */
 struct key_tail {
@@ -68,6 +69,10 @@ struct workspace_cache {
     const struct route_snapshot *routing;
     const struct score_rules *scoring;
     const struct notify_targets *notify;
+    const struct sequences *sequences;
+    const struct str *sequence_slugs; /* rules name them; in use first */
+    int sequences_in_use;
+    int sequence_count;
     struct ledger ledger;
 };
 
