@@ -6,6 +6,7 @@
 
 #include "src/access/access.h"
 #include "src/account_api.h"
+#include "src/calendar_api.h"
 #include "src/capture_api.h"
 #include "src/follow_up/sequence.h"
 #include "src/form_api.h"
@@ -27,12 +28,25 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module, &access_module,    &workspace_module,
-    &team_module,     &account_module,   &capture_module,
-    &lead_module,     &lifecycle_module, &route_module,
-    &score_module,    &notify_module,    &job_module,
-    &form_module,     &page_module,      &task_module,
-    &today_module,    &sequence_module,  NULL,
+    &instance_module,
+    &access_module,
+    &workspace_module,
+    &team_module,
+    &account_module,
+    &capture_module,
+    &lead_module,
+    &lifecycle_module,
+    &route_module,
+    &score_module,
+    &notify_module,
+    &job_module,
+    &form_module,
+    &page_module,
+    &task_module,
+    &today_module,
+    &sequence_module,
+    &calendar_module,
+    NULL,
 };
 
 /* In this order: rules name sequences, and people and queues, which the cache
