@@ -33,14 +33,15 @@ static bool take(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
 static bool join(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
-static bool hold(struct work *, struct lead *);
+static bool hold(struct work *, struct lead *, const char *reason);
 static bool assign(struct work *, struct lead *, const char *reason,
                    struct route_answer *);
 static bool hand_over(struct work *, struct lead *, const char *reason,
                       const struct route_answer *);
 static bool own(struct work *, struct lead *, struct owner,
                 const struct handover *, struct id *entry);
-static bool begin_sequence(struct work *, struct lead *, struct str slug);
+static const struct sequence *
+sequence_to_begin(struct work *, const struct lead *, struct str slug);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
 static bool promise_again(struct work *, struct lead *);
@@ -88,19 +89,20 @@ take(struct work *w, const struct submission *submission,
         && match_remember(w, lead, facts, submission)
         && match_account(w, lead, &facts->company) && score_lead(w, lead)
         && tell(w, lead, TOPIC_LEAD_CREATED, notes_json(w, submission, facts))
-        && (submission->hold ? hold(w, lead)
-                             : assign(w, lead, "routed", &intake->why))
+        && (submission->hold != NULL ? hold(w, lead, submission->hold)
+                                     : assign(w, lead, "routed", &intake->why))
         && lead_save(w, lead);
 }
 
 /* Not routed: it waits in the default queue until a person gives it away.
  * Pinned, or the next time that queue drains would route it. */
 static bool
-hold(struct work *w, struct lead *lead)
+hold(struct work *w, struct lead *lead, const char *reason)
 {
     struct workspace_cache *cache = workspace_cache(w);
-    const struct handover why = { .reason = "imported",
-                                  .pin_until_ms = END_OF_TIME_MS };
+    const struct handover why = { .reason = reason,
+                                  .pin_until_ms = END_OF_TIME_MS,
+                                  .held = true };
     struct id entry;
 
     return cache != NULL
@@ -131,10 +133,20 @@ join(struct work *w, const struct submission *submission,
 
     bool waits =
         submission->manner != SENT_IN_LIST && sla_asked_again(lead, w->now_ms);
-    if (submission->hold || owner_can_stay(w, lead))
+    if (submission->hold != NULL || owner_can_stay(w, lead))
         return (!waits || promise_again(w, lead))
             && mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
     return assign(w, lead, "came_back", &intake->why) && lead_save(w, lead);
+}
+
+/* What waited is let into the stages behind; whoever has it keeps it. */
+bool
+lifecycle_release(struct work *w, struct lead *lead)
+{
+    struct route_answer answer;
+
+    return lead_has_rep(lead)
+        || (assign(w, lead, "released", &answer) && lead_save(w, lead));
 }
 
 /* -------------------------------------------------------- finding owners */
@@ -153,8 +165,12 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
           const struct route_answer *answer)
 {
     const struct route_decision *d = &answer->decision;
+    const struct sequence *begins =
+        sequence_to_begin(w, lead, d->target.sequence);
     const struct handover why = { .reason = reason,
-                                  .decision = answer->decision_id };
+                                  .decision = answer->decision_id,
+                                  .held = begins != NULL
+                                       && d->target.kind == TARGET_QUEUE };
     struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
               && !owner_equal(lead->owner, d->owner);
@@ -162,7 +178,8 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     struct id entry;
 
     return own(w, lead, d->owner, &why, &entry)
-        && begin_sequence(w, lead, d->target.sequence)
+        && (begins == NULL
+            || sequence_begin(w, lead, begins, &lifecycle_step_job))
         && promise_answer(w, lead, d->late, rule)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
         && mail_owner_changed(w, lead, before, answer->decision_id)
@@ -181,19 +198,17 @@ own(struct work *w, struct lead *lead, struct owner to,
         && (is_new || id_is_none(*entry) || task_owner_changed(w, lead));
 }
 
-/* What a rule sends into a sequence goes through it once. */
-static bool
-begin_sequence(struct work *w, struct lead *lead, struct str slug)
+/* What a rule sends into a sequence goes through it once; NULL: into none. */
+static const struct sequence *
+sequence_to_begin(struct work *w, const struct lead *lead, struct str slug)
 {
-    struct workspace_cache *cache = workspace_cache(w);
+    const struct workspace_cache *cache = workspace_cache(w);
 
-    if (str_is_empty(slug) || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
-        return true;
-    const struct sequence *sequence =
-        cache == NULL ? NULL : sequence_find(cache, slug);
-    return cache != NULL
-        && (sequence == NULL || !sequence->active
-            || sequence_begin(w, lead, sequence, &lifecycle_step_job));
+    if (cache == NULL || str_is_empty(slug)
+        || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
+        return NULL;
+    const struct sequence *sequence = sequence_find(cache, slug);
+    return sequence != NULL && sequence->active ? sequence : NULL;
 }
 
 static bool

@@ -22,6 +22,9 @@ struct intake {
 bool lifecycle_intake(struct work *, const struct submission *,
                       struct lead_facts *, struct intake *);
 
+/* A lead that was held is routed after all. */
+bool lifecycle_release(struct work *, struct lead *);
+
 /* A person decides: `pin_until_ms` keeps automatic changes away till then. */
 bool lifecycle_give(struct work *, struct lead *, struct owner,
                     int64_t pin_until_ms, struct str note);

@@ -261,9 +261,10 @@ bool timeline_changes(struct work *, int limit, struct timeline_changes *);
 /* Why an owner changes. */
 struct handover {
     const char *reason; /* routed, late, by_hand, freed, left, came_back,
-                            imported */
+                            imported, quarantined, released */
     struct id decision; /* none: by hand */
     int64_t pin_until_ms;
+    bool held;       /* by a queue on purpose: it does not wait for somebody */
     struct str note; /* of the person who did it, or STR_NONE */
 };
 

@@ -30,6 +30,8 @@ route_ask(struct work *w, struct lead *lead, const struct id *except,
     if (cache == NULL)
         return false;
     answer->question = question_of(w, lead, except, except_count);
+    if (!route_kept_of(w, cache->routing, lead, &answer->question))
+        return false;
     answer->decision = route_decide(w->arena, &answer->question, cache->routing,
                                     &cache->ledger);
     return true;

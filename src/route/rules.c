@@ -17,6 +17,10 @@ const char route_rules_default[] =
     "\"pools\":[{\"id\":\"everyone\",\"name\":\"Everyone\","
     "\"strategy\":\"in_turn\",\"members\":\"everyone\"}]}";
 
+/* A month is a twelfth of a year of 365.25 days. */
+#define MONTH_MS INT64_C(2629800000)
+enum { KEEP_MONTHS_USUAL = 12 };
+
 /* ------------------------------------------- the document, as a table */
 
 static const char *const then_options[] = { "next", "stay", NULL };
@@ -107,9 +111,14 @@ static const struct shape member_shape = { "RoutingMember",
 
 static const struct shape_field keep_fields[] = {
     { "person", SHAPE_BOOL, 0, .about = "Who comes back keeps the owner." },
-    { "account", SHAPE_BOOL, 0, .about = "So does the same company." },
-    { "parent_account", SHAPE_BOOL, 0, .about = "And its parent." },
-    { "months", SHAPE_INTEGER, 0, 120, 1, .about = "For so long." },
+    { "account", SHAPE_BOOL, 0,
+      .about = "A company goes to the person who is named for it, else to the "
+               "owner of its newest open or won lead." },
+    { "parent_account", SHAPE_BOOL, 0,
+      .about = "So do its subsidiaries, sisters and parents." },
+    { "months", SHAPE_INTEGER, 0, 120, 1,
+      .about = "As long as that lead is no older; 12 if absent. Who is named "
+               "stays." },
     { 0 },
 };
 static const struct shape keep_shape = {
@@ -522,10 +531,15 @@ read_rest(struct reading *r, const struct json *document)
     if (late != NULL)
         ok &= read_late(r, late, STR("/late"), &snapshot->late);
     snapshot->keep_person = json_get_bool(keep, "person", true);
-    if (json_get_bool(keep, "account", false)
-        || json_get_bool(keep, "parent_account", false))
-        warn(r, "/keep_together",
-             "Companies are not kept together yet: only the same person is.");
+    snapshot->keep_account = json_get_bool(keep, "account", false);
+    snapshot->keep_family = json_get_bool(keep, "parent_account", false);
+    snapshot->keep_ms =
+        json_get_int(keep, "months", KEEP_MONTHS_USUAL) * MONTH_MS;
+    if (json_get(keep, "months") != NULL && !snapshot->keep_account
+        && !snapshot->keep_family)
+        warn(r, "/keep_together/months",
+             "Months are about companies, and neither account nor "
+             "parent_account is on: they have no effect.");
     return ok;
 }
 
