@@ -359,6 +359,7 @@ def due_soon(acme, lead):
 
 def test_the_owner_is_reminded_before_the_promise_ends(post_town, mailbox):
     acme = chain(post_town, REMINDED)
+    mailbox.only(acme)
     lead = acme.send_lead(name="Kim", **KIM)
     post_town.clock.advance("19m 59s")
     assert due_soon(acme, lead) == 0
@@ -370,6 +371,7 @@ def test_the_owner_is_reminded_before_the_promise_ends(post_town, mailbox):
 
 def test_whoever_has_answered_is_not_reminded(post_town, mailbox):
     acme = chain(post_town, REMINDED)
+    mailbox.only(acme)
     lead = acme.send_lead(**KIM)
     acme.touch(lead, "call").expect(201)
     post_town.clock.advance("1h")
@@ -399,6 +401,7 @@ def test_the_people_whom_the_rules_name_hear_that_it_was_late(
         post_town, mailbox):
     acme = chain(post_town, {"after_minutes": 10, "then": "stay",
                              "tell": ["boss@acme.test", "ana@acme.test"]})
+    mailbox.only(acme)
     acme.send_lead(name="Kim", **KIM)
     post_town.clock.advance("11m")
     mailbox.wait_for(3)
