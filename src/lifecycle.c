@@ -212,6 +212,15 @@ promise_answer(struct work *w, struct lead *lead, const struct route_late *late,
     return sla_start(w, lead, &promise, &lifecycle_late_job);
 }
 
+bool
+lifecycle_promise(struct work *w, struct lead *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    return cache != NULL
+        && promise_answer(w, lead, &cache->routing->late, STR_NONE);
+}
+
 /* What a person has put into a queue waits for a person, or until its pin
  * ends: else the next time the queue drains would undo it. */
 static bool
