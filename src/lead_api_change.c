@@ -38,6 +38,8 @@ static const struct shape_field change_fields[] = {
       .about = "Named fields are set, those with null are emptied, the rest "
                "stays." },
     { "stage", SHAPE_TEXT, 0, 50, .about = "The stage it moves to." },
+    { "reason", SHAPE_TEXT, SHAPE_NULLABLE, 2000,
+      .about = "Why; shown on the timeline." },
     { "version", SHAPE_INTEGER, 0,
       .about = "The version that is changed; as If-Match." },
     { "owner", SHAPE_ANY, SHAPE_READ_ONLY,
@@ -309,6 +311,8 @@ make_change(struct change *c, const struct workspace_cache *cache)
     if (!set_stage(c))
         return false;
     json_close_array(&c->out);
+    if (!str_is_empty(json_get_text(c->json, "reason")))
+        json_put_text(&c->out, "reason", json_get_text(c->json, "reason"));
     json_close_object(&c->out);
     return match_remember(c->w, c->lead, &c->facts, &none)
         && match_company(c, before.facts);

@@ -37,7 +37,8 @@ static bool hand_over(struct work *, struct lead *, const char *reason,
                       const struct route_answer *);
 static bool own(struct work *, struct lead *, struct owner,
                 const struct handover *, struct id *entry);
-static bool begin_sequence(struct work *, struct lead *, struct str slug);
+static const struct sequence *
+sequence_to_begin(struct work *, const struct lead *, struct str slug);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
 static bool tell(struct work *, const struct lead *, enum notify_topic,
@@ -96,7 +97,8 @@ hold(struct work *w, struct lead *lead, const char *reason)
 {
     struct workspace_cache *cache = workspace_cache(w);
     const struct handover why = { .reason = reason,
-                                  .pin_until_ms = END_OF_TIME_MS };
+                                  .pin_until_ms = END_OF_TIME_MS,
+                                  .held = true };
     struct id entry;
 
     return cache != NULL
@@ -156,8 +158,12 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
           const struct route_answer *answer)
 {
     const struct route_decision *d = &answer->decision;
+    const struct sequence *begins =
+        sequence_to_begin(w, lead, d->target.sequence);
     const struct handover why = { .reason = reason,
-                                  .decision = answer->decision_id };
+                                  .decision = answer->decision_id,
+                                  .held = begins != NULL
+                                       && d->target.kind == TARGET_QUEUE };
     struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
               && !owner_equal(lead->owner, d->owner);
@@ -165,7 +171,8 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     struct id entry;
 
     return own(w, lead, d->owner, &why, &entry)
-        && begin_sequence(w, lead, d->target.sequence)
+        && (begins == NULL
+            || sequence_begin(w, lead, begins, &lifecycle_step_job))
         && promise_answer(w, lead, d->late, rule)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
         && mail_owner_changed(w, lead, before, answer->decision_id)
@@ -184,19 +191,17 @@ own(struct work *w, struct lead *lead, struct owner to,
         && (is_new || id_is_none(*entry) || task_owner_changed(w, lead));
 }
 
-/* What a rule sends into a sequence goes through it once. */
-static bool
-begin_sequence(struct work *w, struct lead *lead, struct str slug)
+/* What a rule sends into a sequence goes through it once; NULL: into none. */
+static const struct sequence *
+sequence_to_begin(struct work *w, const struct lead *lead, struct str slug)
 {
-    struct workspace_cache *cache = workspace_cache(w);
+    const struct workspace_cache *cache = workspace_cache(w);
 
-    if (str_is_empty(slug) || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
-        return true;
-    const struct sequence *sequence =
-        cache == NULL ? NULL : sequence_find(cache, slug);
-    return cache != NULL
-        && (sequence == NULL || !sequence->active
-            || sequence_begin(w, lead, sequence, &lifecycle_step_job));
+    if (cache == NULL || str_is_empty(slug)
+        || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
+        return NULL;
+    const struct sequence *sequence = sequence_find(cache, slug);
+    return sequence != NULL && sequence->active ? sequence : NULL;
 }
 
 static bool

@@ -262,6 +262,7 @@ struct handover {
                             imported, quarantined, released */
     struct id decision; /* none: by hand */
     int64_t pin_until_ms;
+    bool held;       /* by a queue on purpose: it does not wait for somebody */
     struct str note; /* of the person who did it, or STR_NONE */
 };
 
