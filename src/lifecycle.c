@@ -6,6 +6,9 @@
  *                                                      |      watch
  *                                            late, freed, left <-'
  *
+ * What is planned for it meanwhile (tasks, a sequence) goes along with its
+ * owner, and ends when it is answered or closed.
+ *
  * Each step is a stage in a folder of its own; this file decides what
  * follows what. Every function here is part of one unit of work, so all of
  * it happens or nothing.
