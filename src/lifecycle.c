@@ -6,6 +6,9 @@
  *                                                      |      watch
  *                                            late, freed, left <-'
  *
+ * What is planned for it meanwhile (tasks, a sequence) goes along with its
+ * owner, and ends when it is answered or closed.
+ *
  * Each step is a stage in a folder of its own; this file decides what
  * follows what. Every function here is part of one unit of work, so all of
  * it happens or nothing.
@@ -234,6 +237,15 @@ promise_again(struct work *w, struct lead *lead)
 
     return cache != NULL && route_last_rule(w, lead, &rule)
         && promise_answer(w, lead, route_late_of(cache->routing, rule), rule);
+}
+
+bool
+lifecycle_promise(struct work *w, struct lead *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    return cache != NULL
+        && promise_answer(w, lead, &cache->routing->late, STR_NONE);
 }
 
 /* What a person has put into a queue waits for a person, or until its pin

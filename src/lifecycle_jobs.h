@@ -29,6 +29,9 @@ bool lifecycle_due_soon(struct work *, const struct job *);
 bool lifecycle_ask_again(struct work *, struct id lead);
 bool lifecycle_hand_on(struct work *, struct lead *);
 
+/* In lifecycle.c: the promise to a lead that no rule speaks for. */
+bool lifecycle_promise(struct work *, struct lead *);
+
 /* The owner is a person who is still there, and not on leave; or the lead is
  * pinned to him. */
 bool owner_can_stay(struct work *, const struct lead *);
