@@ -134,6 +134,8 @@ refuse(struct work *w, struct id id)
 
     if (!lead_load(w, id, &lead))
         return false;
+    if (!id_is_none(lead.merged_into)) /* he is another by now */
+        return refuse(w, lead.merged_into);
     if (!sequence_consents(&lead, "email")
         && lead.sequence_state != LEAD_IN_SEQUENCE)
         return true; /* he has said so before */

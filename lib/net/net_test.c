@@ -1969,6 +1969,7 @@ main(void)
         TEST(a_secret_has_between_24_and_64_bytes_of_base64),
         TEST(a_signed_webhook_arrives_and_verifies),
         TEST(a_plain_mail_is_built_like_this),
+        TEST(a_mail_says_where_its_reader_wants_no_more),
         TEST(a_mail_with_html_has_both_as_alternatives),
         TEST(a_second_attempt_is_the_same_mail),
         TEST(dates_are_right_around_leap_days_and_new_year),
