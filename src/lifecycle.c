@@ -77,6 +77,7 @@ take(struct work *w, const struct submission *submission,
     struct lead *lead = &intake->lead;
 
     lead_init(w, lead);
+    lead->quiet = !id_is_none(submission->import);
     match_fill(lead, facts);
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
@@ -113,6 +114,7 @@ join(struct work *w, const struct submission *submission,
     struct lead *lead = &intake->lead;
 
     intake->matched = true;
+    lead->quiet = !id_is_none(submission->import);
     match_fill(lead, facts);
     lead_note_return(lead, w->now_ms);
     if ((!submission->hold && !sequence_stop(w, lead, "answered"))
@@ -281,6 +283,16 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
     if (!closed && owner_has_left(w, lead))
         return lifecycle_hand_on(w, lead);
     return lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
+}
+
+bool
+lifecycle_withdraw(struct work *w, struct lead *lead, struct str change)
+{
+    const struct lead_stage *closed = lead_stage_find(STR("inactive"));
+
+    return submission_forget_deliveries(w, lead->id) && match_release(w, lead)
+        && lead_stage_set(w, lead, closed)
+        && lifecycle_changed(w, lead, change);
 }
 
 /* Onto the timeline, and to those who listen. */

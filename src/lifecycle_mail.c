@@ -35,7 +35,7 @@ add_job(struct work *w, const struct lead *lead, struct id person,
 
     if (cache == NULL)
         return false;
-    if (!hears(w, cache, person, about))
+    if (lead->quiet || !hears(w, cache, person, about))
         return true;
     json_open_object(&out);
     json_put_cstr(&out, "about", mail_names[__builtin_ctz(about)]);

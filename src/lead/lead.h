@@ -116,6 +116,7 @@ struct lead {
     int64_t first_response_ms; /* 0: not yet */
     int64_t response_due_ms;   /* 0: no promise runs */
     int64_t late_count;        /* promises missed since it came */
+    bool quiet; /* not stored: in this unit its owner gets no mail of it */
     int64_t returns;           /* submissions after the first */
     int64_t last_return_ms;    /* 0: none */
     int64_t touches;           /* by people; of all kinds */
