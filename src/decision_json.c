@@ -207,10 +207,10 @@ static void
 put_record(struct decision_shower *shower, struct json_out *out,
            const struct json *record, const struct fact *facts)
 {
-    static const char *const plain[] = { "band",    "rule",       "pool",
-                                         "account", "strategy",   "code",
-                                         "able",    "wait_until", "at",
-                                         NULL };
+    static const char *const plain[] = { "band",    "rule",     "pool",
+                                         "account", "sequence", "strategy",
+                                         "code",    "able",     "wait_until",
+                                         "at",      NULL };
     const struct json *candidates = json_get(record, "candidates");
     const struct json *kept = json_get(record, "kept");
 
@@ -408,6 +408,7 @@ static const struct shape_field record_fields[] = {
     { "kept", SHAPE_OBJECT, SHAPE_LIST, .of = &kept_shape,
       .about = "Who was asked before the rules, and what stopped him." },
     { "strategy", SHAPE_TEXT, SHAPE_NULLABLE, .about = "How it chose." },
+    { "sequence", SHAPE_TEXT, SHAPE_NULLABLE, .about = "That it begins." },
     { "code", SHAPE_TEXT, 0, .about = "Why the owner." },
     { "wait_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When somebody may come." },

@@ -136,6 +136,7 @@ static const struct shape_field expect_fields[] = {
     { "pool", SHAPE_TEXT, 0, 100, .about = "The pool that it names." },
     { "rep", SHAPE_TEXT, 0, 254, .about = "The person who gets it." },
     { "queue", SHAPE_TEXT, 0, 100, .about = "The queue it goes to." },
+    { "sequence", SHAPE_TEXT, 0, 100, .about = "The sequence it begins." },
     { 0 },
 };
 static const struct shape expect_shape = { "RoutingExpectation",
@@ -233,6 +234,7 @@ run_test(struct work *w, const struct json *test, struct str at,
     ok &= meets(w, test, at, "pool", name_of_target(d, snapshot));
     ok &= meets(w, test, at, "rep", email_of_owner(d, snapshot->team));
     ok &= meets(w, test, at, "queue", slug_of_owner(d, snapshot));
+    ok &= meets(w, test, at, "sequence", d->target.sequence);
     return ok;
 }
 
