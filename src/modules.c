@@ -12,6 +12,7 @@
 #include "src/follow_up/sequence.h"
 #include "src/form_api.h"
 #include "src/hook_api.h"
+#include "src/import_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead_api.h"
@@ -32,17 +33,29 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module,   &access_module,
-    &workspace_module,  &team_module,
-    &account_module,    &capture_module,
-    &lead_module,       &lifecycle_module,
-    &route_module,      &score_module,
-    &notify_module,     &job_module,
-    &form_module,       &page_module,
-    &submission_module, &source_module,
-    &hook_module,       &task_module,
-    &today_module,      &sequence_module,
-    &calendar_module,   NULL,
+    &instance_module,
+    &access_module,
+    &workspace_module,
+    &team_module,
+    &account_module,
+    &capture_module,
+    &lead_module,
+    &lifecycle_module,
+    &route_module,
+    &score_module,
+    &notify_module,
+    &job_module,
+    &form_module,
+    &page_module,
+    &import_module,
+    &submission_module,
+    &source_module,
+    &hook_module,
+    &task_module,
+    &today_module,
+    &sequence_module,
+    &calendar_module,
+    NULL,
 };
 
 /* In this order: rules name sequences, and people and queues, which the cache
