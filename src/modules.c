@@ -12,6 +12,7 @@
 #include "src/follow_up/sequence.h"
 #include "src/form_api.h"
 #include "src/hook_api.h"
+#include "src/import_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead_api.h"
@@ -47,6 +48,7 @@ const struct module *const modules[] = {
     &job_module,
     &form_module,
     &page_module,
+    &import_module,
     &submission_module,
     &source_module,
     &hook_module,
