@@ -140,6 +140,11 @@ put_candidate(struct json_out *out, const struct workspace_cache *cache,
     json_open_object(out);
     json_name(out, "person");
     put_person(out, cache, json_get_text(candidate, "person"));
+    json_name(out, "stands_for");
+    if (json_get(candidate, "stands_for") == NULL)
+        json_null(out);
+    else
+        put_person(out, cache, json_get_text(candidate, "stands_for"));
     json_put_tree(out, "weight", json_get(candidate, "weight"));
     put_leads(out, "credit", json_get_int(candidate, "credit", 0));
     if (gate.data == NULL)
@@ -152,6 +157,7 @@ put_candidate(struct json_out *out, const struct workspace_cache *cache,
         json_put_text(out, "code", gate);
         json_put_tree(out, "saw", json_get(candidate, "saw"));
         json_put_tree(out, "limit", json_get(candidate, "limit"));
+        json_put_text(out, "what", json_get_text(candidate, "what"));
         json_close_object(out);
     }
     json_close_object(out);
@@ -185,8 +191,8 @@ put_record(struct decision_shower *shower, struct json_out *out,
            const struct json *record, const struct fact *facts)
 {
     static const char *const plain[] = { "band",     "rule", "pool",
-                                         "strategy", "code", "wait_until",
-                                         "able",     "at",   NULL };
+                                         "strategy", "code", "absent",
+                                         "wait_until", "able", "at", NULL };
     const struct json *candidates = json_get(record, "candidates");
 
     json_name(out, "record");
@@ -328,12 +334,16 @@ static const struct shape_field gate_fields[] = {
     { "code", SHAPE_TEXT, 0, .about = "outside_hours, away, ..." },
     { "saw", SHAPE_INTEGER, 0, .about = "What it saw." },
     { "limit", SHAPE_INTEGER, 0, .about = "And against what." },
+    { "what", SHAPE_TEXT, SHAPE_NULLABLE,
+      .about = "Of what: a skill or a language." },
     { 0 },
 };
 static const struct shape gate_shape = { "Gate", "What stopped somebody.", 0,
                                          gate_fields };
 static const struct shape_field candidate_fields[] = {
     { "person", SHAPE_OBJECT, 0, .of = &named_shape, .about = "Who." },
+    { "stands_for", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
+      .about = "Whose substitute, while that one is on leave." },
     { "weight", SHAPE_INTEGER, 0, .about = "Share of turns." },
     { "credit", SHAPE_NUMBER, 0, .about = "Leads owed before this one." },
     { "gains", SHAPE_NUMBER, 0, .about = "What this lead adds to it." },
@@ -352,6 +362,8 @@ static const struct shape_field record_fields[] = {
       .about = "The last pool that was asked." },
     { "strategy", SHAPE_TEXT, SHAPE_NULLABLE, .about = "How it chose." },
     { "code", SHAPE_TEXT, 0, .about = "Why the owner." },
+    { "absent", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
+      .about = "For whom the owner stands in." },
     { "wait_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When somebody may come." },
     { "able", SHAPE_INTEGER, 0, .about = "How many could take it." },
