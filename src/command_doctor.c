@@ -10,11 +10,14 @@
 #include "src/doctor_store.h"
 #include "src/match/match.h"
 #include "src/workspace/cache.h"
+#include "src/workspace/mailing.h"
 
 enum { LEADS_AT_A_TIME = 500 };
 
 static const struct command_option options[] = {
     COMMAND_OPTION_DATABASE,
+    { "mail-server", "URL", "as the server has it; else it is said",
+      .environment = "BATON_MAIL_SERVER" },
     COMMAND_OPTION_JSON,
     { 0 },
 };
@@ -254,11 +257,32 @@ look_over(struct doctor *doctor)
     return true;
 }
 
+/* What is no fault, but may not be meant so. */
+static void
+say_hints(struct doctor *doctor)
+{
+    const char *hint =
+        command_value(doctor->command, "mail-server", NULL) == NULL
+            ? mailing_hint()
+            : NULL;
+
+    if (command_has(doctor->command, "json")) {
+        json_close_array(&doctor->out);
+        json_name(&doctor->out, "hints");
+        json_open_array(&doctor->out);
+        if (hint != NULL)
+            json_text(&doctor->out, str_of(hint));
+        json_close_array(&doctor->out);
+    } else if (hint != NULL) {
+        printf("hint    %s\n", hint);
+    }
+}
+
 static void
 conclude(struct doctor *doctor)
 {
+    say_hints(doctor);
     if (command_has(doctor->command, "json")) {
-        json_close_array(&doctor->out);
         json_put_bool(&doctor->out, "ok", doctor->failed == 0);
         json_close_object(&doctor->out);
         printf("%.*s\n", STR_ARG(text_str(&doctor->text)));

@@ -76,8 +76,9 @@ read_alone(struct command *command)
     if (document == NULL)
         return NULL;
 
-    const struct route_snapshot *snapshot = route_rules_read(
-        &w, &command->arena, document, 0, NULL, NULL, 0, ID_NONE, NULL);
+    const struct route_names alone = { 0 };
+    const struct route_snapshot *snapshot =
+        route_rules_read(&w, &command->arena, document, 0, &alone, NULL);
     if (snapshot == NULL) {
         command_fail(command, "%s is no rule set that can be used",
                      command->words[1]);
@@ -213,11 +214,13 @@ check_unit(struct work *w, void *context)
     struct asked *asked = context;
     struct workspace_cache *cache;
 
-    return enter_workspace(w, asked, &cache)
-        && route_rules_read(w, w->arena, asked->document, 0, cache->team,
-                            cache->queues, cache->queue_count,
-                            cache->workspace.default_queue, &asked->warnings)
-               != NULL;
+    if (!enter_workspace(w, asked, &cache))
+        return false;
+
+    const struct route_names names = route_names_of(cache);
+    return route_rules_read(w, w->arena, asked->document, 0, &names,
+                            &asked->warnings)
+        != NULL;
 }
 
 static bool

@@ -19,6 +19,7 @@
 #include "src/instance.h"
 #include "src/lead/lead.h"
 #include "src/module.h"
+#include "src/workspace/mailing.h"
 
 enum {
     READERS = 4,
@@ -26,7 +27,8 @@ enum {
     GROUP_MAX = 256,
     QUEUE_MAX = 8192,
     DRAIN_MS = 25000,
-    ALLOWED_MAX = 32
+    ALLOWED_MAX = 32,
+    PASSWORD_FILE_BYTES_MAX = 4096,
 };
 
 struct serving {
@@ -46,6 +48,19 @@ static const struct command_option options[] = {
     { "allow-address", "CIDR",
       "a private address that webhooks may reach; may be repeated",
       .repeats = true },
+    { "mail-server", "URL",
+      "smtp://host:587 or smtps://host; without it nobody is told by mail",
+      .environment = "BATON_MAIL_SERVER" },
+    { "mail-from", "ADDRESS",
+      "whom mails are from: an address, or Name <address>",
+      .environment = "BATON_MAIL_FROM" },
+    { "mail-user", "NAME", "signs in to the mail server, over TLS only",
+      .environment = "BATON_MAIL_USER" },
+    { "mail-password-file", "FILE", "holds its password on the first line",
+      .environment = "BATON_MAIL_PASSWORD_FILE" },
+    { "base-url", "URL",
+      "where people reach this server; begins the links in mails",
+      .environment = "BATON_BASE_URL" },
     { "secure", NULL, "reached by https: cookies say so" },
     { "test-clock", "TIME",
       "the time stands still here until a test moves it" },
@@ -241,6 +256,43 @@ set_test_clock(struct serving *s)
     return true;
 }
 
+/* Without the end of the line. */
+static bool
+read_password(struct serving *s, const char **password)
+{
+    const char *path = command_value(&s->command, "mail-password-file", NULL);
+    struct str text;
+
+    *password = NULL;
+    if (path == NULL)
+        return true;
+    if (!command_read_file(&s->command, path, PASSWORD_FILE_BYTES_MAX, &text)
+        || !str_next(&text, '\n', &text))
+        return false;
+    *password = arena_cstr(&s->arena, str_trim(text));
+    return true;
+}
+
+static bool
+set_mailing(struct serving *s)
+{
+    struct mailing_settings settings = {
+        .server = command_value(&s->command, "mail-server", NULL),
+        .from = command_value(&s->command, "mail-from", NULL),
+        .user = command_value(&s->command, "mail-user", NULL),
+        .base_url = command_value(&s->command, "base-url", NULL),
+    };
+    const char *why;
+
+    if (!read_password(s, &settings.password))
+        return false;
+    if (!mailing_start(&settings, &why))
+        return command_misuse(&s->command, "%s", why);
+    if (mailing_hint() != NULL)
+        log_info("mail_not_set", LOG_WORD("hint", mailing_hint()));
+    return true;
+}
+
 int
 command_serve(int argc, char **argv)
 {
@@ -260,7 +312,7 @@ command_serve(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
 
     const char *address = command_value(&s.command, "database", "baton.db");
-    bool ok = set_test_clock(&s)
+    bool ok = set_test_clock(&s) && set_mailing(&s)
            && ((prepare_database(&s, address, &why)
                 && start_work(&s, address, &why) && start_http(&s, &why))
                || command_fail(&s.command, "%.*s", STR_ARG(why)));
@@ -269,7 +321,8 @@ command_serve(int argc, char **argv)
         wait_for_end(&s, &signals);
     }
     end(&s);
+    mailing_stop();
     command_free(&s.command);
     arena_free(&s.arena);
-    return ok ? 0 : 1;
+    return ok ? 0 : s.command.exit_code;
 }

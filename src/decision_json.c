@@ -224,9 +224,10 @@ read_rules(struct decision_shower *shower, int64_t version,
 
     if (!routing_version_load(w, version, &document))
         return false;
-    *snapshot = route_rules_read(w, w->arena, document.json, version,
-                                 cache->team, cache->queues, cache->queue_count,
-                                 cache->workspace.default_queue, NULL);
+
+    const struct route_names names = route_names_of(cache);
+    *snapshot =
+        route_rules_read(w, w->arena, document.json, version, &names, NULL);
     if (*snapshot == NULL)
         w->error = (struct error){ 0 };
     return true;
@@ -278,17 +279,22 @@ put_miss(struct json_out *out, struct arena *arena,
 static bool
 put_rule(struct json_out *out, struct arena *arena,
          const struct route_rule *rule, const struct fact *facts,
-         int64_t now_ms)
+         const struct decision_row *row)
 {
     struct condition_miss miss;
-    bool missed = condition_first_miss(rule->when, facts, now_ms, &miss);
-    bool matched = rule->enabled && !missed;
+    bool passed_over = json_get_bool(row->record, "was_in_sequence", false)
+                    && rule->give_to.sequence.bytes > 0;
+    bool missed =
+        condition_first_miss(rule->when, facts, record_time(row), &miss);
+    bool matched = rule->enabled && !missed && !passed_over;
 
     json_open_object(out);
     json_put_text(out, "id", rule->id);
     json_put_text(out, "name", rule->name);
     json_put_bool(out, "enabled", rule->enabled);
     json_put_bool(out, "matched", matched);
+    if (passed_over)
+        json_put_cstr(out, "passed_over", "was_in_sequence");
     if (rule->enabled && missed)
         put_miss(out, arena, &miss, facts);
     json_close_object(out);
@@ -301,14 +307,13 @@ put_trail(struct decision_shower *shower, struct json_out *out,
           const struct decision_row *row, const struct fact *facts)
 {
     const struct route_snapshot *rules;
-    int64_t at_ms = record_time(row);
 
     if (!rules_of(shower, row->rules_version, &rules))
         return false;
     json_name(out, "trail");
     json_open_array(out);
     for (int i = 0; rules != NULL && i < rules->rule_count; i++)
-        if (put_rule(out, shower->w->arena, &rules->rules[i], facts, at_ms))
+        if (put_rule(out, shower->w->arena, &rules->rules[i], facts, row))
             break;
     json_close_array(out);
     return true;
@@ -395,6 +400,8 @@ static const struct shape_field step_fields[] = {
     { "matched", SHAPE_BOOL, 0, .about = "The last one, if any." },
     { "because", SHAPE_OBJECT, 0, .of = &miss_shape,
       .about = "Why it did not match." },
+    { "passed_over", SHAPE_TEXT, 0,
+      .about = "was_in_sequence: it begins one, and the lead has been." },
     { 0 },
 };
 static const struct shape step_shape = { "TrailStep", "One rule, tried.", 0,

@@ -9,6 +9,7 @@
 #include "src/match/key_tail.h"
 #include "src/match/match.h"
 #include "src/module.h"
+#include "src/workspace/mailing.h"
 
 enum { SETTLE_MS = 20000 };
 
@@ -82,6 +83,26 @@ live(struct work *w, const struct request *request, struct response *response)
     return say(w, response, 200, "live");
 }
 
+/* Ready, and what an operator may want to know. */
+static bool
+say_ready(struct work *w, struct response *response)
+{
+    const char *hint = mailing_hint();
+    struct text text;
+    struct json_out out = response_json(w, response, &text);
+
+    json_open_object(&out);
+    json_put_cstr(&out, "status", "ready");
+    json_name(&out, "hints");
+    json_open_array(&out);
+    if (hint != NULL)
+        json_text(&out, str_of(hint));
+    json_close_array(&out);
+    json_close_object(&out);
+    response_json_done(response, &text);
+    return true;
+}
+
 static bool
 ready(struct work *w, const struct request *request, struct response *response)
 {
@@ -91,7 +112,7 @@ ready(struct work *w, const struct request *request, struct response *response)
         return say(w, response, 503, "draining");
     if (!runner_state(instance->runner).database_ok)
         return say(w, response, 503, "database away");
-    return say(w, response, 200, "ready");
+    return say_ready(w, response);
 }
 
 /* --------------------------------------------------------------- metrics */

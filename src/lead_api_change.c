@@ -42,6 +42,7 @@ static const struct shape_field change_fields[] = {
     { "owner", SHAPE_ANY, SHAPE_READ_ONLY,
       .about = "Read only here; POST .../owner gives the lead away." },
     OURS("id"),
+    OURS("account"),
     OURS("score"),
     OURS("score_lines"),
     OURS("created_at"),
@@ -51,6 +52,10 @@ static const struct shape_field change_fields[] = {
     OURS("first_response_at"),
     OURS("response_due_at"),
     OURS("late_count"),
+    OURS("returns"),
+    OURS("last_return_at"),
+    OURS("touches"),
+    OURS("last_touch_at"),
     OURS("pinned_until"),
     { 0 },
 };
@@ -270,10 +275,29 @@ read_facts(struct change *c, const struct workspace_cache *cache)
     return standardise(c->w, c->json, STR(""), &settings, &c->facts);
 }
 
+/* M2: who has another company, address or site may have another account. */
+static bool
+match_company(struct change *c, const struct fact *before)
+{
+    static const enum lead_field fields[] = { LEAD_COMPANY, LEAD_EMAIL,
+                                              LEAD_WEBSITE };
+    bool changed = false;
+
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        changed |= !same_fact(&before[fields[i]], &c->lead->facts[fields[i]]);
+    if (!changed)
+        return true;
+
+    const struct account_clue clue =
+        standardise_company(c->w->arena, c->lead->facts, c->lead->email_key);
+    return match_account(c->w, c->lead, &clue);
+}
+
 static bool
 make_change(struct change *c, const struct workspace_cache *cache)
 {
     const struct submission none = { 0 };
+    const struct lead before = *c->lead;
 
     c->log = text_new(c->w->arena);
     c->out = json_out_new(&c->log);
@@ -290,7 +314,8 @@ make_change(struct change *c, const struct workspace_cache *cache)
         return false;
     json_close_array(&c->out);
     json_close_object(&c->out);
-    return match_remember(c->w, c->lead, &c->facts, &none);
+    return match_remember(c->w, c->lead, &c->facts, &none)
+        && match_company(c, before.facts);
 }
 
 bool

@@ -9,6 +9,7 @@
 #include "src/workspace/cache.h"
 
 static void put_fields(struct json_out *, struct arena *, const struct lead *);
+static void put_account(struct json_out *, const struct lead *);
 
 void
 lead_owner_json(struct json_out *out, const struct workspace_cache *cache,
@@ -34,6 +35,7 @@ lead_json(struct json_out *out, struct arena *arena,
     json_put_cstr(out, "stage", lead->stage);
     json_name(out, "owner");
     lead_owner_json(out, cache, lead->owner);
+    put_account(out, lead);
     json_put_int(out, "score", lead->score);
     json_name(out, "score_lines");
     json_raw(out, lead->score_lines);
@@ -44,7 +46,25 @@ lead_json(struct json_out *out, struct arena *arena,
     json_put_time(out, "first_response_at", lead->first_response_ms);
     json_put_time(out, "response_due_at", lead->response_due_ms);
     json_put_int(out, "late_count", lead->late_count);
+    json_put_int(out, "returns", lead->returns);
+    json_put_time(out, "last_return_at", lead->last_return_ms);
+    json_put_int(out, "touches", lead->touches);
+    json_put_time(out, "last_touch_at", lead->last_touch_ms);
     json_put_time(out, "pinned_until", lead->pinned_until_ms);
+    json_close_object(out);
+}
+
+static void
+put_account(struct json_out *out, const struct lead *lead)
+{
+    json_name(out, "account");
+    if (id_is_none(lead->account)) {
+        json_null(out);
+        return;
+    }
+    json_open_object(out);
+    json_put_id(out, "id", lead->account);
+    json_put_text(out, "name", lead->account_name);
     json_close_object(out);
 }
 
@@ -130,12 +150,24 @@ const struct shape lead_owner_shape = { "Owner", "Who holds a lead.", 0,
 
 static const struct shape_field line_fields[] = {
     { "rule", SHAPE_TEXT, 0, .about = "The scoring rule." },
+    { "group", SHAPE_TEXT, 0,
+      .about = "The rule's; without a rule: what the group takes back." },
+    { "faded_from", SHAPE_INTEGER, 0, .about = "Points when it was fresh." },
     { "name", SHAPE_TEXT, 0, .about = "Its name." },
     { "points", SHAPE_INTEGER, 0, .about = "What it gave." },
     { 0 },
 };
 static const struct shape line_shape = { "ScoreLine", "Points and why.",
                                          SHAPE_OPEN, line_fields };
+
+static const struct shape_field account_fields[] = {
+    { "id", SHAPE_ID, SHAPE_REQUIRED, .about = "Of the account." },
+    { "name", SHAPE_TEXT, SHAPE_REQUIRED, .about = "As shown." },
+    { 0 },
+};
+static const struct shape account_shape = { "LeadAccount",
+                                            "The company behind a lead.", 0,
+                                            account_fields };
 
 #define FIELD(name, meaning)                   \
     {                                          \
@@ -183,6 +215,8 @@ static const struct shape_field fields[] = {
     { "stage", SHAPE_TEXT, SHAPE_REQUIRED, .about = "Stage of the work." },
     { "owner", SHAPE_OBJECT, SHAPE_REQUIRED, .of = &lead_owner_shape,
       .about = "Always exactly one." },
+    { "account", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &account_shape,
+      .about = "The company behind it; null: none is known." },
     { "score", SHAPE_INTEGER, SHAPE_REQUIRED,
       .about = "The sum of its lines." },
     { "score_lines", SHAPE_OBJECT, SHAPE_REQUIRED | SHAPE_LIST,
@@ -198,6 +232,14 @@ static const struct shape_field fields[] = {
     { "response_due_at", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When an answer is promised; null: no clock runs." },
     { "late_count", SHAPE_INTEGER, 0, .about = "Promises missed so far." },
+    { "returns", SHAPE_INTEGER, 0,
+      .about = "How often the person came again." },
+    { "last_return_at", SHAPE_TIME, SHAPE_NULLABLE,
+      .about = "When last; null: never." },
+    { "touches", SHAPE_INTEGER, 0,
+      .about = "How often somebody did something." },
+    { "last_touch_at", SHAPE_TIME, SHAPE_NULLABLE,
+      .about = "When last; null: never." },
     { "pinned_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "Nothing automatic moves it till then." },
     { 0 },

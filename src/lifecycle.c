@@ -12,9 +12,11 @@
  */
 #include "src/lifecycle.h"
 
+#include "src/follow_up/sequence.h"
 #include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
 #include "src/lifecycle_jobs.h"
+#include "src/lifecycle_mail.h"
 #include "src/match/match.h"
 #include "src/notify/notify.h"
 #include "src/score/score.h"
@@ -35,6 +37,7 @@ static bool hand_over(struct work *, struct lead *, const char *reason,
                       const struct route_answer *);
 static bool own(struct work *, struct lead *, struct owner,
                 const struct handover *, struct id *entry);
+static bool begin_sequence(struct work *, struct lead *, struct str slug);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
 static bool tell(struct work *, const struct lead *, enum notify_topic,
@@ -78,7 +81,8 @@ take(struct work *w, const struct submission *submission,
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
     return submission_add(w, submission, lead->id, SUBMISSION_TAKEN)
-        && match_remember(w, lead, facts, submission) && score_lead(w, lead)
+        && match_remember(w, lead, facts, submission)
+        && match_account(w, lead, &facts->company) && score_lead(w, lead)
         && tell(w, lead, TOPIC_LEAD_CREATED, notes_json(w, submission, facts))
         && (submission->hold ? hold(w, lead)
                              : assign(w, lead, "routed", &intake->why))
@@ -110,14 +114,19 @@ join(struct work *w, const struct submission *submission,
 
     intake->matched = true;
     match_fill(lead, facts);
-    if (!submission_add(w, submission, lead->id, SUBMISSION_JOINED)
-        || !match_remember(w, lead, facts, submission) || !score_lead(w, lead)
+    lead_note_return(lead, w->now_ms);
+    if ((!submission->hold && !sequence_stop(w, lead, "answered"))
+        || !submission_add(w, submission, lead->id, SUBMISSION_JOINED)
+        || !match_remember(w, lead, facts, submission)
+        || (id_is_none(lead->account)
+            && !match_account(w, lead, &facts->company))
+        || !score_lead(w, lead)
         || !tell(w, lead, TOPIC_LEAD_RETURNED,
                  notes_json(w, submission, facts)))
         return false;
 
     if (submission->hold || owner_can_stay(w, lead))
-        return lead_save(w, lead);
+        return mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
     return assign(w, lead, "came_back", &intake->why) && lead_save(w, lead);
 }
 
@@ -142,11 +151,14 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
               && !owner_equal(lead->owner, d->owner);
+    struct owner before = lead->owner;
     struct id entry;
 
     return own(w, lead, d->owner, &why, &entry)
+        && begin_sequence(w, lead, d->target.sequence)
         && promise_answer(w, lead, d->late, rule)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+        && mail_owner_changed(w, lead, before, answer->decision_id)
         && (!frees || lifecycle_drain_soon(w))
         && (d->owner.kind == OWNER_REP || lifecycle_drain_later(w));
 }
@@ -160,6 +172,21 @@ own(struct work *w, struct lead *lead, struct owner to,
 
     return lead_owner_set(w, lead, to, why, entry)
         && (is_new || id_is_none(*entry) || task_owner_changed(w, lead));
+}
+
+/* What a rule sends into a sequence goes through it once. */
+static bool
+begin_sequence(struct work *w, struct lead *lead, struct str slug)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (str_is_empty(slug) || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
+        return true;
+    const struct sequence *sequence =
+        cache == NULL ? NULL : sequence_find(cache, slug);
+    return cache != NULL
+        && (sequence == NULL || !sequence->active
+            || sequence_begin(w, lead, sequence, &lifecycle_step_job));
 }
 
 static bool
@@ -201,10 +228,11 @@ lifecycle_give(struct work *w, struct lead *lead, struct owner to,
     const struct handover why = { .reason = "by_hand",
                                   .pin_until_ms = pin_until_ms,
                                   .note = note };
+    struct owner before = lead->owner;
     return own(w, lead, to, &why, &entry)
         && promise_answer(w, lead, &cache->routing->late, STR_NONE)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
-        && lead_save(w, lead)
+        && mail_owner_changed(w, lead, before, ID_NONE) && lead_save(w, lead)
         && lifecycle_drain_now(w); /* the owner before has room again */
 }
 
@@ -215,6 +243,9 @@ lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
 {
     if (touch->kind->answers)
         sla_answered(lead, touch->at_ms);
+    lead_note_touch(lead, w->arena, str_of(touch->kind->name), touch->at_ms);
+    if (touch->kind->answers && !sequence_stop(w, lead, "touched"))
+        return false;
     return timeline_add(w, lead->id, "touch", touch_json(w, touch), NULL)
         && lifecycle_changed(w, lead, touch_json(w, touch));
 }
@@ -224,7 +255,7 @@ static bool
 end_plans(struct work *w, struct lead *lead)
 {
     lead->response_due_ms = 0;
-    return task_lead_closed(w, lead);
+    return task_lead_closed(w, lead) && sequence_stop(w, lead, "closed");
 }
 
 bool
@@ -325,6 +356,14 @@ lifecycle_late(struct work *w, const struct job *job)
     return act_on_late(w, &lead, policy) && lead_save(w, &lead);
 }
 
+/* S3: no rule that came later takes a lead out of a sequence. */
+static bool
+stays_in_sequence(const struct lead *lead, const struct route_answer *answer)
+{
+    return lead->sequence_state == LEAD_IN_SEQUENCE
+        && str_is_empty(answer->decision.target.sequence);
+}
+
 /* Q1: a waiting lead is asked for again, oldest first. The same answer leaves
  * no trace. */
 bool
@@ -335,7 +374,7 @@ lifecycle_ask_again(struct work *w, struct id id)
 
     if (!lead_load(w, id, &lead) || !route_ask(w, &lead, NULL, 0, &answer))
         return false;
-    if (lead_is_pinned(&lead, w->now_ms)
+    if (lead_is_pinned(&lead, w->now_ms) || stays_in_sequence(&lead, &answer)
         || owner_equal(answer.decision.owner, lead.owner))
         return true;
     return route_keep(w, &lead, &answer)

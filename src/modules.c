@@ -5,7 +5,9 @@
 #include "src/module.h"
 
 #include "src/access/access.h"
+#include "src/account_api.h"
 #include "src/capture_api.h"
+#include "src/follow_up/sequence.h"
 #include "src/form_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
@@ -15,21 +17,25 @@
 #include "src/page.h"
 #include "src/route/route.h"
 #include "src/score/score.h"
+#include "src/sequence_api.h"
 #include "src/task_api.h"
 #include "src/team_api.h"
+#include "src/today_api.h"
 #include "src/workspace/cache.h"
 
 static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module,  &access_module,  &workspace_module,
-    &team_module,      &capture_module, &lead_module,
-    &lifecycle_module, &route_module,   &score_module,
-    &notify_module,    &job_module,     &form_module,
-    &page_module,      &task_module,    NULL,
+    &instance_module, &access_module,    &workspace_module,
+    &team_module,     &account_module,   &capture_module,
+    &lead_module,     &lifecycle_module, &route_module,
+    &score_module,    &notify_module,    &job_module,
+    &form_module,     &page_module,      &task_module,
+    &today_module,    &sequence_module,  NULL,
 };
 
-/* In this order: rules name people and queues, which the cache has read. */
-cache_loader *const cache_loaders[] = { route_load, score_load, notify_load,
-                                        NULL };
+/* In this order: rules name sequences, and people and queues, which the cache
+ * has read. */
+cache_loader *const cache_loaders[] = { sequence_load, route_load, score_load,
+                                        notify_load, NULL };

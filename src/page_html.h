@@ -6,17 +6,10 @@
 #ifndef PAGE_HTML_H
 #define PAGE_HTML_H
 
-#include "lib/base/text.h"
+#include "lib/base/html.h"
 
 /* Mark-up of our own: takes nothing but a literal. */
 #define HTML(text, literal) text_add((text), STR(literal))
-
-/* As text: & < > " ' cannot become mark-up, control characters do not
- * leave, and what is not UTF-8 is shown as U+FFFD. */
-void html_text(struct text *, struct str);
-
-/* A line break becomes <br>. */
-void html_lines(struct text *, struct str);
 
 /* ` name="value"`, escaped; nothing when there is no value at all. `name` is
  * ours. */

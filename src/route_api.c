@@ -22,9 +22,10 @@ route_api_read(struct work *w, const struct json *document, int64_t version,
 
     if (cache == NULL)
         return NULL;
-    return route_rules_read(w, w->arena, document, version, cache->team,
-                            cache->queues, cache->queue_count,
-                            cache->workspace.default_queue, warnings);
+
+    struct route_names names = route_names_of(cache);
+    names.sequence_count = cache->sequences_in_use; /* for what is to come */
+    return route_rules_read(w, w->arena, document, version, &names, warnings);
 }
 
 /* ---------------------------------------------------------------- trials */

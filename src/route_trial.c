@@ -26,6 +26,8 @@ trial_lead(struct work *w, const struct json *fields, struct str at,
     lead_init(w, lead);
     lead->created_ms = lead->updated_ms = now_ms;
     match_fill(lead, &facts);
+    if (!match_account_find(w, lead, &facts.company))
+        return false;
     lead_refresh(lead);
     score_set(w->arena, lead, cache->scoring, now_ms);
     return true;
@@ -63,6 +65,7 @@ trial_ask_rules(struct work *w, const struct route_snapshot *snapshot,
     *question = (struct route_question){
         .facts = trial->lead.facts,
         .now_ms = now_ms,
+        .was_in_sequence = trial->lead.sequence_state != LEAD_IN_NO_SEQUENCE,
         .random = random_next(w->random) >> 1,
     };
     *d = route_decide(w->arena, question, snapshot, &cache->ledger);
@@ -87,6 +90,7 @@ find_known(struct work *w, struct trial *trial, struct lead *known)
     case MATCH_DELIVERY:
     case MATCH_REPEAT:
         trial->kept = owner_can_stay(w, known);
+        trial->lead.sequence_state = known->sequence_state;
         return true;
     }
     return true;

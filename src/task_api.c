@@ -111,8 +111,8 @@ static const struct shape_field task_fields[] = {
     { "created_at", SHAPE_TIME, 0, .about = "When it was made." },
     { 0 },
 };
-const struct shape task_shape = { "Task", "What somebody is to do.", 0,
-                                  task_fields };
+static const struct shape task_shape = { "Task", "What somebody is to do.", 0,
+                                         task_fields };
 static const struct shape_field list_fields[] = {
     { "items", SHAPE_OBJECT, SHAPE_LIST, .of = &task_shape,
       .about = "In the order of due_at." },
@@ -154,10 +154,9 @@ task_api_lead(struct json_out *out, const struct lead *lead)
     json_close_object(out);
 }
 
-/* F5: who is to do a task of another's lead learns nothing of the lead. */
-static void
-put_lead(struct work *w, struct json_out *out, struct id id,
-         const struct lead *leads, int count)
+void
+task_api_lead_of(struct work *w, struct json_out *out, struct id id,
+                 const struct lead *leads, int count)
 {
     for (int i = 0; i < count; i++) {
         if (!id_equal(leads[i].id, id)
@@ -196,7 +195,7 @@ put_task(struct work *w, struct json_out *out,
     json_put_id(out, "id", task->id);
     json_put_int(out, "version", task->version);
     json_name(out, "lead");
-    put_lead(w, out, task->lead, leads, lead_count);
+    task_api_lead_of(w, out, task->lead, leads, lead_count);
     json_put_cstr(out, "kind", task->kind->name);
     json_put_text(out, "title", task->title);
     json_put_text(out, "note", task->note);
@@ -215,17 +214,26 @@ put_task(struct work *w, struct json_out *out,
 }
 
 bool
-task_api_put(struct work *w, struct json_out *out, const struct task *tasks,
-             int count)
+task_api_leads(struct work *w, const struct task *tasks, int count,
+               struct lead **leads, int *lead_count)
 {
-    struct workspace_cache *cache = workspace_cache(w);
     struct id *ids = ARENA_ARRAY(w->arena, struct id, (size_t)count);
-    struct lead *leads = NULL;
-    int lead_count;
 
+    *leads = NULL;
     for (int i = 0; i < count; i++)
         ids[i] = tasks[i].lead;
-    if (cache == NULL || !lead_select_ids(w, ids, count, &leads, &lead_count))
+    return lead_select_ids(w, ids, count, leads, lead_count);
+}
+
+static bool
+put_tasks(struct work *w, struct json_out *out, const struct task *tasks,
+          int count)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct lead *leads;
+    int lead_count;
+
+    if (cache == NULL || !task_api_leads(w, tasks, count, &leads, &lead_count))
         return false;
     for (int i = 0; i < count; i++)
         put_task(w, out, cache, &tasks[i], leads, lead_count);
@@ -238,7 +246,7 @@ task_text(struct work *w, const struct task *task, struct text *text)
     *text = text_new(w->arena);
     struct json_out out = json_out_new(text);
 
-    return task_api_put(w, &out, task, 1);
+    return put_tasks(w, &out, task, 1);
 }
 
 static bool
@@ -468,7 +476,7 @@ list(struct work *w, const struct request *request, struct response *response)
         count = keep_today(w, cache, tasks, count);
 
     struct json_out out = response_list(w, response, &text);
-    if (!task_api_put(w, &out, tasks, count))
+    if (!put_tasks(w, &out, tasks, count))
         return false;
     close_page(w, &out, more ? &last : NULL);
     response_json_done(response, &text);

@@ -10,14 +10,18 @@
 
 extern const struct module task_module;
 
-/* Shows tasks with the names of their leads; how they are described. */
-bool task_api_put(struct work *, struct json_out *, const struct task *,
-                  int count);
-extern const struct shape task_shape;
+/* The leads of these tasks, by id. */
+bool task_api_leads(struct work *, const struct task *, int count,
+                    struct lead **, int *lead_count);
 
-/* What a list of leads needs of each. */
+/* A lead in few words. */
 void task_api_lead(struct json_out *, const struct lead *);
 extern const struct shape task_lead_shape;
+
+/* F5: the lead of that id, out of these; who is to do a task of another's
+ * lead sees nothing but its id. */
+void task_api_lead_of(struct work *, struct json_out *, struct id,
+                      const struct lead *, int count);
 
 /* {"id", "name"} of a person; null for nobody. */
 void task_api_person(struct json_out *, const struct workspace_cache *,

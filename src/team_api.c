@@ -14,6 +14,8 @@
 
 /* ---- shapes ---- */
 
+static const char *const languages[] = { "en", "ko", NULL };
+
 enum { NAME_BYTES_MAX = 200, LEADS_MAX = 1000000, WEIGHT_MAX = 100 };
 
 /* What may be set; a new person must have an address and a role besides. */
@@ -34,6 +36,14 @@ enum { NAME_BYTES_MAX = 200, LEADS_MAX = 1000000, WEIGHT_MAX = 100 };
           .about = "null: no limit" },                                           \
         { "day_leads_max",          SHAPE_INTEGER, SHAPE_NULLABLE, LEADS_MAX, 0, \
           .about = "null: no limit" },                                           \
+        { "language", SHAPE_OPTION, SHAPE_NULLABLE, .options = languages,        \
+          .about = "Of mails; null: the workspace's." },                         \
+        { "mail",                                                                \
+          SHAPE_OPTION,                                                          \
+          SHAPE_LIST | SHAPE_NULLABLE,                                           \
+          10,                                                                    \
+          .options = mail_names,                                                 \
+          .about = "What one hears of; null: all." },                            \
         PERSON_ABILITY_FIELDS,                                                   \
     {                                                                            \
         "weight", SHAPE_INTEGER, 0, WEIGHT_MAX, 1, .about = "Share of turns."    \
@@ -128,6 +138,17 @@ put_hours(struct work *w, struct json_out *out, const struct person *person)
 }
 
 static void
+put_mail(struct json_out *out, const struct person *person)
+{
+    json_name(out, "mail");
+    json_open_array(out);
+    for (int i = 0; i < MAIL_COUNT; i++)
+        if ((person->mail_off & (1u << i)) == 0)
+            json_text(out, str_of(mail_names[i]));
+    json_close_array(out);
+}
+
+static void
 put_settings(struct work *w, struct json_out *out, const struct person *person)
 {
     json_put_text(out, "name", person->name);
@@ -145,6 +166,9 @@ put_settings(struct work *w, struct json_out *out, const struct person *person)
     put_limit(out, "open_leads_max", person->open_leads_max);
     put_limit(out, "day_leads_max", person->day_leads_max);
     json_put_int(out, "weight", person->weight);
+    json_put_text(out, "language",
+                  str_is_empty(person->language) ? STR_NONE : person->language);
+    put_mail(out, person);
 }
 
 /* What today is called, where it is a holiday there. */
@@ -369,6 +393,20 @@ read_limit(const struct json *json, const char *name, int64_t *value)
         *value = sent->kind == JSON_NULL ? -1 : sent->integer;
 }
 
+static void
+read_mail(const struct json *json, struct person *person)
+{
+    const struct json *sent = json_get(json, "mail");
+
+    if (sent == NULL)
+        return;
+    person->mail_off = sent->kind == JSON_NULL ? 0 : (1u << MAIL_COUNT) - 1;
+    for (size_t i = 0; sent->kind == JSON_ARRAY && i < sent->array.count; i++)
+        for (int bit = 0; bit < MAIL_COUNT; bit++)
+            if (str_is(sent->array.items[i].text, mail_names[bit]))
+                person->mail_off &= ~(1u << bit);
+}
+
 /* The shape was checked: kinds and bounds are right. */
 static bool
 read_person(struct work *w, const struct team *team, const struct json *json,
@@ -384,6 +422,8 @@ read_person(struct work *w, const struct team *team, const struct json *json,
     read_text(json, "time_zone", &person->zone_text);
     read_text(json, "presence", &presence);
     read_text(json, "role", &role);
+    read_text(json, "language", &person->language);
+    read_mail(json, person);
     read_limit(json, "open_leads_max", &person->open_leads_max);
     read_limit(json, "day_leads_max", &person->day_leads_max);
     person_presence_set(person, presence);
@@ -440,12 +480,24 @@ may_edit_presence(struct work *w, struct id person)
     return fail(w, ERR_FORBIDDEN, "You can change your own presence only.");
 }
 
+/* What everybody may set of himself. */
+static bool
+is_own_matter(struct str name)
+{
+    static const char *const own[] = { "presence", "language", "mail",
+                                       "version", NULL };
+
+    for (const char *const *word = own; *word != NULL; word++)
+        if (str_is(name, *word))
+            return true;
+    return false;
+}
+
 static bool
 is_presence_alone(const struct json *json)
 {
     for (size_t i = 0; i < json->object.count; i++)
-        if (!str_is(json->object.members[i].name, "presence")
-            && !str_is(json->object.members[i].name, "version"))
+        if (!is_own_matter(json->object.members[i].name))
             return false;
     return true;
 }
@@ -458,7 +510,7 @@ may_change(struct work *w, const struct person *before, const struct json *json)
     if (!access_may(&w->actor, CAN_EDIT_TEAM))
         return fail(w, ERR_FORBIDDEN,
                     "This needs a permission you lack: edit_team. You can "
-                    "change presence only.");
+                    "change presence, language and mail only.");
     return may_grant(w, before->role);
 }
 
@@ -657,7 +709,7 @@ static const struct endpoint endpoints[] = {
     { GET, "/api/v1/people/{id}", show_person, CAN_VIEW_TEAM, "One person.",
       .gives = &person_shape },
     { PATCH, "/api/v1/people/{id}", change_person, CAN_EDIT_OWN_PRESENCE,
-      "Change a person; a rep changes the own presence only.",
+      "Change a person; a rep changes the own presence, language and mail.",
       .takes = &person_change_shape, .gives = &person_shape },
     { GET, "/api/v1/people/{id}/absences", list_absences, CAN_VIEW_TEAM,
       "When a person takes no leads.", .gives = &absences_shape },

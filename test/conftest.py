@@ -5,6 +5,7 @@
     start_baton  starts further servers, or one with other arguments
     database     the address of the empty database alone
     receiver     a web server that stands in for other people's systems
+    mailbox      a mail server, and what it was given
 
 A test that brings about an error in the server's log says so first:
 `baton.allow_error("disk")`.
@@ -18,6 +19,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from support import postgres  # noqa: E402
 from support.baton import Baton  # noqa: E402
+from support.mailbox import Mailbox  # noqa: E402
 from support.receiver import Receiver  # noqa: E402
 
 
@@ -66,6 +68,19 @@ def start_baton(engine, database):
 @pytest.fixture
 def baton(start_baton):
     return start_baton()
+
+
+@pytest.fixture(scope="session")
+def mail_server():
+    running = Mailbox().start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def mailbox(mail_server):
+    mail_server.forget()
+    return mail_server
 
 
 @pytest.fixture

@@ -175,6 +175,16 @@ sequence_bytes(const unsigned char *p, size_t left)
     return need;
 }
 
+struct str
+str_cut(struct str s, size_t bytes_max)
+{
+    if (s.bytes <= bytes_max)
+        return s;
+    while (bytes_max > 0 && ((unsigned char)s.data[bytes_max] & 0xc0) == 0x80)
+        bytes_max--; /* inside a character */
+    return str_slice(s, 0, bytes_max);
+}
+
 bool
 str_is_utf8(struct str s)
 {

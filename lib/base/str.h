@@ -41,6 +41,9 @@ int str_compare(struct str, struct str); /* by bytes, like strcmp */
 struct str str_trim(struct str); /* ASCII white space off both ends */
 struct str str_slice(struct str, size_t from, size_t to); /* clamped */
 
+/* Its beginning, at most so many bytes of whole UTF-8 characters. */
+struct str str_cut(struct str, size_t bytes_max);
+
 /* Position of the first occurrence, or -1. */
 ptrdiff_t str_find(struct str, struct str part);
 ptrdiff_t str_find_char(struct str, char);

@@ -23,7 +23,16 @@ static const char *wrong(const struct mail *);
 static void add_date(struct text *, int64_t ms);
 static void add_person(struct text *, const struct mail_person *);
 static void add_words(struct text *, struct str, size_t plain_max);
+static void add_content(struct text *, const struct mail *);
 static void add_body(struct text *, struct str);
+
+static const char *const origin_headers[] = {
+    [MAIL_WRITTEN] = "",
+    [MAIL_GENERATED] = "\r\nAuto-Submitted: auto-generated"
+                       "\r\nX-Auto-Response-Suppress: All",
+    [MAIL_REPLIED] = "\r\nAuto-Submitted: auto-replied"
+                     "\r\nX-Auto-Response-Suppress: All",
+};
 
 struct str
 mail_message_id(struct arena *arena, struct id job, struct str host)
@@ -58,10 +67,8 @@ add_headers(struct text *out, const struct mail *mail)
     add_words(out, mail->subject, HEADER_PLAIN_MAX);
     text_add_cstr(out, "\r\nMessage-ID: ");
     text_add(out, mail_message_id(out->arena, mail->job, mail->host));
-    if (mail->automatic)
-        text_add_cstr(out, "\r\nAuto-Submitted: auto-generated");
-    text_add_cstr(out, "\r\nMIME-Version: 1.0"
-                       "\r\nContent-Type: text/plain; charset=utf-8\r\n");
+    text_add_cstr(out, origin_headers[mail->origin]);
+    text_add_cstr(out, "\r\nMIME-Version: 1.0\r\n");
 }
 
 bool
@@ -74,7 +81,7 @@ mail_build(struct arena *arena, const struct mail *mail, struct str *message,
     if (*why != NULL)
         return false;
     add_headers(&out, mail);
-    add_body(&out, mail->body);
+    add_content(&out, mail);
     *message = text_str(&out);
     return true;
 }
@@ -134,7 +141,7 @@ wrong(const struct mail *mail)
         return "the address for answers is none, or its name not one line";
     if (!is_line(mail->subject))
         return "the subject is not one line of UTF-8";
-    if (!str_is_utf8(mail->body))
+    if (!str_is_utf8(mail->body) || !str_is_utf8(mail->html))
         return "the body is no UTF-8";
     return NULL;
 }
@@ -304,4 +311,31 @@ add_body(struct text *out, struct str body)
         out, as_quoted ? "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
                        : "Content-Transfer-Encoding: base64\r\n\r\n");
     text_add(out, as_quoted ? quoted : encoded);
+}
+
+static void
+add_part(struct text *out, const char *type, struct str body)
+{
+    text_format(out, "Content-Type: %s; charset=utf-8\r\n", type);
+    add_body(out, body);
+}
+
+/* "=_" stands in no body as it is sent, so the boundary cannot either. */
+static void
+add_content(struct text *out, const struct mail *mail)
+{
+    struct id_text job = id_show(mail->job);
+
+    if (str_is_empty(mail->html)) {
+        add_part(out, "text/plain", mail->body);
+        return;
+    }
+    text_format(out,
+                "Content-Type: multipart/alternative;\r\n"
+                " boundary=\"=_%s\"\r\n\r\n--=_%s\r\n",
+                job.text, job.text);
+    add_part(out, "text/plain", mail->body);
+    text_format(out, "\r\n--=_%s\r\n", job.text);
+    add_part(out, "text/html", mail->html);
+    text_format(out, "\r\n--=_%s--\r\n", job.text);
 }

@@ -1,6 +1,7 @@
 /*
- * mail: builds the bytes of one mail in plain text (RFC 5322, 2045, 2047),
- * ready for the sender. It sends nothing and reads no mail.
+ * mail: builds the bytes of one mail in plain text, and in HTML beside it
+ * (RFC 5322, 2045, 2046, 2047), ready for the sender. It sends nothing and
+ * reads no mail.
  */
 #ifndef NET_MAIL_H
 #define NET_MAIL_H
@@ -11,6 +12,14 @@
 struct mail_person {
     struct str name;    /* UTF-8; may be none */
     struct str address; /* plain: ana@example.com */
+};
+
+/* Did somebody write it? Programs that answer mail by themselves look at it
+ * (RFC 3834): what is automatic gets no out-of-office answer. */
+enum mail_origin {
+    MAIL_WRITTEN,
+    MAIL_GENERATED, /* of itself: auto-generated */
+    MAIL_REPLIED,   /* to what somebody sent: auto-replied */
 };
 
 struct mail {
@@ -24,7 +33,8 @@ struct mail {
     size_t to_count;
     struct str subject; /* UTF-8, one line */
     struct str body;    /* UTF-8 text, lines end in LF or CRLF */
-    bool automatic;     /* nobody wrote it: no out-of-office answers, please */
+    struct str html;    /* the same in HTML, or STR_NONE */
+    enum mail_origin origin;
 };
 
 /*

@@ -1663,7 +1663,7 @@ a_plain_mail_is_built_like_this(void **state)
 {
     struct mail mail = mail_plain();
 
-    mail.automatic = true;
+    mail.origin = MAIL_GENERATED;
     assert_str(built(*state, &mail),
                "Date: Fri, 20 Nov 2026 01:00:00 +0000\r\n"
                "From: Baton\r\n <baton@example.com>\r\n"
@@ -1671,11 +1671,37 @@ a_plain_mail_is_built_like_this(void **state)
                "Subject: A new lead\r\n"
                "Message-ID: <0000000000001@baton.example>\r\n"
                "Auto-Submitted: auto-generated\r\n"
+               "X-Auto-Response-Suppress: All\r\n"
                "MIME-Version: 1.0\r\n"
                "Content-Type: text/plain; charset=utf-8\r\n"
                "Content-Transfer-Encoding: quoted-printable\r\n"
                "\r\n"
                "Hello Bo,\r\n\r\n.a dot\r\n");
+}
+
+static void
+a_mail_with_html_has_both_as_alternatives(void **state)
+{
+    struct mail mail = mail_plain();
+
+    mail.origin = MAIL_REPLIED;
+    mail.html = STR("<p class=\"a\">Hello Bo</p>");
+    struct str message = built(*state, &mail);
+    assert_true(str_ends(
+        message, STR("Auto-Submitted: auto-replied\r\n"
+                     "X-Auto-Response-Suppress: All\r\n"
+                     "MIME-Version: 1.0\r\n"
+                     "Content-Type: multipart/alternative;\r\n"
+                     " boundary=\"=_0000000000001\"\r\n\r\n"
+                     "--=_0000000000001\r\n"
+                     "Content-Type: text/plain; charset=utf-8\r\n"
+                     "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+                     "Hello Bo,\r\n\r\n.a dot\r\n\r\n"
+                     "--=_0000000000001\r\n"
+                     "Content-Type: text/html; charset=utf-8\r\n"
+                     "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+                     "<p class=3D\"a\">Hello Bo</p>\r\n\r\n"
+                     "--=_0000000000001--\r\n")));
 }
 
 static void
@@ -1925,6 +1951,7 @@ main(void)
         TEST(a_secret_has_between_24_and_64_bytes_of_base64),
         TEST(a_signed_webhook_arrives_and_verifies),
         TEST(a_plain_mail_is_built_like_this),
+        TEST(a_mail_with_html_has_both_as_alternatives),
         TEST(a_second_attempt_is_the_same_mail),
         TEST(dates_are_right_around_leap_days_and_new_year),
         TEST(a_korean_subject_becomes_encoded_words_of_whole_characters),

@@ -49,6 +49,8 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
     [LEAD_EXTERNAL_ID] = TEXT(external_id, "The source's own id."),
     [LEAD_STAGE] = TEXT(stage, "Stage of the pipeline."),
     [LEAD_OWNER] = { "owner", FIELD_ID, "owner_id", "Rep or queue.", NULL },
+    [LEAD_ACCOUNT] = { "account", FIELD_ID, "account_id",
+                       "The company behind it.", NULL },
     [LEAD_SCORE] = NUMBER(score, "Sum of the score's lines."),
     [LEAD_CREATED_AT] = { "created_at", FIELD_TIME, "created_ms",
                           "When it was captured.", NULL },
@@ -60,6 +62,15 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
                                  "first_response_ms", "First answer.", NULL },
     [LEAD_RESPONSE_DUE_AT] = { "response_due_at", FIELD_TIME, "response_due_ms",
                                "Promised answer.", NULL },
+    [LEAD_RETURNS] = NUMBER(returns, "How often the person came again."),
+    [LEAD_TOUCHES] = NUMBER(touches, "How often somebody did something."),
+    [LEAD_TOUCH_KINDS] = { "touch_kinds", FIELD_TAGS, "touch_kinds",
+                           "What has been done: call, email, meeting, ...",
+                           NULL },
+    [LEAD_LAST_RETURN_AT] = { "last_return_at", FIELD_TIME, "last_return_ms",
+                              "When the person last came again.", NULL },
+    [LEAD_LAST_TOUCH_AT] = { "last_touch_at", FIELD_TIME, "last_touch_ms",
+                             "When somebody last did something.", NULL },
 };
 
 int

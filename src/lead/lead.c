@@ -85,10 +85,37 @@ lead_set_number(struct lead *lead, enum lead_field field, int64_t number)
     lead->facts[field] = (struct fact){ .known = true, .number = number };
 }
 
-/* Shown as they were given: `text` holds them as a JSON array. */
 void
-lead_set_tags(struct lead *lead, struct arena *arena, const struct str *tags,
-              int count)
+lead_note_return(struct lead *lead, int64_t at_ms)
+{
+    lead->returns++;
+    lead->last_return_ms = at_ms;
+}
+
+void
+lead_note_touch(struct lead *lead, struct arena *arena, struct str kind,
+                int64_t at_ms)
+{
+    const struct fact *before = &lead->facts[LEAD_TOUCH_KINDS];
+
+    lead->touches++;
+    if (at_ms > lead->last_touch_ms)
+        lead->last_touch_ms = at_ms;
+    for (int i = 0; i < before->tag_count; i++)
+        if (str_equal(before->tags[i], kind))
+            return;
+
+    size_t count = (size_t)before->tag_count;
+    struct str *kinds = ARENA_ARRAY(arena, struct str, count + 1);
+    for (size_t i = 0; i < count; i++)
+        kinds[i] = before->tags[i];
+    kinds[count] = kind;
+    lead_set_touch_kinds(lead, arena, kinds, (int)count + 1);
+}
+
+/* Shown as they were given: `text` holds them as a JSON array. */
+static struct fact
+tags_fact(struct arena *arena, const struct str *tags, int count)
 {
     struct str *folded = ARENA_ARRAY(arena, struct str, (size_t)count);
     struct text shown = text_new(arena);
@@ -100,12 +127,26 @@ lead_set_tags(struct lead *lead, struct arena *arena, const struct str *tags,
         json_text(&out, tags[i]);
     }
     json_close_array(&out);
-    lead->facts[LEAD_TAGS] = (struct fact){
+    return (struct fact){
         .known = count > 0,
         .text = text_str(&shown),
         .tags = folded,
         .tag_count = count,
     };
+}
+
+void
+lead_set_tags(struct lead *lead, struct arena *arena, const struct str *tags,
+              int count)
+{
+    lead->facts[LEAD_TAGS] = tags_fact(arena, tags, count);
+}
+
+void
+lead_set_touch_kinds(struct lead *lead, struct arena *arena,
+                     const struct str *kinds, int count)
+{
+    lead->facts[LEAD_TOUCH_KINDS] = tags_fact(arena, kinds, count);
 }
 
 struct str
@@ -118,6 +159,15 @@ bool
 lead_has_rep(const struct lead *lead)
 {
     return lead->owner_version > 0 && lead->owner.kind == OWNER_REP;
+}
+
+struct id
+lead_served_by(const struct lead *lead)
+{
+    bool lost = lead_stage_find(str_of(lead->stage))->closed
+             && !str_is(str_of(lead->stage), "customer");
+
+    return lost || !lead_has_rep(lead) ? ID_NONE : lead->owner.id;
 }
 
 bool
@@ -140,12 +190,19 @@ lead_refresh(struct lead *lead)
     lead->facts[LEAD_STAGE] = (struct fact){ true, 0, stage, stage, NULL, 0 };
     lead->facts[LEAD_OWNER] = (struct fact){ .known = lead->owner_version > 0,
                                              .number = lead->owner.id.value };
+    lead->facts[LEAD_ACCOUNT] =
+        (struct fact){ .known = !id_is_none(lead->account),
+                       .number = lead->account.value };
     lead_set_number(lead, LEAD_SCORE, lead->score);
     set_time(lead, LEAD_CREATED_AT, lead->created_ms);
     set_time(lead, LEAD_UPDATED_AT, lead->updated_ms);
     set_time(lead, LEAD_ASSIGNED_AT, lead->assigned_ms);
     set_time(lead, LEAD_FIRST_RESPONSE_AT, lead->first_response_ms);
     set_time(lead, LEAD_RESPONSE_DUE_AT, lead->response_due_ms);
+    lead_set_number(lead, LEAD_RETURNS, lead->returns);
+    lead_set_number(lead, LEAD_TOUCHES, lead->touches);
+    set_time(lead, LEAD_LAST_RETURN_AT, lead->last_return_ms);
+    set_time(lead, LEAD_LAST_TOUCH_AT, lead->last_touch_ms);
 }
 
 /* 2270050 as 22700.50, without going through a double. */

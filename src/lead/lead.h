@@ -8,6 +8,7 @@
 #include "lib/base/json.h"
 #include "lib/jobs/work.h"
 #include "lib/rules/condition.h"
+#include "src/account/account.h"
 
 /* The built-in fields, in the order of lead_fields. */
 enum lead_field {
@@ -45,12 +46,18 @@ enum lead_field {
     LEAD_GIVEN_COUNT, /* the fields above are given; those below are ours */
     LEAD_STAGE = LEAD_GIVEN_COUNT,
     LEAD_OWNER,
+    LEAD_ACCOUNT,
     LEAD_SCORE,
     LEAD_CREATED_AT,
     LEAD_UPDATED_AT,
     LEAD_ASSIGNED_AT,
     LEAD_FIRST_RESPONSE_AT,
     LEAD_RESPONSE_DUE_AT,
+    LEAD_RETURNS, /* what was done and came back since */
+    LEAD_TOUCHES,
+    LEAD_TOUCH_KINDS,
+    LEAD_LAST_RETURN_AT,
+    LEAD_LAST_TOUCH_AT,
     LEAD_FIELD_COUNT,
 };
 
@@ -73,6 +80,14 @@ struct owner owner_queue(struct id queue);
 bool owner_equal(struct owner, struct owner);
 const char *owner_kind_name(enum owner_kind); /* "rep", "queue" */
 
+/* A lead is in one sequence at a time (follow_up/sequence.h); rules send it
+ * into its first only. */
+enum lead_sequence {
+    LEAD_IN_NO_SEQUENCE,
+    LEAD_IN_SEQUENCE,
+    LEAD_WAS_IN_SEQUENCE,
+};
+
 struct lead {
     struct id id;
     int64_t version;                     /* 0: not stored yet */
@@ -83,12 +98,17 @@ struct lead {
     const struct json *consent; /* as given, or NULL */
     const struct json *social;
     const struct json *custom;
-    const char *stage; /* of lead_stages */
+    struct id account; /* the company behind it, or none */
+    struct str account_name;
+    struct account_before account_before; /* as stored */
+    const char *stage;                    /* of lead_stages */
     struct owner owner;
     int64_t owner_version;   /* 0: nobody has had it yet */
     int64_t pinned_until_ms; /* 0: not pinned */
     int64_t score;
     struct str score_lines; /* JSON array; points sum to score */
+    int64_t rescore_ms;     /* when its points will be others by themselves;
+                               0: never */
     int64_t created_ms;
     int64_t updated_ms;
     int64_t assigned_ms; /* to the present owner */
@@ -96,6 +116,11 @@ struct lead {
     int64_t first_response_ms; /* 0: not yet */
     int64_t response_due_ms;   /* 0: no promise runs */
     int64_t late_count;        /* promises missed since it came */
+    int64_t returns;           /* submissions after the first */
+    int64_t last_return_ms;    /* 0: none */
+    int64_t touches;           /* by people; of all kinds */
+    int64_t last_touch_ms;     /* 0: none; their kinds are a fact */
+    enum lead_sequence sequence_state;
 };
 
 /* A lead that was not stored yet, with an id of its own. */
@@ -104,11 +129,23 @@ void lead_init(struct work *, struct lead *);
 void lead_set_text(struct lead *, struct arena *, enum lead_field, struct str);
 void lead_set_number(struct lead *, enum lead_field, int64_t);
 void lead_set_tags(struct lead *, struct arena *, const struct str *, int);
+void lead_set_touch_kinds(struct lead *, struct arena *, const struct str *,
+                          int);
 void lead_clear(struct lead *, enum lead_field);
 struct str lead_text(const struct lead *, enum lead_field); /* as shown */
 
 bool lead_has_rep(const struct lead *);
+
+/* The rep whom an open or won lead makes the one who serves its company; or
+ * none. */
+struct id lead_served_by(const struct lead *);
+
 bool lead_is_pinned(const struct lead *, int64_t now_ms);
+
+/* Counts that its person came again, or that somebody did something. */
+void lead_note_return(struct lead *, int64_t at_ms);
+void lead_note_touch(struct lead *, struct arena *, struct str kind,
+                     int64_t at_ms);
 
 /* Copies stage, owner, score and times into the facts, for conditions. */
 void lead_refresh(struct lead *);
@@ -131,6 +168,10 @@ const struct lead_stage *lead_stage_find(struct str name); /* or NULL */
 /* Inserts a new lead or writes a known one, and moves its version on. A lead
  * that has changed since it was read fails with ERR_CONFLICT. */
 bool lead_save(struct work *, struct lead *);
+
+/* Writes score, score_lines and rescore_ms alone: what follows from the rest
+ * is no change that anybody made, so the version stays. */
+bool lead_save_score(struct work *, const struct lead *);
 
 /* False with ERR_NOT_FOUND when there is none. */
 bool lead_load(struct work *, struct id, struct lead *);

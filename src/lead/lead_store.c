@@ -19,17 +19,27 @@
     " campaign, medium, referrer, page, industry, employees, product,"   \
     " segment, use_case, deal_value, currency, tags, message, birthday," \
     " next_step, external_id"
+#define LATER_COLUMNS                                               \
+    "returns, last_return_ms, touches, last_touch_ms, touch_kinds," \
+    " rescore_ms, account_id, sequence_state"
 
-enum { OWN_COUNT = 20, COLUMN_COUNT = OWN_COUNT + LEAD_GIVEN_COUNT };
+enum {
+    OWN_COUNT = 20,
+    LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
+    LATER_COUNT = 8,
+    COLUMN_COUNT = LATER_AT + LATER_COUNT,
+};
 
 static const struct db_insert insert_lead = { "lead",
-                                              OWN_COLUMNS ", " FIELD_COLUMNS,
+                                              OWN_COLUMNS ", " FIELD_COLUMNS
+                                                          ", " LATER_COLUMNS,
                                               "iiittiiiitiiiiiiittt"
                                               "tttttttttttttttttttt"
                                               "i"
                                               "ttt"
                                               "i"
-                                              "tttttt" };
+                                              "tttttt"
+                                              "iiiitiii" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -45,15 +55,23 @@ static const char update_lead[] =
     " page = $39, industry = $40, employees = $41, product = $42,"
     " segment = $43, use_case = $44, deal_value = $45, currency = $46,"
     " tags = $47, message = $48, birthday = $49, next_step = $50,"
-    " external_id = $51"
+    " external_id = $51, returns = $52, last_return_ms = $53, touches = $54,"
+    " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57,"
+    " account_id = $58, sequence_state = $59"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
-#define SELECT_LEAD                                                       \
-    "SELECT id, version, stage, owner_kind, owner_id, owner_version,"     \
-    "       pinned_until_ms, score, score_lines, created_ms, updated_ms," \
-    "       assigned_ms, first_assigned_ms, first_response_ms,"           \
-    "       response_due_ms, late_count, facts, email_key, phone_key"     \
+#define SELECT_LEAD                                                        \
+    "SELECT id, version, stage, owner_kind, owner_id, owner_version,"      \
+    "       pinned_until_ms, score, score_lines, created_ms, updated_ms,"  \
+    "       assigned_ms, first_assigned_ms, first_response_ms,"            \
+    "       response_due_ms, late_count, facts, email_key, phone_key,"     \
+    "       returns, last_return_ms, touches, last_touch_ms, touch_kinds," \
+    "       rescore_ms, account_id,"                                       \
+    "       (SELECT a.name FROM account_shown a"                           \
+    "         WHERE a.workspace_id = lead.workspace_id"                    \
+    "           AND a.id = lead.account_id),"                              \
+    "       sequence_state"                                                \
     "  FROM lead"
 
 static const char select_one[] =
@@ -139,20 +157,32 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         key_value(lead->phone_key, &lead->facts[LEAD_PHONE]),
     };
 
+    const struct fact *kinds = &lead->facts[LEAD_TOUCH_KINDS];
+    const struct db_value later[LATER_COUNT] = {
+        db_int(lead->returns),
+        db_int_or_null(lead->last_return_ms),
+        db_int(lead->touches),
+        db_int_or_null(lead->last_touch_ms),
+        db_text(tags_folded(w->arena, kinds)),
+        db_int_or_null(lead->rescore_ms),
+        db_id(lead->account),
+        db_int(lead->sequence_state),
+    };
+
     for (int i = 0; i < OWN_COUNT; i++)
         values[i] = own[i];
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
         values[OWN_COUNT + i] = field_value(w->arena, i, &lead->facts[i]);
+    for (int i = 0; i < LATER_COUNT; i++)
+        values[LATER_AT + i] = later[i];
 }
 
-bool
-lead_save(struct work *w, struct lead *lead)
+static bool
+write_lead(struct work *w, struct lead *lead)
 {
     struct db_value values[COLUMN_COUNT];
     int64_t changed = 0;
 
-    assert(lead->owner_version > 0); /* L1: never stored without an owner */
-    lead->updated_ms = w->now_ms;
     if (lead->version == 0) {
         lead->version = 1;
         all_values(w, lead, values);
@@ -166,6 +196,60 @@ lead_save(struct work *w, struct lead *lead)
         return fail(w, ERR_CONFLICT, "The lead has changed since it was read.");
     lead->version++;
     return true;
+}
+
+/* What the account of a lead counts it for. */
+static struct account_before
+account_now(const struct lead *lead)
+{
+    return (struct account_before){ lead->account, lead_served_by(lead) };
+}
+
+bool
+lead_save(struct work *w, struct lead *lead)
+{
+    const struct account_before before = lead->account_before;
+
+    assert(lead->owner_version > 0); /* L1: never stored without an owner */
+    lead->updated_ms = w->now_ms;
+    lead->account_before = account_now(lead);
+    return write_lead(w, lead) && account_follow(w, lead, &before);
+}
+
+static const char update_score[] =
+    "UPDATE lead SET score = $4, score_lines = $5, rescore_ms = $6"
+    " WHERE workspace_id = $1 AND id = $2 AND version = $3";
+
+bool
+lead_save_score(struct work *w, const struct lead *lead)
+{
+    int64_t changed = 0;
+
+    if (!work_run(w, update_score,
+                  DB_VALUES(db_id(w->workspace), db_id(lead->id),
+                            db_int(lead->version), db_int(lead->score),
+                            db_text(lead->score_lines),
+                            db_int_or_null(lead->rescore_ms)),
+                  &changed))
+        return false;
+    return changed == 1
+        || fail(w, ERR_CONFLICT, "The lead has changed since it was read.");
+}
+
+/* What tags_folded wrote: what stands between the separators. */
+static void
+read_touch_kinds(struct arena *arena, struct lead *lead, struct str column)
+{
+    struct str *kinds = ARENA_ARRAY(arena, struct str, column.bytes);
+    size_t begin = 1;
+    int count = 0;
+
+    for (size_t i = 1; i < column.bytes; i++)
+        if (column.data[i] == '\x1f') {
+            kinds[count++] = str_slice(column, begin, i);
+            begin = i + 1;
+        }
+    lead_set_touch_kinds(lead, arena, kinds, count);
 }
 
 static bool
@@ -197,10 +281,21 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
         .first_response_ms = db_get_int(rows, row, 13),
         .response_due_ms = db_get_int(rows, row, 14),
         .late_count = db_get_int(rows, row, 15),
+        .returns = db_get_int(rows, row, 19),
+        .last_return_ms = db_get_int(rows, row, 20),
+        .touches = db_get_int(rows, row, 21),
+        .last_touch_ms = db_get_int(rows, row, 22),
+        .rescore_ms = db_get_int(rows, row, 24),
+        .sequence_state = (enum lead_sequence)db_get_int(rows, row, 27),
     };
     lead_facts_read(w->arena, lead, facts);
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
     lead->phone_key = read_key(rows, row, 18, &lead->facts[LEAD_PHONE]);
+    lead->account = db_get_id(rows, row, 25);
+    lead->account_name = db_get_text(rows, row, 26);
+    lead->account_before = account_now(lead);
+    if (!db_is_null(rows, row, 23))
+        read_touch_kinds(w->arena, lead, db_get_text(rows, row, 23));
     lead_refresh(lead);
     return true;
 }

@@ -32,6 +32,7 @@ struct lead_facts {
     const struct json *custom;
     struct str email_key; /* for matching, or STR_NONE */
     struct str phone_key;
+    struct account_clue company; /* who is behind it */
     bool phone_waits; /* national number: the country is not known yet */
     struct str notes; /* JSON array of what could not be brought into
                              shape and is kept as given; or STR_NONE */

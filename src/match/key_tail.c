@@ -89,27 +89,45 @@ clear(struct key_tail *tail)
     tail->newest = tail->frozen_newest = tail->mark;
 }
 
+static void
+take_keys(struct key_tail *tail, struct id record, const int64_t *keys,
+          int count)
+{
+    for (int i = 0; i < count; i++)
+        if (hash_map_get(&tail->fresh, keys[i]) == 0)
+            put_fresh(tail, keys[i], record);
+    if (id_compare(tail->newest, record) < 0)
+        tail->newest = record;
+}
+
 static bool
 take_lead(void *context, struct id lead, struct str email_key,
           struct str phone_key)
 {
-    struct key_tail *tail = context;
     int64_t keys[MATCH_KEYS_MAX];
-    int count = match_lead_keys(email_key, phone_key, keys);
 
-    for (int i = 0; i < count; i++)
-        if (hash_map_get(&tail->fresh, keys[i]) == 0)
-            put_fresh(tail, keys[i], lead);
-    tail->newest = lead;
+    take_keys(context, lead, keys, match_lead_keys(email_key, phone_key, keys));
     return true;
 }
 
-/* K1: every lead after the mark. */
+static bool
+take_account(void *context, struct id account, struct str name_key,
+             struct str domain)
+{
+    int64_t keys[MATCH_KEYS_MAX];
+
+    take_keys(context, account, keys,
+              match_account_keys(name_key, domain, keys));
+    return true;
+}
+
+/* K1: every lead and account after the mark. */
 static bool
 load(struct work *w, struct key_tail *tail)
 {
     clear(tail);
-    if (!lead_keys_after(w, tail->mark, take_lead, tail))
+    if (!lead_keys_after(w, tail->mark, take_lead, tail)
+        || !account_keys_after(w, tail->mark, take_account, tail))
         return false;
     tail->added_count = 0; /* they are of earlier groups */
     return true;
@@ -124,17 +142,32 @@ struct looked_for {
     struct id found;
 };
 
-static bool
-is_the_key(void *context, struct id lead, struct str email_key,
-           struct str phone_key)
+static void
+look_at(struct looked_for *looked, struct id record, const int64_t *keys,
+        int count)
 {
-    struct looked_for *looked = context;
-    int64_t keys[MATCH_KEYS_MAX];
-    int count = match_lead_keys(email_key, phone_key, keys);
-
     for (int i = 0; i < count; i++)
         if (keys[i] == looked->key)
-            looked->found = lead;
+            looked->found = record;
+}
+
+static bool
+is_of_lead(void *context, struct id lead, struct str email_key,
+           struct str phone_key)
+{
+    int64_t keys[MATCH_KEYS_MAX];
+
+    look_at(context, lead, keys, match_lead_keys(email_key, phone_key, keys));
+    return true;
+}
+
+static bool
+is_of_account(void *context, struct id account, struct str name_key,
+              struct str domain)
+{
+    int64_t keys[MATCH_KEYS_MAX];
+
+    look_at(context, account, keys, match_account_keys(name_key, domain, keys));
     return true;
 }
 
@@ -147,7 +180,9 @@ key_tail_find(struct work *w, int64_t key, struct id *lead)
     if (cache == NULL)
         return false;
     if (!cache->locked) {
-        bool ok = lead_keys_after(w, cache->keys_mark, is_the_key, &looked);
+        bool ok =
+            lead_keys_after(w, cache->keys_mark, is_of_lead, &looked)
+            && account_keys_after(w, cache->keys_mark, is_of_account, &looked);
         *lead = looked.found;
         return ok;
     }

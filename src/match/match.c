@@ -3,9 +3,6 @@
 
 #include "src/match/match_store.h"
 
-/* What a key is of; part of the hash, so they never change. */
-enum key_kind { KEY_EMAIL = 1, KEY_PHONE = 2, KEY_DELIVERY = 3 };
-
 int
 match_keys(const struct lead_facts *facts, struct str delivery_key,
            int64_t keys[MATCH_KEYS_MAX])
@@ -18,6 +15,12 @@ match_keys(const struct lead_facts *facts, struct str delivery_key,
         keys[count++] = hash_key(KEY_EMAIL, facts->email_key);
     if (!str_is_empty(facts->phone_key))
         keys[count++] = hash_key(KEY_PHONE, facts->phone_key);
+    if (!str_is_empty(facts->company.mail_domain))
+        keys[count++] = hash_key(KEY_DOMAIN, facts->company.mail_domain);
+    if (!str_is_empty(facts->company.web_domain))
+        keys[count++] = hash_key(KEY_DOMAIN, facts->company.web_domain);
+    if (!str_is_empty(facts->company.name_key))
+        keys[count++] = hash_key(KEY_COMPANY, facts->company.name_key);
     return count;
 }
 
@@ -27,6 +30,17 @@ match_lead_keys(struct str email_key, struct str phone_key,
 {
     const struct lead_facts facts = { .email_key = email_key,
                                       .phone_key = phone_key };
+
+    return match_keys(&facts, STR_NONE, keys);
+}
+
+int
+match_account_keys(struct str name_key, struct str domain,
+                   int64_t keys[MATCH_KEYS_MAX])
+{
+    const struct lead_facts facts = {
+        .company = { .name_key = name_key, .mail_domain = domain },
+    };
 
     return match_keys(&facts, STR_NONE, keys);
 }

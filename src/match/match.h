@@ -7,9 +7,10 @@
 #define MATCH_MATCH_H
 
 #include "lib/jobs/runner.h"
+#include "src/account/account.h"
 #include "src/lead/submission.h"
 
-enum { MATCH_KEYS_MAX = 3 };
+enum { MATCH_KEYS_MAX = 6 };
 
 /* The keys by which facts may be recognised; for warming (struct work). */
 int match_keys(const struct lead_facts *, struct str delivery_key,
@@ -21,6 +22,10 @@ int match_lead_keys(struct str email_key, struct str phone_key,
 
 /* Looks all keys of a group up at once, where a look-up is a round trip. */
 bool match_warm(struct work *, struct unit *const *units, int count);
+
+/* The keys of a stored account. */
+int match_account_keys(struct str name_key, struct str domain,
+                       int64_t keys[MATCH_KEYS_MAX]);
 
 enum match_result {
     MATCH_FAILED, /* the unit has failed */
@@ -46,6 +51,24 @@ bool match_remember(struct work *, const struct lead *,
  * and its number. */
 bool match_are_found(struct work *, const struct lead *leads, int count,
                      bool *found);
+
+/*
+ * M2: the lead gets the account of its company: that of the domain, else that
+ * of the name. match_account makes one where there is none; the other looks
+ * only. Facts without a company leave the lead without one.
+ */
+bool match_account(struct work *, struct lead *, const struct account_clue *);
+bool match_account_find(struct work *, struct lead *,
+                        const struct account_clue *);
+
+/* M2: an account is found by its present name and domain: called whenever
+ * one was changed by hand. */
+bool match_account_remember(struct work *, const struct account *);
+
+/* M2, for whoever adds an account: the one that has this domain or name
+ * already, or NULL. */
+bool match_account_same(struct work *, const struct account_clue *,
+                        struct account **);
 
 /* Takes over what the lead does not know yet. True when something was new. */
 bool match_fill(struct lead *, const struct lead_facts *);

@@ -39,9 +39,9 @@ note(struct work *w, int64_t key, int64_t what)
 /* PostgreSQL only: one round trip for a whole group. The list is a query of
  * its own, so that it is read once and not for every row. */
 static const char known_of[] =
-    "SELECT found.key"
+    "SELECT found.key, found.record_id"
     "  FROM unnest(CAST($2 AS BIGINT[])) AS wanted (key),"
-    "       LATERAL (SELECT k.key FROM lead_key AS k"
+    "       LATERAL (SELECT k.key, k.record_id FROM lead_key AS k"
     "                 WHERE k.workspace_id = $1 AND k.key = wanted.key"
     "                 LIMIT 1) AS found";
 
@@ -65,6 +65,22 @@ gather(struct work *w, struct unit *const *units, int count)
     return text_str(&list);
 }
 
+/* Some of the records are accounts: those are read as well, all at once. */
+static bool
+warm_accounts(struct work *w, const struct db_rows *rows)
+{
+    struct id *ids = ARENA_ARRAY(w->arena, struct id, (size_t)rows->count);
+
+    for (int i = 0; i < rows->count; i++)
+        ids[i] = db_get_id(rows, i, 1);
+    if (!account_warm(w, ids, rows->count))
+        return false;
+    for (int i = 0; i < rows->count; i++)
+        if (!account_remember_key(w, db_get_int(rows, i, 0), ids[i]))
+            return false;
+    return true;
+}
+
 static bool
 warm_workspace(struct work *w, struct unit *const *units, int count)
 {
@@ -78,7 +94,7 @@ warm_workspace(struct work *w, struct unit *const *units, int count)
         return false;
     for (int i = 0; i < rows.count; i++)
         note(w, db_get_int(&rows, i, 0), KEY_PRESENT);
-    return true;
+    return warm_accounts(w, &rows);
 }
 
 static bool

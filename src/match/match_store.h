@@ -5,6 +5,15 @@
 #include "lib/base/hash.h"
 #include "lib/jobs/work.h"
 
+/* What a key is of; part of the hash, so they never change. */
+enum key_kind {
+    KEY_EMAIL = 1,
+    KEY_PHONE = 2,
+    KEY_DELIVERY = 3,
+    KEY_DOMAIN = 4,
+    KEY_COMPANY = 5,
+};
+
 /* The records under a key, oldest first. */
 bool match_look_up(struct work *, int64_t key, struct id **records, int *count);
 

@@ -114,6 +114,8 @@ route_record(struct arena *arena, const struct route_decision *d,
             json_id(&out, question->except[i]);
         json_close_array(&out);
     }
+    if (question->was_in_sequence)
+        json_put_bool(&out, "was_in_sequence", true);
     put_input(&out, question, snapshot);
     json_put_time(&out, "at", question->now_ms);
     if (d->pool != NULL && str_is(str_of(d->pool->strategy->name), "random"))

@@ -35,7 +35,7 @@ route_decide(struct arena *arena, const struct route_question *question,
         .late = &snapshot->late,
     };
 
-    d.rule = route_first_match(snapshot, question->facts, question->now_ms);
+    d.rule = route_first_match(snapshot, question);
     d.band = d.rule == NULL ? BAND_OTHERWISE : BAND_RULE;
     d.target = target_of(&d, snapshot);
     if (d.rule != NULL && d.rule->late.promised)
@@ -49,11 +49,14 @@ route_decide(struct arena *arena, const struct route_question *question,
 
 const struct route_rule *
 route_first_match(const struct route_snapshot *snapshot,
-                  const struct fact *facts, int64_t now_ms)
+                  const struct route_question *question)
 {
     for (int i = 0; i < snapshot->rule_count; i++) {
         const struct route_rule *rule = &snapshot->rules[i];
-        if (rule->enabled && condition_true(rule->when, facts, now_ms))
+        if (!rule->enabled
+            || (question->was_in_sequence && rule->give_to.sequence.bytes > 0))
+            continue;
+        if (condition_true(rule->when, question->facts, question->now_ms))
             return rule;
     }
     return NULL;

@@ -12,6 +12,8 @@
 #include "src/team/ledger.h"
 #include "src/team/team.h"
 
+struct workspace_cache;
+
 /* ------------------------------------------------------------ rule set */
 
 /* Where a lead is to go. */
@@ -86,7 +88,8 @@ struct route_question {
     int64_t now_ms;
     const struct id *except; /* who is passed over: those who had it */
     int except_count;
-    uint64_t random; /* the draw, should a strategy want one; below
+    bool was_in_sequence; /* rules that begin one are passed over */
+    uint64_t random;      /* the draw, should a strategy want one; below
                                 2^63, so that the record can hold it */
 };
 
@@ -189,10 +192,10 @@ struct route_decision route_finally(struct arena *,
                                     const struct route_snapshot *,
                                     const struct ledger *);
 
-/* The first rule whose condition is true, or NULL. */
+/* The first rule whose condition is true, or NULL. Who has been through a
+ * sequence is not sent into one again. */
 const struct route_rule *route_first_match(const struct route_snapshot *,
-                                           const struct fact *facts,
-                                           int64_t now_ms);
+                                           const struct route_question *);
 
 /* ----------------------------------------------------------- as a stage */
 
@@ -265,24 +268,34 @@ struct str route_owner_name(const struct team *, const struct queue *,
 
 /* ------------------------------------------------------------- rule set */
 
+/* What rules may name in a workspace. */
+struct route_names {
+    const struct team *team; /* NULL: for checking a file alone, where nothing
+                                is looked up */
+    const struct queue *queues;
+    int queue_count;
+    struct id default_queue;
+    const struct str *sequences;
+    int sequence_count;
+};
+struct route_names route_names_of(const struct workspace_cache *);
+
 /*
  * Reads a rule set document ("baton-rules/1") into a snapshot that lives in
- * the arena. All faults are reported, with pointers. Without a team (NULL)
- * names of people and queues are not looked up: for checking a file alone.
- * `warnings` (may be NULL) gets a JSON array of what is allowed but has no
- * effect.
+ * the arena. All faults are reported, with pointers. `warnings` (may be NULL)
+ * gets a JSON array of what is allowed but has no effect.
  */
-const struct route_snapshot *
-route_rules_read(struct work *, struct arena *, const struct json *document,
-                 int64_t version, const struct team *, const struct queue *,
-                 int queues, struct id default_queue, struct str *warnings);
+const struct route_snapshot *route_rules_read(struct work *, struct arena *,
+                                              const struct json *document,
+                                              int64_t version,
+                                              const struct route_names *,
+                                              struct str *warnings);
 
 extern const struct shape route_rules_shape;
 
 /* What a workspace has before it publishes anything. */
 extern const char route_rules_default[];
 
-struct workspace_cache;
 bool route_load(struct work *, struct workspace_cache *); /* a cache_loader */
 
 extern const struct module route_module;

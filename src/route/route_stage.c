@@ -19,6 +19,7 @@ question_of(struct work *w, struct lead *lead, const struct id *except,
         .now_ms = w->now_ms,
         .except = except,
         .except_count = except_count,
+        .was_in_sequence = lead->sequence_state == LEAD_WAS_IN_SEQUENCE,
         .random = random_next(w->random) >> 1,
     };
 }
@@ -115,6 +116,19 @@ route_late_of(const struct route_snapshot *snapshot, struct str rule_id)
     return &snapshot->late;
 }
 
+struct route_names
+route_names_of(const struct workspace_cache *cache)
+{
+    return (struct route_names){
+        .team = cache->team,
+        .queues = cache->queues,
+        .queue_count = cache->queue_count,
+        .default_queue = cache->workspace.default_queue,
+        .sequences = cache->sequence_slugs,
+        .sequence_count = cache->sequence_count,
+    };
+}
+
 /* People are never removed, only deactivated, so what could be published can
  * always be read again. */
 bool
@@ -124,9 +138,9 @@ route_load(struct work *w, struct workspace_cache *cache)
 
     if (!routing_published(w, &published))
         return false;
-    cache->routing =
-        route_rules_read(w, w->arena, published.json, published.version,
-                         cache->team, cache->queues, cache->queue_count,
-                         cache->workspace.default_queue, NULL);
+
+    const struct route_names names = route_names_of(cache);
+    cache->routing = route_rules_read(w, w->arena, published.json,
+                                      published.version, &names, NULL);
     return cache->routing != NULL;
 }

@@ -147,9 +147,18 @@ tear_down(void **state)
 static void
 rules(struct world *world, const char *text)
 {
-    world->rules =
-        route_rules_read(&world->w, &world->arena, json(world, text), 7,
-                         &world->team, &world->queue, 1, world->queue.id, NULL);
+    static const struct str sequences[] = { STR_INIT("welcome") };
+    const struct route_names known = {
+        .team = &world->team,
+        .queues = &world->queue,
+        .queue_count = 1,
+        .default_queue = world->queue.id,
+        .sequences = sequences,
+        .sequence_count = 1,
+    };
+
+    world->rules = route_rules_read(&world->w, &world->arena, json(world, text),
+                                    7, &known, NULL);
     if (world->rules == NULL)
         fail_msg("%s: %s", text,
                  arena_cstr(&world->arena, world->w.error.details[0].message));

@@ -157,6 +157,7 @@ struct reading {
     struct work *w;
     struct arena *arena;
     struct route_snapshot *snapshot;
+    const struct route_names *names;
     bool people_known;
     struct text warnings;
     struct json_out out;
@@ -253,6 +254,18 @@ read_owner(struct reading *r, const struct json *json, struct str at,
 }
 
 static bool
+read_sequence(struct reading *r, struct str slug, struct str at)
+{
+    if (!r->people_known)
+        return true;
+    for (int i = 0; i < r->names->sequence_count; i++)
+        if (str_equal(r->names->sequences[i], slug))
+            return true;
+    return fail_at(r->w, at, "unknown_sequence",
+                   "There is no sequence \"%.*s\".", STR_ARG(slug));
+}
+
+static bool
 read_target(struct reading *r, const struct json *json, struct str at,
             struct route_target *target)
 {
@@ -267,10 +280,8 @@ read_target(struct reading *r, const struct json *json, struct str at,
         return fail_at(r->w, at, "needs_owner",
                        "A sequence needs an \"owner\": the lead is never "
                        "without one.");
-    warn(r, arena_cstr(r->w->arena, below(r, at, "sequence")),
-         "There are no sequences yet: the lead goes to its owner, and "
-         "nothing is sent.");
-    return read_owner(r, owner, below(r, at, "owner"), target);
+    return read_sequence(r, sequence, below(r, at, "sequence"))
+        && read_owner(r, owner, below(r, at, "owner"), target);
 }
 
 static bool
@@ -509,23 +520,23 @@ read_rest(struct reading *r, const struct json *document)
 const struct route_snapshot *
 route_rules_read(struct work *w, struct arena *arena,
                  const struct json *document, int64_t version,
-                 const struct team *team, const struct queue *queues,
-                 int queue_count, struct id default_queue, struct str *warnings)
+                 const struct route_names *names, struct str *warnings)
 {
     struct reading r = {
         .w = w,
         .arena = arena,
         .snapshot = ARENA_NEW(arena, struct route_snapshot),
-        .people_known = team != NULL,
+        .names = names,
+        .people_known = names->team != NULL,
         .warnings = text_new(w->arena),
     };
 
     *r.snapshot = (struct route_snapshot){
         .version = version,
-        .team = team,
-        .queues = queues,
-        .queue_count = queue_count,
-        .default_queue = default_queue,
+        .team = names->team,
+        .queues = names->queues,
+        .queue_count = names->queue_count,
+        .default_queue = names->default_queue,
     };
     r.out = json_out_new(&r.warnings);
     json_open_array(&r.out);

@@ -1,85 +1,134 @@
-/* score: see score.h. */
+/*
+ * score: what a lead's rules add up to, and when that will be another sum.
+ * Reads no document (score_read.c) and no table.
+ */
 #include "src/score/score.h"
 
-#include "src/score/score_store.h"
+#include <math.h>
+#include <stdlib.h>
+
 #include "src/workspace/cache.h"
 
-const char score_default[] =
-    "{\"rules\":["
-    "{\"id\":\"email\",\"name\":\"E-mail address known\",\"points\":15,"
-    "\"when\":{\"field\":\"email\",\"op\":\"is_known\"}},"
-    "{\"id\":\"phone\",\"name\":\"Phone number known\",\"points\":20,"
-    "\"when\":{\"field\":\"phone\",\"op\":\"is_known\"}},"
-    "{\"id\":\"company\",\"name\":\"Company known\",\"points\":15,"
-    "\"when\":{\"field\":\"company\",\"op\":\"is_known\"}},"
-    "{\"id\":\"message\",\"name\":\"Wrote a message\",\"points\":10,"
-    "\"when\":{\"field\":\"message\",\"op\":\"is_known\"}},"
-    "{\"id\":\"product\",\"name\":\"Names a product\",\"points\":15,"
-    "\"when\":{\"field\":\"product\",\"op\":\"is_known\"}},"
-    "{\"id\":\"deal_value\",\"name\":\"Names a budget\",\"points\":25,"
-    "\"when\":{\"field\":\"deal_value\",\"op\":\"is_known\"}}]}";
+#define DAY_MS INT64_C(86400000)
 
-static const struct shape_field rule_fields[] = {
-    { "id", SHAPE_TEXT, SHAPE_REQUIRED, 100, .about = "Short and lasting." },
-    { "name", SHAPE_TEXT, 0, 200, .about = "Shown beside the points." },
-    { "points", SHAPE_INTEGER, SHAPE_REQUIRED, 1000, -1000,
-      .about = "Added when the condition is true; may be negative." },
-    { "when", SHAPE_OBJECT, SHAPE_REQUIRED, .about = "A condition." },
-    { 0 },
-};
-static const struct shape rule_shape = { "ScoringRule",
-                                         "Points for a condition.", 0,
-                                         rule_fields };
-static const struct shape_field fields[] = {
-    { "rules", SHAPE_OBJECT, SHAPE_REQUIRED | SHAPE_LIST, 500,
-      .of = &rule_shape, .about = "All that are true count." },
-    { 0 },
-};
-const struct shape score_shape = { "Scoring", "How leads are scored.", 0,
-                                   fields };
+/* ---------------------------------------------------------------- fading */
 
-static bool
-read_rule(struct work *w, const struct json *json, size_t i,
-          struct score_rule *rule)
+int64_t
+score_faded(int64_t points, int64_t half_life_ms, int64_t age_ms)
 {
-    struct str name = json_get_text(json, "name");
-
-    rule->id = arena_str(w->arena, json_get_text(json, "id"));
-    rule->name = str_is_empty(name) ? rule->id : arena_str(w->arena, name);
-    rule->points = json_get_int(json, "points", 0);
-    rule->when = condition_read(w, lead_fields, json_get(json, "when"),
-                                arena_format(w->arena, "/rules/%zu/when", i));
-    return rule->when != NULL;
+    if (half_life_ms == 0 || age_ms <= 0)
+        return points;
+    return llround((double)points
+                   * exp2(-(double)age_ms / (double)half_life_ms));
 }
 
-const struct score_rules *
-score_read(struct work *w, const struct json *document, int64_t version)
+/* It changes when the size falls below the half between it and the next; a
+ * millisecond more, for what a double cannot tell. */
+int64_t
+score_fades_at(int64_t points, int64_t half_life_ms, int64_t age_ms)
 {
-    if (!shape_check(w, &score_shape, document, STR("")))
-        return NULL;
+    int64_t left = score_faded(points, half_life_ms, age_ms);
 
-    const struct json *list = json_get(document, "rules");
-    struct score_rule *rules =
-        ARENA_ARRAY(w->arena, struct score_rule, list->array.count);
-    struct score_rules *all = ARENA_NEW(w->arena, struct score_rules);
-    bool ok = true;
-    for (size_t i = 0; i < list->array.count; i++)
-        ok &= read_rule(w, &list->array.items[i], i, &rules[i]);
-    *all = (struct score_rules){ version, rules, (int)list->array.count };
-    return ok ? all : NULL;
+    if (half_life_ms == 0 || left == 0)
+        return INT64_MAX;
+
+    double edge = (double)llabs(left) - 0.5;
+    double halvings = log2((double)llabs(points) / edge);
+    int64_t at_ms = (int64_t)ceil(halvings * (double)half_life_ms);
+    return (at_ms > age_ms ? at_ms : age_ms) + 1;
 }
 
-bool
-score_ids_differ(struct work *w, const struct score_rules *rules)
-{
-    bool ok = true;
+/* --------------------------------------------------------------- scoring */
 
-    for (int i = 1; i < rules->count; i++)
-        for (int j = 0; j < i; j++)
-            if (str_equal(rules->rules[i].id, rules->rules[j].id))
-                ok = fail_at(w, arena_format(w->arena, "/rules/%d/id", i),
-                             "twice", "Rule %d has the same id.", j);
-    return ok;
+/* A score while it is summed up. */
+struct sum {
+    const struct score_rules *all;
+    struct lead *lead;
+    int64_t now_ms;
+    int64_t next_ms; /* when it will be another; INT64_MAX: never */
+    struct json_out out;
+};
+
+/* What a true rule gives now. */
+static int64_t
+points_now(struct sum *sum, const struct score_rule *rule)
+{
+    const struct fact *since = &sum->lead->facts[rule->since];
+
+    if (rule->half_life_ms == 0)
+        return rule->points;
+    if (!since->known)
+        return 0;
+
+    int64_t age_ms = sum->now_ms - since->number;
+    int64_t next = score_fades_at(rule->points, rule->half_life_ms, age_ms);
+    if (next != INT64_MAX && since->number + next < sum->next_ms)
+        sum->next_ms = since->number + next;
+    return score_faded(rule->points, rule->half_life_ms, age_ms);
+}
+
+static void
+put_rule(struct sum *sum, const struct score_rule *rule, int64_t points)
+{
+    json_open_object(&sum->out);
+    json_put_text(&sum->out, "rule", rule->id);
+    json_put_text(&sum->out, "name", rule->name);
+    json_put_int(&sum->out, "points", points);
+    if (rule->group >= 0)
+        json_put_text(&sum->out, "group", sum->all->groups[rule->group].id);
+    if (points != rule->points)
+        json_put_int(&sum->out, "faded_from", rule->points);
+    json_close_object(&sum->out);
+}
+
+/* What a group is beyond its bounds is taken back by a line of its own, so
+ * that the lines always add up (S1). */
+static void
+put_group(struct sum *sum, const struct score_group *group, int64_t points)
+{
+    int64_t kept = points > group->max ? group->max
+                 : points < group->min ? group->min
+                                       : points;
+
+    if (kept == points)
+        return;
+    sum->lead->score += kept - points;
+    json_open_object(&sum->out);
+    json_put_text(&sum->out, "group", group->id);
+    json_put_text(&sum->out, "name", group->name);
+    json_put_int(&sum->out, "points", kept - points);
+    json_put_int(&sum->out, points > kept ? "max" : "min", kept);
+    json_close_object(&sum->out);
+}
+
+static void
+add_rules(struct sum *sum, int64_t *of_group)
+{
+    for (int i = 0; i < sum->all->count; i++) {
+        const struct score_rule *rule = &sum->all->rules[i];
+        if (!condition_true(rule->when, sum->lead->facts, sum->now_ms))
+            continue;
+        int64_t points = points_now(sum, rule);
+        if (points == 0 && rule->points != 0)
+            continue; /* faded away */
+        sum->lead->score += points;
+        if (rule->group >= 0)
+            of_group[rule->group] += points;
+        put_rule(sum, rule, points);
+    }
+}
+
+/* A closed lead keeps its last score. */
+static int64_t
+rescore_ms(const struct sum *sum)
+{
+    int64_t next_ms = sum->next_ms;
+
+    if (lead_stage_find(str_of(sum->lead->stage))->closed)
+        return 0;
+    if (sum->all->reads_time && sum->now_ms + DAY_MS < next_ms)
+        next_ms = sum->now_ms + DAY_MS;
+    return next_ms == INT64_MAX ? 0 : next_ms;
 }
 
 void
@@ -87,23 +136,17 @@ score_set(struct arena *arena, struct lead *lead,
           const struct score_rules *rules, int64_t now_ms)
 {
     struct text lines = text_new(arena);
-    struct json_out out = json_out_new(&lines);
+    struct sum sum = { rules, lead, now_ms, INT64_MAX, json_out_new(&lines) };
+    int64_t *of_group = ARENA_ARRAY(arena, int64_t, (size_t)rules->group_count);
 
     lead->score = 0;
-    json_open_array(&out);
-    for (int i = 0; i < rules->count; i++) {
-        const struct score_rule *rule = &rules->rules[i];
-        if (!condition_true(rule->when, lead->facts, now_ms))
-            continue;
-        lead->score += rule->points;
-        json_open_object(&out);
-        json_put_text(&out, "rule", rule->id);
-        json_put_text(&out, "name", rule->name);
-        json_put_int(&out, "points", rule->points);
-        json_close_object(&out);
-    }
-    json_close_array(&out);
+    json_open_array(&sum.out);
+    add_rules(&sum, of_group);
+    for (int i = 0; i < rules->group_count; i++)
+        put_group(&sum, &rules->groups[i], of_group[i]);
+    json_close_array(&sum.out);
     lead->score_lines = text_str(&lines);
+    lead->rescore_ms = rescore_ms(&sum);
 }
 
 bool
@@ -116,21 +159,4 @@ score_lead(struct work *w, struct lead *lead)
     lead_refresh(lead);
     score_set(w->arena, lead, cache->scoring, w->now_ms);
     return true;
-}
-
-bool
-score_load(struct work *w, struct workspace_cache *cache)
-{
-    struct str document;
-    struct json_error error;
-    int64_t version;
-
-    if (!scoring_load(w, &document, &version))
-        return false;
-
-    const struct json *json = json_parse(w->arena, document, &error);
-    if (json == NULL)
-        return fail(w, ERR_INTERNAL, "The stored scoring is broken.");
-    cache->scoring = score_read(w, json, version);
-    return cache->scoring != NULL;
 }

@@ -4,7 +4,9 @@
 #include "src/standardise/standardise.h"
 
 #include "lib/time/zone.h"
+#include "src/standardise/standard_company.h"
 #include "src/standardise/standard_currency.h"
+#include "src/standardise/standard_domain.h"
 #include "src/standardise/standard_email.h"
 #include "src/standardise/standard_language.h"
 #include "src/standardise/standard_money.h"
@@ -400,7 +402,38 @@ standardise(struct work *w, const struct json *given, struct str at,
     json_close_array(&r.out);
     if (r.notes.bytes > 2)
         facts->notes = text_str(&r.notes);
+    facts->company =
+        standardise_company(w->arena, facts->facts, facts->email_key);
     return r.ok;
+}
+
+/* ---------------------------------------------------------------- company */
+
+/* Where anybody can have an address there is no company. */
+static struct str
+own_domain(struct arena *arena, struct str given)
+{
+    struct standard_domain domain;
+
+    if (str_is_empty(given) || !standard_domain(arena, given, &domain)
+        || domain.is_free_mail || domain.is_disposable)
+        return STR_NONE;
+    return domain.domain;
+}
+
+struct account_clue
+standardise_company(struct arena *arena, const struct fact facts[],
+                    struct str email_key)
+{
+    struct str name = facts[LEAD_COMPANY].text;
+    struct str name_key = standard_company_key(arena, name);
+
+    return (struct account_clue){
+        .name = name,
+        .name_key = str_is_empty(name_key) ? STR_NONE : name_key,
+        .mail_domain = own_domain(arena, email_key),
+        .web_domain = own_domain(arena, facts[LEAD_WEBSITE].text),
+    };
 }
 
 void

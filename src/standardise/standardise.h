@@ -22,6 +22,12 @@ struct standardise_settings {
 bool standardise(struct work *, const struct json *given, struct str at,
                  const struct standardise_settings *, struct lead_facts *);
 
+/* The company behind given fields: the domains of a mail address and a site
+ * that are nobody's free mail, and the name. */
+struct account_clue standardise_company(struct arena *,
+                                        const struct fact facts[],
+                                        struct str email_key);
+
 /* Reads the phone number that waited for a country. */
 void standardise_phone(struct arena *, struct lead_facts *, struct str country);
 

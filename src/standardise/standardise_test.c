@@ -11,6 +11,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/json.h"
 #include "lib/base/text.h"
+#include "src/standardise/standard_company.h"
 #include "src/standardise/standard_currency.h"
 #include "src/standardise/standard_domain.h"
 #include "src/standardise/standard_email.h"
@@ -506,6 +507,67 @@ the_public_suffix_vectors_hold(void **state)
 }
 
 /* --- names and texts ---------------------------------------------------- */
+
+/* --- companies --------------------------------------------------------- */
+
+static void
+a_company_is_one_whatever_legal_form_is_written(void **state)
+{
+    static const struct {
+        const char *given;
+        const char *key;
+    } table[] = {
+        { "Acme", "acme" },
+        { "ACME, Inc.", "acme" },
+        { "Acme Corp. Ltd", "acme" },
+        { "The Acme Company", "acme" },
+        { "Acme G.m.b.H. & Co. KG", "acme" },
+        { "Acme S.A.", "acme" },
+        { "  acme   pty. ltd. ", "acme" },
+        { "Müller AG", "muller" },
+        { "Johnson & Johnson", "johnsonandjohnson" },
+        { "Johnson and Johnson, Inc", "johnsonandjohnson" },
+        { "GTX Pro", "gtxpro" },
+        { "GTXPro", "gtxpro" },
+        { "Acme Holdings", "acmeholdings" }, /* another than Acme */
+        { "삼성전자", "삼성전자" },
+        { "삼성전자 주식회사", "삼성전자" },
+        { "주식회사삼성전자", "삼성전자" },
+        { "(주)삼성전자", "삼성전자" },
+        { "㈜삼성전자", "삼성전자" },
+        { "삼성전자(주)", "삼성전자" },
+        { "（주） 삼성전자", "삼성전자" },
+        { "(유) 한빛", "한빛" },
+        { "주연테크", "주연테크" }, /* a name may begin like a form */
+        { "トヨタ自動車株式会社", "トヨタ自動車" },
+        { "华为技术有限公司", "华为技术" },
+        { "Company", "company" }, /* nothing but forms stays */
+        { "Co. Ltd.", "co" },
+        { "주식회사", "주식회사" },
+        { "Inc", "inc" },
+        { "...", "" },
+        { "", "" },
+    };
+
+    (void)state;
+    EACH(table, row)
+    assert_text(standard_company_key(&arena, str_of(row->given)), row->key);
+}
+
+static void
+folding_a_folded_company_changes_nothing(void **state)
+{
+    static const char *const names[] = {
+        "Acme, Inc.", "(주)한빛 소프트", "Müller & Söhne GmbH & Co. KG",
+        "x.ai",       "3M Co",           "\xff\xfe broken"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct str once = standard_company_key(&arena, str_of(names[i]));
+        assert_true(str_equal(once, standard_company_key(&arena, once)));
+    }
+}
 
 static void
 a_name_is_one_clean_line_and_nothing_cleverer(void **state)
@@ -1102,6 +1164,8 @@ main(void)
         TEST(what_nobody_can_register_is_no_domain),
         TEST(a_free_mail_domain_is_no_company),
         TEST(the_public_suffix_vectors_hold),
+        TEST(a_company_is_one_whatever_legal_form_is_written),
+        TEST(folding_a_folded_company_changes_nothing),
         TEST(a_name_is_one_clean_line_and_nothing_cleverer),
         TEST(a_name_of_blanks_or_broken_bytes_is_none),
         TEST(a_long_name_is_cut_between_characters_and_says_so),

@@ -9,6 +9,11 @@ const char *const role_names[] = {
 
 const char *const presence_names[] = { "available", "busy", "away", NULL };
 
+const char *const mail_names[] = {
+    "lead.assigned", "lead.moved_on", "lead.returned",
+    "lead.due_soon", "lead.late",     NULL,
+};
+
 bool
 role_find(struct str name, enum role *role)
 {

@@ -15,6 +15,18 @@ enum role { ROLE_OWNER, ROLE_ADMIN, ROLE_MANAGER, ROLE_REP, ROLE_VIEWER };
 extern const char *const role_names[]; /* ends with NULL */
 bool role_find(struct str name, enum role *);
 
+/* What a person hears of by mail, unless it is switched off. */
+enum person_mail {
+    MAIL_ASSIGNED = 1 << 0, /* a lead has become his, or many have */
+    MAIL_MOVED_ON = 1 << 1, /* it has gone on to somebody else */
+    MAIL_RETURNED = 1 << 2, /* it wrote again */
+    MAIL_DUE_SOON = 1 << 3, /* the promise of an answer ends soon */
+    MAIL_LATE = 1 << 4,     /* it was missed */
+};
+enum { MAIL_COUNT = 5 };
+
+extern const char *const mail_names[]; /* by bit; ends with NULL */
+
 struct absence {
     struct id id;
     struct id person;
@@ -48,6 +60,8 @@ struct person {
     int64_t open_leads_max; /* -1: no limit */
     int64_t day_leads_max;  /* -1: no limit */
     int32_t weight;         /* share of turns, 1..100 */
+    struct str language;    /* "en" or "ko" of mails; empty: the workspace's */
+    unsigned mail_off;      /* bits of enum person_mail: not by mail */
     const struct absence *absences;
     int absence_count;
 };

@@ -1,12 +1,14 @@
 /* team_store: people, their absences, and the queues. */
 #include <assert.h>
 
+#include "lib/base/text.h"
 #include "src/team/team.h"
 
-#define PERSON_COLUMNS                                                \
-    "id, version, email, name, role, active, takes_leads, presence,"  \
-    " time_zone, hours, open_leads_max, day_leads_max, weight, busy," \
-    " skills, languages, seniority, country, region, calendars"
+#define PERSON_COLUMNS                                               \
+    "id, version, email, name, role, active, takes_leads, presence," \
+    " time_zone, hours, open_leads_max, day_leads_max, weight,"      \
+    " language, mail_off, busy, skills, languages, seniority,"       \
+    " country, region, calendars"
 
 static const char select_people[] = "SELECT " PERSON_COLUMNS " FROM person"
                                     " WHERE workspace_id = $1 ORDER BY id";
@@ -20,18 +22,18 @@ static const char select_by_email[] = "SELECT " PERSON_COLUMNS " FROM person"
 static const char insert_person[] =
     "INSERT INTO person (workspace_id, id, version, email, name, role, active,"
     "   takes_leads, presence, time_zone, hours, open_leads_max,"
-    "   day_leads_max, weight, created_ms, busy, skills, languages, seniority,"
-    "   country, region, calendars)"
+    "   day_leads_max, weight, created_ms, language, mail_off, busy, skills,"
+    "   languages, seniority, country, region, calendars)"
     " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    "         $15, $16, $17, $18, $19, $20, $21)";
+    "         $15, $16, $17, $18, $19, $20, $21, $22, $23)";
 
 static const char update_person[] =
     "UPDATE person SET version = version + 1, email = $3, name = $4,"
     "   role = $5, active = $6, takes_leads = $7, presence = $8,"
     "   time_zone = $9, hours = $10, open_leads_max = $11,"
-    "   day_leads_max = $12, weight = $13, busy = $15, skills = $16,"
-    "   languages = $17, seniority = $18, country = $19, region = $20,"
-    "   calendars = $21"
+    "   day_leads_max = $12, weight = $13, language = $15,"
+    "   mail_off = $16, busy = $17, skills = $18, languages = $19,"
+    "   seniority = $20, country = $21, region = $22, calendars = $23"
     " WHERE workspace_id = $1 AND id = $2 AND version = $14";
 
 static const char select_absences[] =
@@ -59,6 +61,31 @@ static const char insert_queue[] =
 static const char select_queues[] =
     "SELECT id, slug, name FROM queue WHERE workspace_id = $1 ORDER BY id";
 
+/* "lead.assigned lead.late", as stored. */
+static unsigned
+read_mail(struct str words)
+{
+    struct str word;
+    unsigned mail = 0;
+
+    while (str_next(&words, ' ', &word))
+        for (int i = 0; i < MAIL_COUNT; i++)
+            if (str_is(word, mail_names[i]))
+                mail |= 1u << i;
+    return mail;
+}
+
+static struct db_value
+mail_value(struct arena *arena, unsigned mail)
+{
+    struct text text = text_new(arena);
+
+    for (int i = 0; i < MAIL_COUNT; i++)
+        if ((mail & (1u << i)) != 0)
+            text_format(&text, text.bytes == 0 ? "%s" : " %s", mail_names[i]);
+    return db_text(text.bytes == 0 ? STR_NONE : text_str(&text));
+}
+
 static struct person
 read_person(struct arena *arena, const struct db_rows *rows, int row)
 {
@@ -80,15 +107,17 @@ read_person(struct arena *arena, const struct db_rows *rows, int row)
         .day_leads_max =
             db_is_null(rows, row, 11) ? -1 : db_get_int(rows, row, 11),
         .weight = (int32_t)db_get_int(rows, row, 12),
-        .busy = db_get_bool(rows, row, 13),
+        .language = arena_str(arena, db_get_text(rows, row, 13)),
+        .mail_off = read_mail(db_get_text(rows, row, 14)),
+        .busy = db_get_bool(rows, row, 15),
         .ability = { .skills_json =
-                         arena_str(arena, db_get_text(rows, row, 14)),
+                         arena_str(arena, db_get_text(rows, row, 16)),
                      .languages_json =
-                         arena_str(arena, db_get_text(rows, row, 15)),
-                     .seniority = (int32_t)db_get_int(rows, row, 16) },
-        .country = arena_str(arena, db_get_text(rows, row, 17)),
-        .region = arena_str(arena, db_get_text(rows, row, 18)),
-        .calendars_json = arena_str(arena, db_get_text(rows, row, 19)),
+                         arena_str(arena, db_get_text(rows, row, 17)),
+                     .seniority = (int32_t)db_get_int(rows, row, 18) },
+        .country = arena_str(arena, db_get_text(rows, row, 19)),
+        .region = arena_str(arena, db_get_text(rows, row, 20)),
+        .calendars_json = arena_str(arena, db_get_text(rows, row, 21)),
     };
     bool known = role_find(db_get_text(rows, row, 4), &person.role);
 
@@ -300,6 +329,8 @@ person_save(struct work *w, struct person *person)
         limit_value(person->day_leads_max),
         db_int(person->weight),
         db_int(is_new ? w->now_ms : person->version),
+        text_or_null(person->language),
+        mail_value(w->arena, person->mail_off),
         db_bool(person->busy),
         text_or_null(person->ability.skills_json),
         text_or_null(person->ability.languages_json),

@@ -41,6 +41,7 @@ cache_free(struct workspace_cache *cache)
     arena_free(&cache->counters);
     hash_map_free(&cache->tail.fresh);
     hash_map_free(&cache->tail.frozen);
+    account_memory_free(&cache->accounts);
     free(cache->tail.queue);
     free(cache->tail.added);
     free(cache);
@@ -148,6 +149,8 @@ refresh(struct work *w, struct workspace_cache *cache,
     bool config_is_old =
         cache->config_version != now->config || hours_run_out(w, cache);
 
+    if (now->ledger != expected)
+        account_memory_forget(&cache->accounts);
     /* Stays unloaded if something fails below. */
     cache->version = cache->config_version = -1;
     if (config_is_old && !load_config(w, cache))
@@ -189,7 +192,8 @@ look(struct work *w, struct workspace_cache *cache)
 static bool
 reload_changed(struct work *w, struct workspace_cache *cache)
 {
-    if (!ledger_write(w, cache->team, &cache->ledger))
+    if (!account_write_changed(w, &cache->accounts)
+        || !ledger_write(w, cache->team, &cache->ledger))
         return false;
     /* Stored; if reading fails, the people it names are gone already. */
     cache->ledger.count = 0;
@@ -287,16 +291,17 @@ cache_each_locked(struct work *w,
 }
 
 static bool
-write_ledger(struct work *w, void *context, struct workspace_cache *cache)
+write_counters(struct work *w, void *context, struct workspace_cache *cache)
 {
     (void)context;
-    return ledger_write(w, cache->team, &cache->ledger);
+    return account_write_changed(w, &cache->accounts)
+        && ledger_write(w, cache->team, &cache->ledger);
 }
 
 bool
 cache_group_end(struct work *w)
 {
-    return cache_each_locked(w, write_ledger, NULL);
+    return cache_each_locked(w, write_counters, NULL);
 }
 
 void
@@ -315,5 +320,6 @@ cache_group_done(struct work *w, bool committed)
         if (!committed)
             cache->search_due_ms = 0;
         cache->config_changed = false;
+        account_memory_trim(&cache->accounts);
     }
 }

@@ -12,6 +12,7 @@
 
 #include "lib/base/hash.h"
 #include "lib/jobs/runner.h"
+#include "src/account/account.h"
 #include "src/team/ledger.h"
 #include "src/team/team.h"
 #include "src/workspace/workspace.h"
@@ -20,6 +21,7 @@ struct route_snapshot;
 struct score_rules;
 struct source;
 struct notify_targets;
+struct sequences;
 
 /* The newest keys of a workspace: match/key_tail.c works on it. */
 struct key_tail {
@@ -50,6 +52,7 @@ struct workspace_cache {
     int64_t config_version; /* of all but the ledger */
     struct id keys_mark;    /* as stored when it was locked */
     struct key_tail tail;
+    struct account_memory accounts;
     bool locked;               /* by the present group */
     bool config_changed;       /* by a unit of the present group */
     int64_t search_put_off_ms; /* since when capture goes first; 0: not */
@@ -66,6 +69,10 @@ struct workspace_cache {
     const struct route_snapshot *routing;
     const struct score_rules *scoring;
     const struct notify_targets *notify;
+    const struct sequences *sequences;
+    const struct str *sequence_slugs; /* rules name them; in use first */
+    int sequences_in_use;
+    int sequence_count;
     struct ledger ledger;
 };
 

@@ -1,7 +1,8 @@
 """Stories that need no server of their own share one of each engine.
 
-    town     a server for all tests of a file; each test makes a company of
-             its own in it, and moves the one clock only forward
+    town       a server for all tests of a file; each test makes a company of
+               its own in it, and moves the one clock only forward
+    post_town  the same, with a mail server
 """
 
 import pytest
@@ -18,8 +19,21 @@ def town(request, tmp_path_factory):
         yield from _serving(url, "postgres")
 
 
-def _serving(database, engine):
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def post_town(request, tmp_path_factory, mail_server):
+    mailing = ["--mail-server", mail_server.url,
+               "--mail-from", "Baton <leads@baton.test>",
+               "--base-url", "https://baton.test/"]
+    if request.param == "sqlite":
+        database = str(tmp_path_factory.mktemp("post_town") / "baton.db")
+        yield from _serving(database, "sqlite", mailing)
+        return
+    with request.getfixturevalue("postgres_server").database() as url:
+        yield from _serving(url, "postgres", mailing)
+
+
+def _serving(database, engine, more=()):
     server = Baton(database, engine=engine,
-                   arguments=["--allow-address", "127.0.0.0/8"])
+                   arguments=["--allow-address", "127.0.0.0/8", *more])
     yield server.start()
     server.stop()

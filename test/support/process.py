@@ -56,6 +56,12 @@ class Output:
                     return None
                 self._changed.wait(left)
 
+    def wait_for_more(self, seen, seconds):
+        """Waits until there are more lines than were seen."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: len(self.lines) > seen or self._ended, seconds)
+
     def close(self):
         """Waits until everything that was written has been read."""
         self._thread.join(10)

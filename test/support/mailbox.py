@@ -1,0 +1,81 @@
+"""Mail as its receivers see it: a mail server beside the test, ended by its
+process id, and the mails it was given."""
+
+import email
+import email.policy
+import json
+import sys
+import time
+from pathlib import Path
+
+from support.process import Process
+
+SERVER = Path(__file__).with_name("mail_server.py")
+
+
+class Mail:
+    """One mail as it came."""
+
+    def __init__(self, entry):
+        self.sender = entry["from"]
+        [self.to] = entry["to"]
+        self.raw = entry["message"]
+        self._message = email.message_from_string(
+            self.raw, policy=email.policy.default)
+
+    def __getitem__(self, header):
+        return self._message[header]
+
+    @property
+    def subject(self):
+        return self["Subject"]
+
+    @property
+    def text(self):
+        return self._part("plain")
+
+    @property
+    def html(self):
+        return self._part("html")
+
+    def _part(self, kind):
+        part = self._message.get_body((kind,))
+        return part.get_content() if part else None
+
+    def __repr__(self):
+        return f"<{self.to}: {self.subject}>"
+
+
+class Mailbox:
+    """All mails, whomever they are to."""
+
+    def start(self):
+        self._process = Process([sys.executable, SERVER])
+        ready = self._process.out.wait_for(r'"port": (\d+)')
+        assert ready, self._process.err.text()
+        self.url = f"smtp://127.0.0.1:{ready[1]}"
+        self._seen = 1
+        return self
+
+    def forget(self):
+        """What has come so far is another test's."""
+        self._seen = len(self._process.out.lines)
+
+    def stop(self):
+        assert self._process.stop() == 0, self._process.err.text()
+
+    def all(self, to=None):
+        entries = map(json.loads, self._process.out.lines[self._seen:])
+        return [mail for mail in map(Mail, entries)
+                if to is None or mail.to == to]
+
+    def wait_for(self, count, to=None, seconds=10):
+        """The mails to an address (to all), as soon as there are so many."""
+        deadline = time.monotonic() + seconds
+        while len(self.all(to)) < count and time.monotonic() < deadline:
+            seen = len(self._process.out.lines)
+            self._process.out.wait_for_more(
+                seen, max(0, deadline - time.monotonic()))
+        got = self.all(to)
+        assert len(got) >= count, f"{len(got)} of {count} mails came: {got}"
+        return got
