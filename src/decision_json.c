@@ -190,9 +190,10 @@ static void
 put_record(struct decision_shower *shower, struct json_out *out,
            const struct json *record, const struct fact *facts)
 {
-    static const char *const plain[] = { "band",     "rule", "pool",
-                                         "strategy", "code", "absent",
-                                         "wait_until", "able", "at", NULL };
+    static const char *const plain[] = { "band",       "rule", "pool",
+                                         "strategy",   "code", "absent",
+                                         "wait_until", "able", "at",
+                                         NULL };
     const struct json *candidates = json_get(record, "candidates");
 
     json_name(out, "record");

@@ -9,6 +9,7 @@
 #include "src/capture_api.h"
 #include "src/follow_up/sequence.h"
 #include "src/form_api.h"
+#include "src/holiday_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead_api.h"
@@ -18,6 +19,7 @@
 #include "src/route/route.h"
 #include "src/score/score.h"
 #include "src/sequence_api.h"
+#include "src/skill_api.h"
 #include "src/task_api.h"
 #include "src/team_api.h"
 #include "src/today_api.h"
@@ -27,12 +29,11 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module, &access_module,    &workspace_module,
-    &team_module,     &account_module,   &capture_module,
-    &lead_module,     &lifecycle_module, &route_module,
-    &score_module,    &notify_module,    &job_module,
-    &form_module,     &page_module,      &task_module,
-    &today_module,    &sequence_module,  NULL,
+    &instance_module, &access_module,  &workspace_module, &team_module,
+    &account_module,  &capture_module, &lead_module,      &lifecycle_module,
+    &route_module,    &score_module,   &notify_module,    &job_module,
+    &form_module,     &page_module,    &task_module,      &today_module,
+    &sequence_module, &skill_module,   &holiday_module,   NULL,
 };
 
 /* In this order: rules name sequences, and people and queues, which the cache

@@ -27,8 +27,8 @@ find_skill(struct work *w, const struct skills *skills, struct str slug,
         return true;
     for (int i = 0; i < skills->count; i++)
         nearest_offer(&nearest, arena_cstr(w->arena, skills->list[i].slug));
-    return fail_at(w, at, "unknown_skill",
-                   "There is no skill \"%.*s\".%.*s", STR_ARG(slug),
+    return fail_at(w, at, "unknown_skill", "There is no skill \"%.*s\".%.*s",
+                   STR_ARG(slug),
                    STR_ARG(nearest_question(w->arena, &nearest)));
 }
 
@@ -91,9 +91,8 @@ read_languages(struct work *w, const struct json *list, struct ability *ability)
             good = fail_at(w, arena_format(w->arena, "/languages/%zu", i),
                            "not_a_language",
                            "A language is a BCP 47 tag, such as ko or en-GB.");
-    ability->languages_json = list->array.count > 0
-                                ? json_tree_text(w->arena, list)
-                                : STR_NONE;
+    ability->languages_json =
+        list->array.count > 0 ? json_tree_text(w->arena, list) : STR_NONE;
     return good;
 }
 
@@ -131,9 +130,8 @@ read_calendars(struct work *w, const struct team *team, const struct json *list,
             good = fail_at(w, arena_format(w->arena, "/holidays/%zu", i),
                            "unknown_calendar",
                            "There is no calendar of holidays with this id.");
-    person->calendars_json = list->array.count > 0
-                               ? json_tree_text(w->arena, list)
-                               : STR_NONE;
+    person->calendars_json =
+        list->array.count > 0 ? json_tree_text(w->arena, list) : STR_NONE;
     return good;
 }
 

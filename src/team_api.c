@@ -28,7 +28,7 @@ enum { NAME_BYTES_MAX = 200, LEADS_MAX = 1000000, WEIGHT_MAX = 100 };
           .about = "false: signed out, and the leads are handed on." },          \
         { "takes_leads", SHAPE_BOOL, SHAPE_NULLABLE,                             \
           .about = "null: as the role says." },                                  \
-        { "presence", SHAPE_OPTION, 0, .options = presence_names },                  \
+        { "presence", SHAPE_OPTION, 0, .options = presence_names },              \
         { "time_zone", SHAPE_TEXT, 0, .max = 64, .about = "Asia/Seoul" },        \
         { "hours", SHAPE_OBJECT, SHAPE_NULLABLE,                                 \
           .about = "{\"mon\": [\"09:00-18:00\"]}; null: any hour" },             \

@@ -81,8 +81,8 @@ too_junior(const struct route_asking *asking, struct route_candidate *candidate)
 static bool
 absent(const struct route_asking *asking, struct route_candidate *candidate)
 {
-    const struct absence *absence = person_absence(
-        person_of(asking, candidate), asking->question->now_ms);
+    const struct absence *absence =
+        person_absence(person_of(asking, candidate), asking->question->now_ms);
 
     if (absence == NULL)
         return false;

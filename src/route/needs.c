@@ -57,8 +57,8 @@ needs_lack_seniority(const struct route_needs *needs,
                      struct route_lack *lack)
 {
     (void)facts;
-    *lack = (struct route_lack){ STR_NONE, ability->seniority,
-                                 needs->seniority };
+    *lack =
+        (struct route_lack){ STR_NONE, ability->seniority, needs->seniority };
     return lack->saw < lack->limit;
 }
 
@@ -115,8 +115,7 @@ read_seniority(struct work *w, const struct json *json, struct str at,
                struct route_needs *needs)
 {
     return json == NULL || seniority_read(json, &needs->seniority)
-        || fail_at(w,
-                   arena_format(w->arena, "%.*s/seniority", STR_ARG(at)),
+        || fail_at(w, arena_format(w->arena, "%.*s/seniority", STR_ARG(at)),
                    "not_a_seniority",
                    "Seniority is junior, regular or senior, or a number from "
                    "1 to %d.",
@@ -131,12 +130,12 @@ route_needs_read(struct work *w, struct arena *arena,
     struct route_needs *needs = ARENA_NEW(arena, struct route_needs);
     struct str language = json_get_text(json, "language");
 
-    *needs = (struct route_needs){ .language_of_lead =
-                                       str_is(language, "lead") };
+    *needs =
+        (struct route_needs){ .language_of_lead = str_is(language, "lead") };
     if (!needs->language_of_lead)
         needs->language = arena_str(arena, language);
-    bool good = read_skills(w, arena, catalogue, json_get(json, "skills"), at,
-                            needs);
+    bool good =
+        read_skills(w, arena, catalogue, json_get(json, "skills"), at, needs);
     return read_seniority(w, json_get(json, "seniority"), at, needs) && good
              ? needs
              : NULL;

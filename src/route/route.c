@@ -105,8 +105,8 @@ consider(const struct route_asking *asking, struct asked *asked,
 static int
 substitute_of(const struct route_asking *asking, int person)
 {
-    const struct absence *absence = person_absence(
-        &asking->team->people[person], asking->question->now_ms);
+    const struct absence *absence =
+        person_absence(&asking->team->people[person], asking->question->now_ms);
 
     return absence == NULL || id_is_none(absence->substitute)
              ? -1

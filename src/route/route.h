@@ -243,12 +243,12 @@ struct str route_record(struct arena *, const struct route_decision *,
 /* What a sentence tells of a decision. */
 struct route_telling {
     struct str code;
-    struct str rule;  /* its name, or STR_NONE: otherwise */
-    struct str pool;  /* its name, or STR_NONE */
-    struct str owner; /* the name */
+    struct str rule;   /* its name, or STR_NONE: otherwise */
+    struct str pool;   /* its name, or STR_NONE */
+    struct str owner;  /* the name */
     struct str absent; /* whom he stands in for, or STR_NONE */
     int64_t able;      /* how many could take it, of ... */
-    int64_t asked;    /* ... so many */
+    int64_t asked;     /* ... so many */
     int64_t wait_until_ms;
     const struct zone *zone; /* for the time above; NULL: UTC */
 };

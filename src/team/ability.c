@@ -21,8 +21,7 @@ compile_skills(struct arena *arena, const struct skills *skills,
                struct ability *ability)
 {
     struct json_error error;
-    const struct json *json =
-        json_parse(arena, ability->skills_json, &error);
+    const struct json *json = json_parse(arena, ability->skills_json, &error);
     uint8_t *levels = ARENA_ARRAY(arena, uint8_t, (size_t)skills->count);
 
     for (size_t i = 0; json != NULL && i < json->object.count; i++) {

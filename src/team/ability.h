@@ -34,7 +34,7 @@ struct ability {
     struct str skills_json;    /* {"solar": 3}; empty: none */
     struct str languages_json; /* ["ko", "en-GB"]; empty: none */
     int32_t seniority;         /* 1 .. SENIORITY_MAX */
-    const uint8_t *levels;     /* compiled: by number of the skill; NULL: none */
+    const uint8_t *levels; /* compiled: by number of the skill; NULL: none */
     const struct str *languages; /* compiled */
     int language_count;
 };

@@ -31,9 +31,9 @@ bool holiday_applies(const struct holiday_calendar *,
                      const struct holiday_place *);
 
 /* All days off there, in order and each once, in the arena. */
-void holiday_days_of(struct arena *, const struct holiday_calendar *,
-                     int count, const struct holiday_place *,
-                     const int64_t **days, int *day_count);
+void holiday_days_of(struct arena *, const struct holiday_calendar *, int count,
+                     const struct holiday_place *, const int64_t **days,
+                     int *day_count);
 
 /* What the day is called; STR_NONE: no such day in any of them. */
 struct str holiday_name(const struct holiday_calendar *, int count,

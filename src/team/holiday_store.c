@@ -42,8 +42,7 @@ holiday_list(struct work *w, struct arena *arena,
 {
     struct db_rows rows;
 
-    if (!work_query(w, select_calendars, DB_VALUES(db_id(w->workspace)),
-                    &rows))
+    if (!work_query(w, select_calendars, DB_VALUES(db_id(w->workspace)), &rows))
         return false;
 
     struct holiday_calendar *calendars =

@@ -43,15 +43,15 @@ skill_add(struct work *w, const struct skill *skill)
 bool
 skill_rename(struct work *w, const struct skill *skill)
 {
-    return work_run(w, update_skill,
-                    DB_VALUES(db_id(w->workspace), db_id(skill->id),
-                              db_text(skill->name)),
-                    NULL);
+    return work_run(
+        w, update_skill,
+        DB_VALUES(db_id(w->workspace), db_id(skill->id), db_text(skill->name)),
+        NULL);
 }
 
 bool
 skill_remove(struct work *w, struct id id)
 {
-    return work_run(w, delete_skill,
-                    DB_VALUES(db_id(w->workspace), db_id(id)), NULL);
+    return work_run(w, delete_skill, DB_VALUES(db_id(w->workspace), db_id(id)),
+                    NULL);
 }

@@ -52,9 +52,9 @@ struct person {
     struct str calendars_json; /* of holidays that he names; or empty */
     struct str zone_text;
     const struct zone *zone;
-    struct str hours_json;  /* as written; empty: any hour */
-    struct hours hours;     /* compiled, holidays taken out */
-    struct hours present;   /* compiled, absences taken out as well */
+    struct str hours_json;   /* as written; empty: any hour */
+    struct hours hours;      /* compiled, holidays taken out */
+    struct hours present;    /* compiled, absences taken out as well */
     const int64_t *holidays; /* local days since 1970, in order */
     int holiday_count;
     int64_t open_leads_max; /* -1: no limit */
@@ -69,8 +69,8 @@ struct person {
 struct team {
     struct person *people; /* by id: the index is the person's number */
     int count;
-    bool has_rep;        /* an active person with role rep */
-    int64_t compiled_ms; /* hours are known from here on ... */
+    bool has_rep;         /* an active person with role rep */
+    int64_t compiled_ms;  /* hours are known from here on ... */
     struct skills skills; /* the catalogue */
     const struct holiday_calendar *calendars;
     int calendar_count;

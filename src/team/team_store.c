@@ -217,12 +217,12 @@ compile(struct work *w, struct arena *arena, struct str country,
     for (int i = 0; i < team->count; i++) {
         struct person *person = &team->people[i];
         ability_compile(arena, &team->skills, &person->ability);
-        holiday_days_of(arena, team->calendars, team->calendar_count,
-                        &(struct holiday_place){
-                            str_is_empty(person->country) ? country
-                                                          : person->country,
-                            person->region, person->calendars_json },
-                        &person->holidays, &person->holiday_count);
+        holiday_days_of(
+            arena, team->calendars, team->calendar_count,
+            &(struct holiday_place){
+                str_is_empty(person->country) ? country : person->country,
+                person->region, person->calendars_json },
+            &person->holidays, &person->holiday_count);
         if (!compile_hours(w, arena, person))
             return false;
     }
