@@ -18,9 +18,8 @@
 #include "src/access/access.h"
 #include "src/capture_api.h"
 #include "src/import_table.h"
+#include "src/mapped_facts.h"
 #include "src/match/match.h"
-#include "src/standardise/standard_time_text.h"
-#include "src/standardise/standardise.h"
 
 enum { CHUNKS = 3, CHUNK_ROWS = 500, CHUNK_BYTES_MAX = 2 * 1024 * 1024 };
 
@@ -454,62 +453,6 @@ notes_of(struct arena *arena, const struct mapping *mapping,
     return text_str(&text);
 }
 
-/* Dates as people write them; standardise takes 1990-12-31 alone. */
-static const struct json *
-with_date(struct import *import, struct arena *arena, const struct json *given)
-{
-    static const enum standard_date_order orders[] = {
-        [MAPPING_DATE_UNKNOWN] = DATE_ORDER_UNKNOWN,
-        [MAPPING_DAY_FIRST] = DATE_ORDER_DAY_FIRST,
-        [MAPPING_MONTH_FIRST] = DATE_ORDER_MONTH_FIRST,
-        [MAPPING_YEAR_FIRST] = DATE_ORDER_YEAR_FIRST,
-    };
-    const struct mapping_file *file = import->mapping.file;
-    struct str date = json_get_text(given, lead_fields[LEAD_BIRTHDAY].name);
-    struct standard_time time;
-
-    if (str_is_empty(date)
-        || !standard_time_text(
-            arena, date,
-            orders[file == NULL ? MAPPING_DATE_UNKNOWN : file->date_order],
-            NULL, &time))
-        return given;
-
-    struct json *changed = ARENA_NEW(arena, struct json);
-    struct json_member *members =
-        ARENA_ARRAY(arena, struct json_member, given->object.count);
-    *changed = *given;
-    changed->object.members = members;
-    for (size_t i = 0; i < given->object.count; i++) {
-        members[i] = given->object.members[i];
-        if (str_is(members[i].name, lead_fields[LEAD_BIRTHDAY].name))
-            members[i].value.text = date_show(arena, time.days);
-    }
-    return changed;
-}
-
-/* A phone number's own country goes first, then the mapping file's, then the
- * workspace's. */
-static void
-standardise_row(struct import *import, struct chunk *chunk,
-                const struct json *given, struct lead_facts *facts)
-{
-    const struct mapping_file *file = import->mapping.file;
-    const struct workspace *workspace = &import->settings->workspace;
-    struct work w = { .arena = &chunk->arena };
-    struct standardise_settings settings = { .currency = workspace->currency };
-    struct str country = workspace->country;
-
-    if (file != NULL && !str_is_empty(file->currency))
-        settings.currency = file->currency;
-    if (file != NULL && !str_is_empty(file->country))
-        country = file->country;
-    bool ok = standardise(&w, given, STR(""), &settings, facts);
-    assert(ok); /* only a strict one refuses */
-    (void)ok;
-    standardise_phone(&chunk->arena, facts, country);
-}
-
 static void
 prepare(struct import *import, struct chunk *chunk, const struct csv_row *row)
 {
@@ -527,8 +470,8 @@ prepare(struct import *import, struct chunk *chunk, const struct csv_row *row)
         return;
     }
     mapping_row(arena, &import->mapping, row, &mapped);
-    standardise_row(import, chunk, with_date(import, arena, mapped.given),
-                    &passenger->facts);
+    mapped_facts(arena, import->mapping.file, &import->settings->workspace,
+                 mapped.given, &passenger->facts);
     passenger->body = mapped.body;
     passenger->delivery_key =
         str_is_empty(mapped.external_id)
@@ -587,7 +530,8 @@ take_row(struct work *w, struct chunk *chunk, struct passenger *passenger)
                             passenger->body, passenger->delivery_key,
                             &submission))
         return false;
-    submission.hold = chunk->import->settings->hold;
+    submission.hold = chunk->import->settings->hold ? "imported" : NULL;
+    submission.manner = SENT_IN_LIST;
     if (!lifecycle_intake(w, &submission, &passenger->facts, &intake))
         return false;
     keep_result(w, chunk, &intake, &passenger->result);

@@ -21,6 +21,7 @@ struct route_snapshot;
 struct score_rules;
 struct source;
 struct notify_targets;
+struct hook;
 struct sequences;
 
 /* The newest keys of a workspace: match/key_tail.c works on it. */
@@ -69,6 +70,10 @@ struct workspace_cache {
     const struct route_snapshot *routing;
     const struct score_rules *scoring;
     const struct notify_targets *notify;
+    const struct hook *hooks; /* where webhooks of others come in */
+    int hook_count;
+    struct hash_map hook_seen; /* what their bodies have; see hook.h */
+    int64_t loads; /* how often all this was read: what points into it asks */
     const struct sequences *sequences;
     const struct str *sequence_slugs; /* rules name them; in use first */
     int sequences_in_use;
