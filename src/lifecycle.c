@@ -334,6 +334,16 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
     return lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
 }
 
+bool
+lifecycle_withdraw(struct work *w, struct lead *lead, struct str change)
+{
+    const struct lead_stage *closed = lead_stage_find(STR("inactive"));
+
+    return submission_forget_deliveries(w, lead->id) && match_release(w, lead)
+        && lead_stage_set(w, lead, closed)
+        && lifecycle_changed(w, lead, change);
+}
+
 /* Onto the timeline, and to those who listen. */
 static bool
 tell(struct work *w, const struct lead *lead, enum notify_topic topic,
