@@ -11,6 +11,7 @@
 #include "src/capture_api.h"
 #include "src/follow_up/sequence.h"
 #include "src/form_api.h"
+#include "src/holiday_api.h"
 #include "src/hook_api.h"
 #include "src/import_api.h"
 #include "src/instance.h"
@@ -23,6 +24,7 @@
 #include "src/route/route.h"
 #include "src/score/score.h"
 #include "src/sequence_api.h"
+#include "src/skill_api.h"
 #include "src/source_api.h"
 #include "src/submission_api.h"
 #include "src/task_api.h"
@@ -56,6 +58,8 @@ const struct module *const modules[] = {
     &today_module,
     &sequence_module,
     &calendar_module,
+    &skill_module,
+    &holiday_module,
     &message_module,
     NULL,
 };
