@@ -146,9 +146,10 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
           const struct route_answer *answer)
 {
     const struct route_decision *d = &answer->decision;
-    const struct handover why = { .reason = reason,
-                                  .decision = answer->decision_id };
     struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
+    const struct handover why = { .reason = reason,
+                                  .decision = answer->decision_id,
+                                  .rule = rule };
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
               && !owner_equal(lead->owner, d->owner);
     struct owner before = lead->owner;

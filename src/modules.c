@@ -9,6 +9,8 @@
 #include "src/capture_api.h"
 #include "src/follow_up/sequence.h"
 #include "src/form_api.h"
+#include "src/insight/insight.h"
+#include "src/insight_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead_api.h"
@@ -27,15 +29,28 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module, &access_module,    &workspace_module,
-    &team_module,     &account_module,   &capture_module,
-    &lead_module,     &lifecycle_module, &route_module,
-    &score_module,    &notify_module,    &job_module,
-    &form_module,     &page_module,      &task_module,
-    &today_module,    &sequence_module,  NULL,
+    &instance_module,
+    &access_module,
+    &workspace_module,
+    &team_module,
+    &account_module,
+    &capture_module,
+    &lead_module,
+    &lifecycle_module,
+    &route_module,
+    &score_module,
+    &notify_module,
+    &job_module,
+    &form_module,
+    &page_module,
+    &task_module,
+    &today_module,
+    &sequence_module,
+    &insight_module,
+    NULL,
 };
 
 /* In this order: rules name sequences, and people and queues, which the cache
  * has read. */
-cache_loader *const cache_loaders[] = { sequence_load, route_load, score_load,
-                                        notify_load, NULL };
+cache_loader *const cache_loaders[] = { sequence_load, route_load,   score_load,
+                                        notify_load,   insight_load, NULL };

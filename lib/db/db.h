@@ -159,6 +159,9 @@ struct db_insert {
     const char *table;
     const char *columns; /* "workspace_id, id, name" */
     const char *kinds; /* one letter a column: i int, r real, t text, b blob */
+    const char *conflict; /* "ON CONFLICT (...) DO UPDATE SET ..."; then no two
+                             rows before a query may meet the same row. NULL:
+                             a row that is there already is refused */
 };
 
 bool db_insert(struct db *, const struct db_insert *,

@@ -84,7 +84,8 @@ make_statement(struct postgres *self, const struct db_insert *insert)
         text_format(&sql, "%s$%d::%s[]", i == 0 ? "" : ", ", i + 1,
                     column_types[type].type);
     }
-    text_add_char(&sql, ')');
+    text_add_cstr(&sql, ") ");
+    text_add_cstr(&sql, insert->conflict == NULL ? "" : insert->conflict);
     return pg_statement_add(self, arena_cstr(&self->keep, text_str(&sql)),
                             types, columns);
 }

@@ -457,7 +457,8 @@ statement_of_insert(struct sqlite *self, const struct db_insert *insert)
                 insert->columns);
     for (int i = 0; i < db_insert_columns(insert); i++)
         text_format(&sql, i == 0 ? "$%d" : ",$%d", i + 1);
-    text_add_char(&sql, ')');
+    text_add_cstr(&sql, ") ");
+    text_add_cstr(&sql, insert->conflict == NULL ? "" : insert->conflict);
     statement = add_statement(self, insert, arena_cstr(&arena, text_str(&sql)));
     arena_free(&arena);
     if (statement != NULL)

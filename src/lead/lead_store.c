@@ -21,12 +21,12 @@
     " next_step, external_id"
 #define LATER_COLUMNS                                               \
     "returns, last_return_ms, touches, last_touch_ms, touch_kinds," \
-    " rescore_ms, account_id, sequence_state"
+    " rescore_ms, account_id, sequence_state, rule, first_rep_ms, promise"
 
 enum {
     OWN_COUNT = 20,
     LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
-    LATER_COUNT = 8,
+    LATER_COUNT = 11,
     COLUMN_COUNT = LATER_AT + LATER_COUNT,
 };
 
@@ -39,7 +39,7 @@ static const struct db_insert insert_lead = { "lead",
                                               "ttt"
                                               "i"
                                               "tttttt"
-                                              "iiiitiii" };
+                                              "iiiitiiitii" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -57,7 +57,8 @@ static const char update_lead[] =
     " tags = $47, message = $48, birthday = $49, next_step = $50,"
     " external_id = $51, returns = $52, last_return_ms = $53, touches = $54,"
     " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57,"
-    " account_id = $58, sequence_state = $59"
+    " account_id = $58, sequence_state = $59, rule = $60,"
+    " first_rep_ms = $61, promise = $62"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -71,7 +72,7 @@ static const char update_lead[] =
     "       (SELECT a.name FROM account_shown a"                           \
     "         WHERE a.workspace_id = lead.workspace_id"                    \
     "           AND a.id = lead.account_id),"                              \
-    "       sequence_state"                                                \
+    "       sequence_state, rule, first_rep_ms, promise"                   \
     "  FROM lead"
 
 static const char select_one[] =
@@ -167,6 +168,9 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_int_or_null(lead->rescore_ms),
         db_id(lead->account),
         db_int(lead->sequence_state),
+        db_text(lead->rule),
+        db_int_or_null(lead->first_rep_ms),
+        db_int(lead->promise),
     };
 
     for (int i = 0; i < OWN_COUNT; i++)
@@ -213,7 +217,8 @@ lead_save(struct work *w, struct lead *lead)
     assert(lead->owner_version > 0); /* L1: never stored without an owner */
     lead->updated_ms = w->now_ms;
     lead->account_before = account_now(lead);
-    return write_lead(w, lead) && account_follow(w, lead, &before);
+    return write_lead(w, lead) && lead_step_note(w, lead)
+        && account_follow(w, lead, &before);
 }
 
 static const char update_score[] =
@@ -287,6 +292,9 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
         .last_touch_ms = db_get_int(rows, row, 22),
         .rescore_ms = db_get_int(rows, row, 24),
         .sequence_state = (enum lead_sequence)db_get_int(rows, row, 27),
+        .rule = db_get_text(rows, row, 28),
+        .first_rep_ms = db_get_int(rows, row, 29),
+        .promise = (enum lead_promise)db_get_int(rows, row, 30),
     };
     lead_facts_read(w->arena, lead, facts);
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
@@ -297,6 +305,7 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
     if (!db_is_null(rows, row, 23))
         read_touch_kinds(w->arena, lead, db_get_text(rows, row, 23));
     lead_refresh(lead);
+    lead->stored = lead_view(lead);
     return true;
 }
 

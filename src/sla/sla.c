@@ -100,5 +100,8 @@ sla_answered(struct lead *lead, int64_t at_ms)
     if (lead->first_response_ms != 0)
         return;
     lead->first_response_ms = at_ms;
+    lead->promise = lead->late_count > 0      ? PROMISE_MISSED
+                  : lead->response_due_ms > 0 ? PROMISE_KEPT
+                                              : PROMISE_NONE;
     lead->response_due_ms = 0;
 }
