@@ -132,6 +132,21 @@ put_leads(struct json_out *out, const char *name, int64_t units)
 }
 
 static void
+put_gate(struct json_out *out, const struct json *asked, struct str gate)
+{
+    json_name(out, "gate");
+    if (gate.data == NULL) {
+        json_null(out);
+        return;
+    }
+    json_open_object(out);
+    json_put_text(out, "code", gate);
+    json_put_tree(out, "saw", json_get(asked, "saw"));
+    json_put_tree(out, "limit", json_get(asked, "limit"));
+    json_close_object(out);
+}
+
+static void
 put_candidate(struct json_out *out, const struct workspace_cache *cache,
               const struct json *candidate)
 {
@@ -144,16 +159,24 @@ put_candidate(struct json_out *out, const struct workspace_cache *cache,
     put_leads(out, "credit", json_get_int(candidate, "credit", 0));
     if (gate.data == NULL)
         put_leads(out, "gains", json_get_int(candidate, "units", 0));
-    json_name(out, "gate");
-    if (gate.data == NULL) {
-        json_null(out);
-    } else {
-        json_open_object(out);
-        json_put_text(out, "code", gate);
-        json_put_tree(out, "saw", json_get(candidate, "saw"));
-        json_put_tree(out, "limit", json_get(candidate, "limit"));
-        json_close_object(out);
-    }
+    put_gate(out, candidate, gate);
+    json_close_object(out);
+}
+
+/* Who was asked before the rules, because the company is his. */
+static void
+put_kept(struct json_out *out, const struct workspace_cache *cache,
+         const struct json *asked)
+{
+    struct str gate = json_get_text(asked, "gate");
+
+    json_open_object(out);
+    json_name(out, "person");
+    put_person(out, cache, json_get_text(asked, "person"));
+    json_put_tree(out, "account", json_get(asked, "account"));
+    json_put_tree(out, "family", json_get(asked, "family"));
+    json_put_tree(out, "since", json_get(asked, "since"));
+    put_gate(out, asked, gate);
     json_close_object(out);
 }
 
@@ -184,10 +207,12 @@ static void
 put_record(struct decision_shower *shower, struct json_out *out,
            const struct json *record, const struct fact *facts)
 {
-    static const char *const plain[] = { "band",     "rule", "pool",
-                                         "strategy", "code", "wait_until",
-                                         "able",     "at",   NULL };
+    static const char *const plain[] = { "band",    "rule",     "pool",
+                                         "account", "sequence", "strategy",
+                                         "code",    "able",     "wait_until",
+                                         "at",      NULL };
     const struct json *candidates = json_get(record, "candidates");
+    const struct json *kept = json_get(record, "kept");
 
     json_name(out, "record");
     json_open_object(out);
@@ -197,6 +222,11 @@ put_record(struct decision_shower *shower, struct json_out *out,
     json_open_array(out);
     for (size_t i = 0; candidates != NULL && i < candidates->array.count; i++)
         put_candidate(out, shower->cache, &candidates->array.items[i]);
+    json_close_array(out);
+    json_name(out, "kept");
+    json_open_array(out);
+    for (size_t i = 0; kept != NULL && i < kept->array.count; i++)
+        put_kept(out, shower->cache, &kept->array.items[i]);
     json_close_array(out);
     json_name(out, "except");
     put_people(out, shower->cache, json_get(record, "except"));
@@ -295,7 +325,8 @@ put_rule(struct json_out *out, struct arena *arena,
     return matched;
 }
 
-/* In the order they were tried, up to the one that decided. */
+/* In the order they were tried, up to the one that decided; none was when the
+ * owner was kept. */
 static bool
 put_trail(struct decision_shower *shower, struct json_out *out,
           const struct decision_row *row, const struct fact *facts)
@@ -306,7 +337,8 @@ put_trail(struct decision_shower *shower, struct json_out *out,
         return false;
     json_name(out, "trail");
     json_open_array(out);
-    for (int i = 0; rules != NULL && i < rules->rule_count; i++)
+    bool kept = str_is(json_get_text(row->record, "band"), "kept");
+    for (int i = 0; !kept && rules != NULL && i < rules->rule_count; i++)
         if (put_rule(out, shower->w->arena, &rules->rules[i], facts, row))
             break;
     json_close_array(out);
@@ -349,13 +381,34 @@ static const struct shape_field candidate_fields[] = {
 static const struct shape candidate_shape = { "Candidate",
                                               "Somebody who was considered.", 0,
                                               candidate_fields };
+static const struct shape_field kept_fields[] = {
+    { "person", SHAPE_OBJECT, 0, .of = &named_shape, .about = "Who." },
+    { "account", SHAPE_OBJECT, 0, .of = &named_shape,
+      .about = "The company that is his." },
+    { "family", SHAPE_BOOL, 0,
+      .about = "true: a parent, sister or subsidiary of the lead's company." },
+    { "since", SHAPE_TIME, SHAPE_NULLABLE,
+      .about = "When the lead came by which he serves it; null: he was named "
+               "for it." },
+    { "gate", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &gate_shape,
+      .about = "null: he got the lead. too_long_ago: the months are over." },
+    { 0 },
+};
+static const struct shape kept_shape = { "KeptCandidate",
+                                         "Somebody who serves the company.", 0,
+                                         kept_fields };
 static const struct shape_field record_fields[] = {
     { "band", SHAPE_TEXT, 0, .about = "rule, otherwise or kept." },
     { "rule", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
       .about = "The rule that decided." },
     { "pool", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
       .about = "The last pool that was asked." },
+    { "account", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
+      .about = "The company that its leads are kept together for." },
+    { "kept", SHAPE_OBJECT, SHAPE_LIST, .of = &kept_shape,
+      .about = "Who was asked before the rules, and what stopped him." },
     { "strategy", SHAPE_TEXT, SHAPE_NULLABLE, .about = "How it chose." },
+    { "sequence", SHAPE_TEXT, SHAPE_NULLABLE, .about = "That it begins." },
     { "code", SHAPE_TEXT, 0, .about = "Why the owner." },
     { "wait_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When somebody may come." },

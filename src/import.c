@@ -17,10 +17,10 @@
 #include "lib/time/zone.h"
 #include "src/access/access.h"
 #include "src/capture_api.h"
+#include "src/import_store.h"
 #include "src/import_table.h"
+#include "src/mapped_facts.h"
 #include "src/match/match.h"
-#include "src/standardise/standard_time_text.h"
-#include "src/standardise/standardise.h"
 
 enum { CHUNKS = 3, CHUNK_ROWS = 500, CHUNK_BYTES_MAX = 2 * 1024 * 1024 };
 
@@ -36,6 +36,7 @@ struct passenger {
     struct lead_facts facts;
     struct str body;
     struct str delivery_key;
+    bool stored;                 /* by a run before */
     struct import_result result; /* IMPORT_REFUSED: it stays behind */
 };
 
@@ -222,6 +223,17 @@ stopped_by(struct import *import, const struct chunk *chunk, int row)
                                      STR_ARG(chunk->why)));
 }
 
+/* So that its result is kept, like the others'. */
+static bool
+keep_refusal(struct import *import, struct chunk *chunk, int row)
+{
+    if (id_is_none(import->settings->import))
+        return true;
+    send_off(chunk, row, row + 1);
+    wait_for(chunk);
+    return chunk->ok || stopped_by(import, chunk, row);
+}
+
 /* Whatever failed together is tried one by one. */
 static bool
 settle(struct import *import, struct chunk *chunk)
@@ -232,8 +244,6 @@ settle(struct import *import, struct chunk *chunk)
         return stopped_by(import, chunk, 0);
     for (int i = 0; i < chunk->count; i++) {
         struct import_result *result = &chunk->rows[i].result;
-        if (result->status == IMPORT_REFUSED)
-            continue;
         send_off(chunk, i, i + 1);
         wait_for(chunk);
         if (chunk->ok)
@@ -243,8 +253,18 @@ settle(struct import *import, struct chunk *chunk)
         result->status = IMPORT_REFUSED;
         result->lead = ID_NONE;
         result->notes = chunk->why;
+        if (!keep_refusal(import, chunk, i))
+            return false;
     }
     return true;
+}
+
+static bool
+is_cancelled(const struct import *import)
+{
+    const atomic_bool *cancelled = import->settings->cancelled;
+
+    return cancelled != NULL && atomic_load(cancelled);
 }
 
 static bool
@@ -256,6 +276,8 @@ run_in_chunks(struct import *import)
     int under_way = 0;
 
     do {
+        if (ok && is_cancelled(import))
+            ok = stop(import, STR("the server is stopping"));
         while (ok && more && under_way < CHUNKS) {
             struct chunk *next = &import->chunks[(first + under_way) % CHUNKS];
             more = fill(import, next);
@@ -386,6 +408,14 @@ run_dry(struct import *import)
 
 /* -------------------------------------------------------------- reading */
 
+static bool
+is_enough(const struct import *import)
+{
+    int64_t most = import->settings->rows_max;
+
+    return most > 0 && import->table.rows >= most;
+}
+
 /* The next rows of the table; false when these are the last. */
 static bool
 fill(struct import *import, struct chunk *chunk)
@@ -400,6 +430,8 @@ fill(struct import *import, struct chunk *chunk)
         ARENA_ARRAY(&chunk->arena, int64_t, CHUNK_ROWS * MATCH_KEYS_MAX);
     chunk->count = chunk->key_count = 0;
     while (chunk->count < CHUNK_ROWS && import->table.bytes < until) {
+        if (is_enough(import))
+            return false;
         more = import_table_next(&import->table, &chunk->arena, &row);
         if (!more)
             break;
@@ -454,62 +486,6 @@ notes_of(struct arena *arena, const struct mapping *mapping,
     return text_str(&text);
 }
 
-/* Dates as people write them; standardise takes 1990-12-31 alone. */
-static const struct json *
-with_date(struct import *import, struct arena *arena, const struct json *given)
-{
-    static const enum standard_date_order orders[] = {
-        [MAPPING_DATE_UNKNOWN] = DATE_ORDER_UNKNOWN,
-        [MAPPING_DAY_FIRST] = DATE_ORDER_DAY_FIRST,
-        [MAPPING_MONTH_FIRST] = DATE_ORDER_MONTH_FIRST,
-        [MAPPING_YEAR_FIRST] = DATE_ORDER_YEAR_FIRST,
-    };
-    const struct mapping_file *file = import->mapping.file;
-    struct str date = json_get_text(given, lead_fields[LEAD_BIRTHDAY].name);
-    struct standard_time time;
-
-    if (str_is_empty(date)
-        || !standard_time_text(
-            arena, date,
-            orders[file == NULL ? MAPPING_DATE_UNKNOWN : file->date_order],
-            NULL, &time))
-        return given;
-
-    struct json *changed = ARENA_NEW(arena, struct json);
-    struct json_member *members =
-        ARENA_ARRAY(arena, struct json_member, given->object.count);
-    *changed = *given;
-    changed->object.members = members;
-    for (size_t i = 0; i < given->object.count; i++) {
-        members[i] = given->object.members[i];
-        if (str_is(members[i].name, lead_fields[LEAD_BIRTHDAY].name))
-            members[i].value.text = date_show(arena, time.days);
-    }
-    return changed;
-}
-
-/* A phone number's own country goes first, then the mapping file's, then the
- * workspace's. */
-static void
-standardise_row(struct import *import, struct chunk *chunk,
-                const struct json *given, struct lead_facts *facts)
-{
-    const struct mapping_file *file = import->mapping.file;
-    const struct workspace *workspace = &import->settings->workspace;
-    struct work w = { .arena = &chunk->arena };
-    struct standardise_settings settings = { .currency = workspace->currency };
-    struct str country = workspace->country;
-
-    if (file != NULL && !str_is_empty(file->currency))
-        settings.currency = file->currency;
-    if (file != NULL && !str_is_empty(file->country))
-        country = file->country;
-    bool ok = standardise(&w, given, STR(""), &settings, facts);
-    assert(ok); /* only a strict one refuses */
-    (void)ok;
-    standardise_phone(&chunk->arena, facts, country);
-}
-
 static void
 prepare(struct import *import, struct chunk *chunk, const struct csv_row *row)
 {
@@ -522,13 +498,14 @@ prepare(struct import *import, struct chunk *chunk, const struct csv_row *row)
         .line = row->line,
         .notes = fault_of(arena, &import->mapping, row),
     };
+    passenger->stored = import->table.rows <= import->settings->rows_stored;
     if (!str_is_empty(passenger->result.notes)) {
         passenger->result.status = IMPORT_REFUSED;
         return;
     }
     mapping_row(arena, &import->mapping, row, &mapped);
-    standardise_row(import, chunk, with_date(import, arena, mapped.given),
-                    &passenger->facts);
+    mapped_facts(arena, import->mapping.file, &import->settings->workspace,
+                 mapped.given, &passenger->facts);
     passenger->body = mapped.body;
     passenger->delivery_key =
         str_is_empty(mapped.external_id)
@@ -587,11 +564,36 @@ take_row(struct work *w, struct chunk *chunk, struct passenger *passenger)
                             passenger->body, passenger->delivery_key,
                             &submission))
         return false;
-    submission.hold = chunk->import->settings->hold;
+    submission.import = chunk->import->settings->import;
+    submission.hold = chunk->import->settings->hold ? "imported" : NULL;
+    submission.manner = SENT_IN_LIST;
     if (!lifecycle_intake(w, &submission, &passenger->facts, &intake))
         return false;
     keep_result(w, chunk, &intake, &passenger->result);
     return true;
+}
+
+static bool
+keep_row(struct work *w, const struct chunk *chunk,
+         const struct passenger *passenger)
+{
+    struct id import = chunk->import->settings->import;
+
+    return id_is_none(import) || chunk->import->settings->dry_run
+        || import_row_add(w, import, &passenger->result);
+}
+
+/* How far it is: stored, and told to the pages that show it. */
+static bool
+keep_progress(struct work *w, const struct chunk *chunk)
+{
+    const struct import_settings *settings = chunk->import->settings;
+
+    if (id_is_none(settings->import) || settings->dry_run || chunk->to == 0)
+        return true;
+    int64_t done = chunk->rows[chunk->to - 1].result.row;
+    import_tell(w, settings->import, "import.progress", done);
+    return import_record_advance(w, settings->import, done);
 }
 
 /* A row's memory is used again for the next: a decision among a thousand
@@ -605,15 +607,17 @@ take_rows(struct work *w, struct chunk *chunk)
     w->arena = &chunk->import->scratch;
     for (int i = chunk->from; ok && i < chunk->to; i++) {
         struct passenger *passenger = &chunk->rows[i];
-        if (passenger->result.status == IMPORT_REFUSED)
+        if (passenger->stored)
             continue;
         arena_reset(w->arena);
         w->live = NULL;
-        ok = take_row(w, chunk, passenger);
+        ok = (passenger->result.status == IMPORT_REFUSED
+              || take_row(w, chunk, passenger))
+          && keep_row(w, chunk, passenger);
     }
     w->live = NULL;
     w->arena = own;
-    return ok;
+    return ok && keep_progress(w, chunk);
 }
 
 static void
@@ -622,7 +626,8 @@ report(struct import *import, const struct chunk *chunk)
     const struct import_watcher *watcher = &import->settings->watcher;
 
     for (int i = 0; i < chunk->count; i++)
-        watcher->row(watcher->context, &chunk->rows[i].result);
+        if (!chunk->rows[i].stored)
+            watcher->row(watcher->context, &chunk->rows[i].result);
     import->rows += chunk->count;
     watcher->progress(watcher->context, chunk->bytes, import->rows);
 }

@@ -27,10 +27,34 @@ tell(void *context, const struct live_event *event)
         http_tell(http, event);
 }
 
+/* Some units know what they will look up only with the caches at hand. */
+static void
+get_ready(struct work *w, struct unit *const *units, int count)
+{
+    const struct work before = *w;
+
+    for (int i = 0; i < count; i++) {
+        if (units[i]->ready == NULL)
+            continue;
+        w->workspace = units[i]->workspace;
+        w->arena = units[i]->arena;
+        units[i]->ready(w, units[i]);
+        w->error = (struct error){ 0 };
+    }
+    w->workspace = before.workspace;
+    w->arena = before.arena;
+    w->keys = before.keys;
+    w->key_count = before.key_count;
+    w->remembered = before.remembered;
+}
+
 static bool
 group_begin(struct work *w, struct unit *const *units, int count)
 {
-    return cache_group_begin(w, units, count) && match_warm(w, units, count);
+    if (!cache_group_begin(w, units, count))
+        return false;
+    get_ready(w, units, count);
+    return match_warm(w, units, count);
 }
 
 static bool

@@ -22,6 +22,13 @@ struct intake {
 bool lifecycle_intake(struct work *, const struct submission *,
                       struct lead_facts *, struct intake *);
 
+/* A lead that was held is routed after all. */
+bool lifecycle_release(struct work *, struct lead *);
+
+/* It should not have come: closed, and nobody is taken for it any more; what
+ * it was made of may come again as another lead. */
+bool lifecycle_withdraw(struct work *, struct lead *, struct str change);
+
 /* A person decides: `pin_until_ms` keeps automatic changes away till then. */
 bool lifecycle_give(struct work *, struct lead *, struct owner,
                     int64_t pin_until_ms, struct str note);
@@ -38,6 +45,16 @@ bool lifecycle_touch(struct work *, struct lead *, const struct touch *);
 
 /* A stage or fields were changed; what that frees is used. */
 bool lifecycle_changed(struct work *, struct lead *, struct str change);
+
+struct lead_merge;
+
+/* `from` becomes part of `into`, which keeps its owner; take[field]: the value
+ * of `from` wins. Tells what went over. */
+bool lifecycle_merge(struct work *, struct lead *from, struct lead *into,
+                     const bool take[LEAD_GIVEN_COUNT], struct lead_merge *);
+
+/* The other way: the lead is one of its own again, with the owner it had. */
+bool lifecycle_unmerge(struct work *, struct lead *, const struct lead_merge *);
 
 /* People, their absence, presence or hours, or the rules, have changed:
  * queues are looked at again, and leads of those who left are handed on. */

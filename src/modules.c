@@ -6,9 +6,13 @@
 
 #include "src/access/access.h"
 #include "src/account_api.h"
+#include "src/calendar_api.h"
+#include "src/capture/hook.h"
 #include "src/capture_api.h"
 #include "src/follow_up/sequence.h"
 #include "src/form_api.h"
+#include "src/hook_api.h"
+#include "src/import_api.h"
 #include "src/insight/insight.h"
 #include "src/insight_api.h"
 #include "src/instance.h"
@@ -20,6 +24,8 @@
 #include "src/route/route.h"
 #include "src/score/score.h"
 #include "src/sequence_api.h"
+#include "src/source_api.h"
+#include "src/submission_api.h"
 #include "src/task_api.h"
 #include "src/team_api.h"
 #include "src/today_api.h"
@@ -29,28 +35,17 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module,
-    &access_module,
-    &workspace_module,
-    &team_module,
-    &account_module,
-    &capture_module,
-    &lead_module,
-    &lifecycle_module,
-    &route_module,
-    &score_module,
-    &notify_module,
-    &job_module,
-    &form_module,
-    &page_module,
-    &task_module,
-    &today_module,
-    &sequence_module,
-    &insight_module,
-    NULL,
+    &instance_module, &access_module,   &workspace_module, &team_module,
+    &account_module,  &capture_module,  &lead_module,      &lifecycle_module,
+    &route_module,    &score_module,    &notify_module,    &job_module,
+    &form_module,     &page_module,     &import_module,    &submission_module,
+    &source_module,   &hook_module,     &task_module,      &today_module,
+    &sequence_module, &calendar_module, &insight_module,   NULL,
 };
 
 /* In this order: rules name sequences, and people and queues, which the cache
  * has read. */
-cache_loader *const cache_loaders[] = { sequence_load, route_load,   score_load,
-                                        notify_load,   insight_load, NULL };
+cache_loader *const cache_loaders[] = {
+    sequence_load,   route_load,   score_load, notify_load,
+    hook_cache_load, insight_load, NULL
+};

@@ -31,6 +31,17 @@ struct page_form_sent {
     struct str content; /* digest of all but stamp and trap */
 };
 
+/* The bytes of a form that was sent. */
+struct page_form_body {
+    struct str content_type; /* with its parameters */
+    const struct json *json; /* when it is JSON; NULL: it cannot be read */
+    struct str bytes;
+};
+
+/* False when it is no form that can be read. Needs no database. */
+bool page_form_read(struct work *, const struct page_form_body *,
+                    struct page_form_sent *);
+
 /* One answer to a visitor. */
 struct page_form_visit {
     struct page page;

@@ -67,21 +67,21 @@ read_json_fields(struct arena *arena, const struct json *json,
 
 /* What is stored is text: a file has no place in it. */
 static bool
-read_fields(struct work *w, const struct request *request,
+read_fields(struct work *w, const struct page_form_body *body,
             struct page_form_sent *sent)
 {
     struct form_error error;
 
-    if (str_is(request->content_type, "application/json"))
-        return read_json_fields(w->arena, request->json, &sent->fields);
-    if (!form_parse(w->arena, request_header(request, "content-type"),
-                    request->body, &sent->fields, &error))
+    if (str_starts(body->content_type, STR("application/json")))
+        return read_json_fields(w->arena, body->json, &sent->fields);
+    if (!form_parse(w->arena, body->content_type, body->bytes, &sent->fields,
+                    &error))
         return false;
     for (size_t i = 0; i < sent->fields.count; i++)
         if (sent->fields.fields[i].is_file
             && !str_is_empty(sent->fields.fields[i].file_name))
             sent->has_file = true;
-    return sent->has_file || str_is_utf8(request->body);
+    return sent->has_file || str_is_utf8(body->bytes);
 }
 
 /* The field of a lead that a name fills; NULL: it is only kept. */
@@ -181,23 +181,37 @@ page_form_prepare_show(struct work *w, struct request *request)
 }
 
 bool
-page_form_prepare_send(struct work *w, struct request *request)
+page_form_read(struct work *w, const struct page_form_body *body,
+               struct page_form_sent *sent)
 {
     const struct standardise_settings settings = { .strict = false };
-    struct page_form_sent *sent = read_address(w, request);
-    int64_t *keys = ARENA_ARRAY(w->arena, int64_t, MATCH_KEYS_MAX);
 
-    sent->readable = read_fields(w, request, sent);
-    if (!sent->readable)
-        return true;
+    if (!read_fields(w, body, sent))
+        return false;
     sent->given = facts_given(w->arena, &sent->fields);
     if (sent->given == NULL
         || !standardise(w, sent->given, STR(""), &settings, &sent->facts)) {
         w->error = (struct error){ 0 };
-        sent->readable = false;
-        return true;
+        return false;
     }
     sent->content = digest(w->arena, &sent->fields);
+    return true;
+}
+
+bool
+page_form_prepare_send(struct work *w, struct request *request)
+{
+    const struct page_form_body body = {
+        .content_type = request_header(request, "content-type"),
+        .json = request->json,
+        .bytes = request->body,
+    };
+    struct page_form_sent *sent = read_address(w, request);
+    int64_t *keys = ARENA_ARRAY(w->arena, int64_t, MATCH_KEYS_MAX);
+
+    sent->readable = page_form_read(w, &body, sent);
+    if (!sent->readable)
+        return true;
     w->key_count = match_keys(&sent->facts, STR_NONE, keys);
     w->keys = keys;
     return true;

@@ -6,6 +6,7 @@
 #include "src/access/permission.h"
 #include "src/capture_api.h"
 #include "src/form_api.h"
+#include "src/hook_take.h"
 #include "src/match/match.h"
 #include "src/page_form.h"
 #include "src/standardise/standardise.h"
@@ -48,8 +49,6 @@ has_reason(const struct page_form_visit *visit, enum page_word *reason)
         *reason = WORD_FORM_NO_FILES;
     else if (lacks_any(visit))
         *reason = WORD_CHECK_FIELDS;
-    else if (!str_is_empty(page_form_value(visit, PAGE_FORM_TRAP)))
-        *reason = WORD_FORM_TRAPPED;
     else if (is_hasty(visit))
         *reason = WORD_FORM_TOO_FAST;
     else
@@ -170,23 +169,100 @@ read_amount(struct work *w, struct page_form_sent *sent)
         || standardise(w, sent->given, STR(""), &settings, &sent->facts);
 }
 
+/* One submission of the form, with the bytes as they came. */
 static bool
-take(struct page_form_visit *visit, struct page_form_sent *sent, struct id *id)
+take(struct page_form_visit *visit, struct page_form_sent *sent,
+     struct submission *submission, struct intake *intake)
+{
+    if (!read_amount(visit->page.w, sent))
+        return false;
+    sent->facts.consent = consent_given(visit);
+    return lifecycle_intake(visit->page.w, submission, &sent->facts, intake);
+}
+
+static bool
+take_sent(struct page_form_visit *visit, struct page_form_sent *sent,
+          struct id *id)
 {
     const struct request *request = visit->page.request;
     struct work *w = visit->page.w;
     struct submission submission;
     struct intake intake = { 0 };
 
-    if (!read_amount(w, sent))
-        return false;
-    sent->facts.consent = consent_given(visit);
     if (!capture_submission(w, request->content_type, request->body,
                             delivery_key(visit, w->now_ms / REPEAT_MS),
                             &submission))
         return false;
     *id = submission.id;
-    return lifecycle_intake(w, &submission, &sent->facts, &intake);
+    return take(visit, sent, &submission, &intake);
+}
+
+/* F3: who fills in the trap sees no page; but if it was a person, somebody
+ * can still find what he sent, and let it go. */
+static bool
+keep_spam(struct page_form_visit *visit, struct id *id)
+{
+    const struct request *request = visit->page.request;
+    struct work *w = visit->page.w;
+    struct held held = {
+        .source = visit->form.source,
+        .form = visit->form.id,
+        .state = HELD_SPAM,
+        .code = STR("trap"),
+        .reason = STR("A field was filled in that no visitor sees."),
+        .delivery_key = delivery_key(visit, w->now_ms / REPEAT_MS),
+    };
+    bool is_new;
+
+    held_pack(w->arena, request_header(request, "content-type"), request->body,
+              &held);
+    if (!held_keep(w, &held, &is_new))
+        return false;
+    if (is_new)
+        held_tell(w, &held);
+    *id = held.id;
+    return true;
+}
+
+/* The words a visitor saw are those of the language he said he has. */
+static struct page_form_visit
+visit_again(struct work *w, struct page_form_sent *sent)
+{
+    struct str language = form_get(&sent->fields, "language");
+
+    return (struct page_form_visit){
+        .page = { .w = w,
+                  .language = str_starts(language, STR("ko")) ? PAGE_KOREAN
+                                                              : PAGE_ENGLISH },
+        .sent = sent,
+    };
+}
+
+bool
+page_form_release(struct work *w, const struct held *held, struct id *lead)
+{
+    struct page_form_sent sent = { .workspace = w->workspace,
+                                   .form = held->form };
+    struct page_form_body body = { .content_type = held_content_type(held),
+                                   .bytes = held_body(w->arena, held) };
+    struct page_form_visit visit;
+    struct submission submission;
+    struct intake intake = { 0 };
+    struct json_error error;
+
+    body.json = json_parse(w->arena, body.bytes, &error);
+    if (!page_form_read(w, &body, &sent))
+        return fail(w, ERR_CONFLICT, "The form that was sent is unreadable.");
+    visit = visit_again(w, &sent);
+    if (!form_load(w, held->form, &visit.form)
+        || !capture_submission(w, held->content_type, held->body,
+                               held->delivery_key, &submission))
+        return false;
+    submission.id = held->id;
+    if (!take(&visit, &sent, &submission, &intake))
+        return false;
+    *lead = intake.lead.id;
+    return true;
 }
 
 bool
@@ -222,7 +298,9 @@ page_form_send(struct work *w, const struct request *request,
         (struct actor){ ACTOR_SOURCE, visit.form.source, source_permissions };
     if (!find_repeat(&visit, &id))
         return false;
-    if (id_is_none(id) && !take(&visit, sent, &id))
+    bool trapped = !str_is_empty(page_form_value(&visit, PAGE_FORM_TRAP));
+    if (id_is_none(id)
+        && !(trapped ? keep_spam(&visit, &id) : take_sent(&visit, sent, &id)))
         return false;
     return page_form_put_thanks(&visit, response, id);
 }

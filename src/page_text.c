@@ -155,16 +155,6 @@ static const char *const words[WORD_COUNT][PAGE_LANGUAGES] = {
                              "매우 빨리 작성되어 사람이 보낸 것인지 "
                              "확인합니다. 아직 보내지지 "
                              "않았습니다. 버튼을 한 번 더 눌러 주십시오." },
-    [WORD_FORM_TRAPPED] = { "A field that must stay empty was filled in, "
-                            "perhaps by the browser. "
-                            "It is empty now; nothing has been sent yet: "
-                            "please press the button "
-                            "once more.",
-                            "비워 두어야 하는 칸이 채워져 "
-                            "있었습니다(브라우저가 채웠을 수 "
-                            "있습니다). 지금은 비웠으며 아직 보내지지 "
-                            "않았습니다. 버튼을 한 번 "
-                            "더 눌러 주십시오." },
     [WORD_FORM_NO_FILES] = { "This form takes no files. Nothing has been sent "
                              "yet: please send it "
                              "without the file.",

@@ -51,9 +51,9 @@ show(struct work *w, struct trial *trial, struct str record, struct owner owner,
         || fail(w, ERR_INTERNAL, "The record cannot be read.");
 }
 
-bool
-trial_ask_rules(struct work *w, const struct route_snapshot *snapshot,
-                int64_t now_ms, struct trial *trial)
+static bool
+ask(struct work *w, const struct route_snapshot *snapshot, int64_t now_ms,
+    bool with_company, struct trial *trial)
 {
     struct workspace_cache *cache = workspace_cache(w);
     struct route_question *question = &trial->answer.question;
@@ -68,9 +68,18 @@ trial_ask_rules(struct work *w, const struct route_snapshot *snapshot,
         .was_in_sequence = trial->lead.sequence_state != LEAD_IN_NO_SEQUENCE,
         .random = random_next(w->random) >> 1,
     };
+    if (with_company && !route_kept_of(w, snapshot, &trial->lead, question))
+        return false;
     *d = route_decide(w->arena, question, snapshot, &cache->ledger);
     return show(w, trial, route_record(w->arena, d, question, snapshot),
                 d->owner, d->rules_version);
+}
+
+bool
+trial_ask_rules(struct work *w, const struct route_snapshot *snapshot,
+                int64_t now_ms, struct trial *trial)
+{
+    return ask(w, snapshot, now_ms, false, trial);
 }
 
 /* Leads are matched before they are routed. */
@@ -114,7 +123,7 @@ trial_ask(struct work *w, const struct route_snapshot *snapshot, int64_t now_ms,
     if (trial->lead.version == 0 && !find_known(w, trial, &known))
         return false;
     if (!trial->kept)
-        return trial_ask_rules(w, snapshot, now_ms, trial);
+        return ask(w, snapshot, now_ms, true, trial);
     trial->lead = known;
     return show(w, trial, kept_record(w, now_ms), known.owner,
                 snapshot->version);
@@ -127,6 +136,7 @@ static const struct shape_field expect_fields[] = {
     { "pool", SHAPE_TEXT, 0, 100, .about = "The pool that it names." },
     { "rep", SHAPE_TEXT, 0, 254, .about = "The person who gets it." },
     { "queue", SHAPE_TEXT, 0, 100, .about = "The queue it goes to." },
+    { "sequence", SHAPE_TEXT, 0, 100, .about = "The sequence it begins." },
     { 0 },
 };
 static const struct shape expect_shape = { "RoutingExpectation",
@@ -224,6 +234,7 @@ run_test(struct work *w, const struct json *test, struct str at,
     ok &= meets(w, test, at, "pool", name_of_target(d, snapshot));
     ok &= meets(w, test, at, "rep", email_of_owner(d, snapshot->team));
     ok &= meets(w, test, at, "queue", slug_of_owner(d, snapshot));
+    ok &= meets(w, test, at, "sequence", d->target.sequence);
     return ok;
 }
 

@@ -26,7 +26,7 @@ bool trial_lead(struct work *, const struct json *fields, struct str at,
 bool trial_ask(struct work *, const struct route_snapshot *, int64_t now_ms,
                struct trial *);
 
-/* Asks the rules alone, whoever it is. */
+/* Asks the rules alone, whoever it is and whatever the company. */
 bool trial_ask_rules(struct work *, const struct route_snapshot *,
                      int64_t now_ms, struct trial *);
 

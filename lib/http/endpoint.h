@@ -11,7 +11,7 @@
 
 enum method { GET = 1, POST, PUT, PATCH, DELETE };
 
-enum { PATH_PARAMETERS_MAX = 4, HEADERS_KEPT_MAX = 64 };
+enum { PATH_PARAMETERS_MAX = 4, HEADERS_KEPT_MAX = 64, RESCUES_MAX = 2 };
 
 struct request_field {
     struct str name;
@@ -35,7 +35,9 @@ struct request {
     struct str peer;         /* address of the client */
     void *prepared;          /* what prepare made */
     int weight;              /* leads in it, set by prepare; 0 counts as 1 */
-    void *program;           /* http_settings.context */
+    const struct error *failure; /* for rescue: what was failed with before */
+    int rescues;                 /* which of RESCUES_MAX it is */
+    void *program;               /* http_settings.context */
 };
 
 /* By name; STR_NONE when absent. Header names compare without case. */
@@ -107,7 +109,16 @@ enum endpoint_flag {
     ENDPOINT_BROWSER = 32,    /* a page: a refused session leads to sign-in */
     ENDPOINT_INLINE = 64,     /* answered on the HTTP thread, without a
                                    database: health and the like */
+    ENDPOINT_RAW_BODY = 128,  /* like ANY_BODY, and JSON is not read: the
+                                   handler checks who sent it first */
 };
+
+/*
+ * Runs on the writer's thread before the group of the unit, in its
+ * transaction, with caches at hand: what prepare cannot know without them.
+ * It may set w->keys; it fails nothing. May run more than once.
+ */
+typedef void endpoint_ready(struct work *, struct request *);
 
 struct endpoint {
     enum method method; /* 0 ends the table */
@@ -117,6 +128,10 @@ struct endpoint {
     const char *summary; /* one sentence for the manual */
     unsigned flags;
     endpoint_prepare *prepare; /* or NULL */
+    endpoint_ready *ready;     /* or NULL; of rows that write */
+    endpoint_run *rescue;      /* or NULL: when `run` has failed because of what
+                             was sent, this keeps it, in a unit of its own;
+                             request->failure says why */
     const struct shape *takes; /* body; checked before `run`; no body is read
                                    as {}; NULL: none */
     const struct shape *gives; /* answer; NULL: described nowhere */

@@ -37,6 +37,9 @@ static enum MHD_Result refuse(struct exchange *);
 static bool read_json(struct exchange *);
 static void submit(struct exchange *);
 static void submit_run(struct exchange *);
+static void queue_unit(struct exchange *, bool (*run)(struct work *, void *),
+                       void (*done)(struct work *, void *, bool),
+                       enum unit_side);
 static bool run_row(struct work *, struct exchange *);
 static void settle(struct exchange *, const struct error *, bool ok);
 
@@ -396,7 +399,8 @@ check_body_kind(struct exchange *x)
                     "The body may have %zu bytes, and has %lld.", most,
                     (long long)x->head.body_bytes);
     }
-    if (x->head.body_bytes == 0 || (row->flags & ENDPOINT_ANY_BODY)
+    if (x->head.body_bytes == 0
+        || (row->flags & (ENDPOINT_ANY_BODY | ENDPOINT_RAW_BODY))
         || is_json(x->request.content_type))
         return true;
     return fail(&x->work, ERR_MEDIA_TYPE,
@@ -602,6 +606,8 @@ read_json(struct exchange *x)
     const struct endpoint *row = request->endpoint;
     struct json_error error = { 0 };
 
+    if (row->flags & ENDPOINT_RAW_BODY)
+        return true;
     if (request->body.bytes > 0 && is_json(request->content_type)) {
         request->json = json_parse(x->arena, request->body, &error);
         if (request->json == NULL && !(row->flags & ENDPOINT_ANY_BODY))
@@ -647,12 +653,50 @@ unit_run(struct work *w, void *context)
     return run_row(w, x);
 }
 
+/* Finds out what the unit will look up, with the caches of its group. */
+static void
+unit_ready(struct work *w, struct unit *unit)
+{
+    struct exchange *x = unit->context;
+
+    x->request.endpoint->ready(w, &x->request);
+    unit->keys = w->keys;
+    unit->key_count = w->key_count;
+}
+
+static bool
+unit_rescue(struct work *w, void *context)
+{
+    struct exchange *x = context;
+
+    x->response = (struct response){ 0 };
+    x->ran = x->request.endpoint->rescue(w, &x->request, &x->response);
+    return x->ran;
+}
+
+/* Because of what was sent, not of how the database is. */
+static bool
+can_be_rescued(const struct exchange *x, enum error_kind kind)
+{
+    return x->request.endpoint->rescue != NULL
+        && x->request.rescues < RESCUES_MAX
+        && (kind == ERR_INVALID || kind == ERR_INTERNAL);
+}
+
 /* After the resumption the exchange is the HTTP thread's, and may be gone. */
 static void
 unit_done(struct work *w, void *context, bool ok)
 {
     struct exchange *x = context;
 
+    if (!ok && can_be_rescued(x, w->error.kind)) {
+        struct error *failure = ARENA_NEW(x->arena, struct error);
+        *failure = w->error;
+        x->request.failure = failure;
+        x->request.rescues++;
+        queue_unit(x, unit_rescue, unit_done, UNIT_WRITES);
+        return;
+    }
     settle(x, &w->error, ok);
     MHD_resume_connection(x->mhd);
 }
@@ -678,6 +722,9 @@ queue_unit(struct exchange *x, bool (*run)(struct work *, void *),
         .weight = x->request.weight,
         .keys = x->work.keys,
         .key_count = x->work.key_count,
+        .ready = side == UNIT_WRITES && x->request.endpoint->ready != NULL
+                   ? unit_ready
+                   : NULL,
     };
     if (runner_submit(x->server->settings.runner, &x->unit))
         return;

@@ -243,7 +243,7 @@ static void
 write_request_body(struct json_out *out, struct shapes *shapes,
                    const struct endpoint *row)
 {
-    bool any_body = row->flags & ENDPOINT_ANY_BODY;
+    bool any_body = row->flags & (ENDPOINT_ANY_BODY | ENDPOINT_RAW_BODY);
 
     if (row->takes == NULL && !any_body)
         return;

@@ -39,6 +39,10 @@ struct unit {
     int weight;
     const int64_t *keys; /* as in struct work */
     int key_count;
+    /* For hooks.group_begin: finds out the keys, once the caches are warm,
+     * with w->arena and w->workspace the unit's. Or NULL. May be called
+     * several times, like `run`. */
+    void (*ready)(struct work *, struct unit *);
 };
 
 struct runner;

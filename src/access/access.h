@@ -59,9 +59,13 @@ struct source {
     struct str name;
     struct str settings; /* JSON object, or STR_NONE */
     int64_t created_ms;
+    int64_t version;
 };
 
 bool source_create(struct work *, struct source *); /* gives it an id */
+/* Writes name and settings; ERR_CONFLICT when it has moved on, or another has
+ * the name. */
+bool source_save(struct work *, struct source *);
 /* False with ERR_NOT_FOUND when there is none. */
 bool source_load(struct work *, struct id, struct source *);
 bool source_find(struct work *, struct str name, struct source *, bool *found);

@@ -64,6 +64,7 @@ static const struct event_rule {
     { STR_INIT("key."), CAN_MANAGE_KEYS },
     { STR_INIT("webhook."), CAN_MANAGE_WEBHOOKS },
     { STR_INIT("import."), CAN_IMPORT },
+    { STR_INIT("submission."), CAN_VIEW_ALL_LEADS },
     { STR_INIT("workspace."), CAN_VIEW_WORKSPACE },
 };
 

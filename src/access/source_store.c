@@ -1,7 +1,7 @@
 /* source_store: where leads come from. */
 #include "src/access/access.h"
 
-#define SOURCE_COLUMNS "id, name, settings, created_ms"
+#define SOURCE_COLUMNS "id, name, settings, created_ms, version"
 
 static const char insert_source[] =
     "INSERT INTO source (workspace_id, id, name, settings, created_ms)"
@@ -16,6 +16,10 @@ static const char select_name[] = "SELECT " SOURCE_COLUMNS " FROM source"
 static const char select_all[] =
     "SELECT " SOURCE_COLUMNS " FROM source WHERE workspace_id = $1 ORDER BY id";
 
+static const char update_source[] =
+    "UPDATE source SET name = $3, settings = $4, version = version + 1"
+    " WHERE workspace_id = $1 AND id = $2 AND version = $5";
+
 static struct source
 read_source(struct arena *arena, const struct db_rows *rows, int row)
 {
@@ -24,6 +28,7 @@ read_source(struct arena *arena, const struct db_rows *rows, int row)
         .name = arena_str(arena, db_get_text(rows, row, 1)),
         .settings = arena_str(arena, db_get_text(rows, row, 2)),
         .created_ms = db_get_int(rows, row, 3),
+        .version = db_get_int(rows, row, 4),
     };
 }
 
@@ -40,11 +45,36 @@ source_create(struct work *w, struct source *source)
                     STR_ARG(source->name));
     source->id = work_id(w);
     source->created_ms = w->now_ms;
+    source->version = 1;
     return work_run(w, insert_source,
                     DB_VALUES(db_id(w->workspace), db_id(source->id),
                               db_text(source->name), db_text(source->settings),
                               db_int(w->now_ms)),
                     NULL);
+}
+
+bool
+source_save(struct work *w, struct source *source)
+{
+    struct source other;
+    int64_t changed;
+    bool taken;
+
+    if (!source_find(w, source->name, &other, &taken))
+        return false;
+    if (taken && !id_equal(other.id, source->id))
+        return fail(w, ERR_CONFLICT, "There is a source \"%.*s\" already.",
+                    STR_ARG(source->name));
+    if (!work_run(w, update_source,
+                  DB_VALUES(db_id(w->workspace), db_id(source->id),
+                            db_text(source->name), db_text(source->settings),
+                            db_int(source->version)),
+                  &changed))
+        return false;
+    if (changed == 0)
+        return fail(w, ERR_CONFLICT, "The source has been changed meanwhile.");
+    source->version++;
+    return true;
 }
 
 bool

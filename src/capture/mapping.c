@@ -37,9 +37,8 @@ const struct shape mapping_shape = { "ImportMapping",
                                      "Which column is which field.", 0,
                                      file_fields };
 
-/* The target of a name in a mapping file, or -1. */
-static int
-target_of(struct str name)
+int
+mapping_target(struct str name)
 {
     int field = lead_field_find(name);
 
@@ -75,7 +74,7 @@ check_columns(struct work *w, const struct json *columns)
             continue;
         struct str field =
             m->value.kind == JSON_TEXT ? m->value.text : STR_NONE;
-        if (target_of(field) < 0)
+        if (mapping_target(field) < 0)
             ok = wrong_field(w, "columns", m->name, field);
     }
     return ok;
@@ -88,7 +87,7 @@ check_set(struct work *w, const struct json *set)
 
     for (size_t i = 0; set != NULL && i < set->object.count; i++) {
         struct str name = set->object.members[i].name;
-        int target = target_of(name);
+        int target = mapping_target(name);
         /* One id of every row would make one lead of all. */
         if (target < 0 || target >= LEAD_GIVEN_COUNT
             || target == LEAD_EXTERNAL_ID)
@@ -269,7 +268,7 @@ bind_columns(struct work *w, struct mapping *mapping, const struct json *given)
         }
         column->named = true;
         column->to = m->value.kind == JSON_NULL ? MAPPING_NOTHING
-                                                : target_of(m->value.text);
+                                                : mapping_target(m->value.text);
         if (column->to == MAPPING_CUSTOM)
             column->custom = free_custom_name(
                 w->arena, mapping,

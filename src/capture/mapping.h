@@ -90,6 +90,10 @@ struct mapped {
 void mapping_row(struct arena *, const struct mapping *, const struct csv_row *,
                  struct mapped *);
 
+/* The target of a name in a mapping file: a field, first_name, last_name or
+ * "custom." with a name; or -1. */
+int mapping_target(struct str name);
+
 /* "phone", "first_name", "custom.visits"; "-" for nothing. */
 struct str mapping_target_name(struct arena *, const struct mapping_column *);
 

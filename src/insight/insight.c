@@ -14,8 +14,10 @@ enum { TEXT_BYTES_MAX = 100 }; /* of a key; sums need no more of a name */
 
 static void count_place(const struct zone *, const struct lead_step *,
                         struct insight_cells *);
-static bool count_answer(struct work *, const struct workspace_cache *,
-                         const struct lead_step *, struct insight_cells *);
+static void count_owned(const struct zone *, const struct lead_step *,
+                        struct insight_cells *);
+static bool count_answers(struct work *, const struct workspace_cache *,
+                          const struct lead_step *, struct insight_cells *);
 
 /* The beginning of a text, whole characters; '' for none. */
 static struct str
@@ -83,23 +85,19 @@ bool
 insight_add_step(struct work *w, const struct workspace_cache *cache,
                  const struct lead_step *step, struct insight_cells *cells)
 {
-    const struct zone *zone = cache->insight->zone;
-    const struct lead_view view = at_the_time(step);
     int64_t late = step->after.late_count - step->before.late_count;
+    const struct lead_view view = at_the_time(step);
 
-    count_place(zone, step, cells);
+    count_place(cache->insight->zone, step, cells);
+    count_owned(cache->insight->zone, step, cells);
+    if (step->before.merged || step->after.merged)
+        return count_answers(w, cache, step, cells); /* nothing happened */
     if (!step->is_new && strcmp(step->before.stage, step->after.stage) != 0)
         insight_add_move(cache, step, str_of(step->after.stage), cells);
-    if (step->before.first_rep_ms == 0 && step->after.first_rep_ms != 0)
-        add_cell(cells, INSIGHT_OWNED, day_of(zone, step->after.first_rep_ms),
-                 &step->after, 1)
-            ->bucket =
-            histogram_bucket(step->after.first_rep_ms - step->created_ms);
     if (late > 0)
-        add_cell(cells, INSIGHT_LATE, day_of(zone, step->at_ms), &view, late);
-    return step->before.first_response_ms != 0
-        || step->after.first_response_ms == 0
-        || count_answer(w, cache, step, cells);
+        add_cell(cells, INSIGHT_LATE, day_of(cache->insight->zone, step->at_ms),
+                 &view, late);
+    return count_answers(w, cache, step, cells);
 }
 
 void
@@ -121,25 +119,53 @@ same_place(const struct lead_view *a, const struct lead_view *b)
         && str_equal(a->segment, b->segment);
 }
 
-/* A lead is counted where it is: it leaves one sum for another. */
+/* A lead is counted where it is: it leaves one sum for another. One that was
+ * merged is nowhere. */
 static void
 count_place(const struct zone *zone, const struct lead_step *step,
             struct insight_cells *cells)
 {
-    bool moves = step->is_new || !same_place(&step->before, &step->after);
+    bool was = !step->is_new && !step->before.merged;
+    bool is = !step->after.merged;
+    bool moves = was != is || (was && !same_place(&step->before, &step->after));
     int64_t day = day_of(zone, step->created_ms);
 
-    if (moves && !step->is_new)
+    if (was && moves)
         add_cell(cells, INSIGHT_CREATED, day, &step->before, -1);
-    if (moves)
+    if (is && moves)
         add_cell(cells, INSIGHT_CREATED, day, &step->after, 1);
     if (!moves && strcmp(step->before.stage, step->after.stage) == 0)
         return;
-    if (!step->is_new)
+    if (was)
         add_cell(cells, INSIGHT_STANDING, 0, &step->before, -1)->stage =
             str_of(step->before.stage);
-    add_cell(cells, INSIGHT_STANDING, 0, &step->after, 1)->stage =
-        str_of(step->after.stage);
+    if (is)
+        add_cell(cells, INSIGHT_STANDING, 0, &step->after, 1)->stage =
+            str_of(step->after.stage);
+}
+
+static void
+add_owned(const struct zone *zone, const struct lead_step *step,
+          const struct lead_view *view, int64_t n, struct insight_cells *cells)
+{
+    int64_t waited_ms = view->first_rep_ms - step->created_ms;
+
+    if (!view->merged && view->first_rep_ms != 0)
+        add_cell(cells, INSIGHT_OWNED, day_of(zone, view->first_rep_ms), view,
+                 n)
+            ->bucket = histogram_bucket(waited_ms);
+}
+
+/* Only a merge, or its undoing, takes one away. */
+static void
+count_owned(const struct zone *zone, const struct lead_step *step,
+            struct insight_cells *cells)
+{
+    if (step->before.first_rep_ms == step->after.first_rep_ms
+        && step->before.merged == step->after.merged)
+        return;
+    add_owned(zone, step, &step->before, -1, cells);
+    add_owned(zone, step, &step->after, 1, cells);
 }
 
 /* By the owner's weekly hours; somebody without hours, or a queue, works at
@@ -157,24 +183,40 @@ working_ms(struct work *w, const struct workspace_cache *cache,
 }
 
 static bool
-count_answer(struct work *w, const struct workspace_cache *cache,
-             const struct lead_step *step, struct insight_cells *cells)
+add_answer(struct work *w, const struct workspace_cache *cache,
+           const struct lead_step *step, const struct lead_view *view,
+           int64_t n, struct insight_cells *cells)
 {
-    const struct lead_view view = at_the_time(step);
-    int64_t day = day_of(cache->insight->zone, view.first_response_ms);
+    int64_t day = day_of(cache->insight->zone, view->first_response_ms);
     int64_t worked_ms;
 
-    if (!working_ms(w, cache, &view, step->created_ms, &worked_ms))
+    if (view->merged || view->first_response_ms == 0)
+        return true;
+    if (!working_ms(w, cache, view, step->created_ms, &worked_ms))
         return false;
-    add_cell(cells, INSIGHT_ANSWERED, day, &view, 1)->bucket =
-        histogram_bucket(view.first_response_ms - step->created_ms);
-    add_cell(cells, INSIGHT_WORKED, day, &view, 1)->bucket =
+    add_cell(cells, INSIGHT_ANSWERED, day, view, n)->bucket =
+        histogram_bucket(view->first_response_ms - step->created_ms);
+    add_cell(cells, INSIGHT_WORKED, day, view, n)->bucket =
         histogram_bucket(worked_ms);
-    if (view.promise != PROMISE_NONE)
+    if (view->promise != PROMISE_NONE)
         add_cell(cells,
-                 view.promise == PROMISE_KEPT ? INSIGHT_KEPT : INSIGHT_MISSED,
-                 day, &view, 1);
+                 view->promise == PROMISE_KEPT ? INSIGHT_KEPT : INSIGHT_MISSED,
+                 day, view, n);
     return true;
+}
+
+/* A merge brings an answer along, or takes it away; else it comes once. */
+static bool
+count_answers(struct work *w, const struct workspace_cache *cache,
+              const struct lead_step *step, struct insight_cells *cells)
+{
+    const struct lead_view after = at_the_time(step);
+
+    if (step->before.first_response_ms == after.first_response_ms
+        && step->before.merged == after.merged)
+        return true;
+    return add_answer(w, cache, step, &step->before, -1, cells)
+        && add_answer(w, cache, step, &after, 1, cells);
 }
 
 /* --------------------------------------------------------------- folding */

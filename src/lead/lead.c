@@ -186,6 +186,7 @@ lead_view(const struct lead *lead)
         .rule = lead->rule,
         .product = lead_text(lead, LEAD_PRODUCT),
         .segment = lead_text(lead, LEAD_SEGMENT),
+        .merged = !id_is_none(lead->merged_into),
         .first_rep_ms = lead->first_rep_ms,
         .first_response_ms = lead->first_response_ms,
         .promise = lead->promise,

@@ -99,6 +99,7 @@ struct lead_view {
     struct str rule;
     struct str product;
     struct str segment;
+    bool merged; /* it is part of another one */
     int64_t first_rep_ms;
     int64_t first_response_ms;
     enum lead_promise promise;
@@ -117,8 +118,8 @@ struct lead {
     const struct json *custom;
     struct id account; /* the company behind it, or none */
     struct str account_name;
-    struct account_before account_before; /* as stored */
-    const char *stage;                    /* of lead_stages */
+    struct account_claim account_claim; /* as stored */
+    const char *stage;                  /* of lead_stages */
     struct owner owner;
     int64_t owner_version;   /* 0: nobody has had it yet */
     int64_t pinned_until_ms; /* 0: not pinned */
@@ -143,6 +144,10 @@ struct lead {
     int64_t last_touch_ms;     /* 0: none; their kinds are a fact */
     struct lead_view stored;   /* as it was when it was read or saved */
     enum lead_sequence sequence_state;
+    struct id merged_into;  /* it became part of that one; or none */
+    int64_t asked_again_ms; /* after an answer, since when it waits for the
+                                  next; 0: it does not */
+    int64_t reminded_ms;    /* of the promise that runs; 0: not yet */
 };
 
 /* A lead that was not stored yet, with an id of its own. */
@@ -295,10 +300,11 @@ bool timeline_changes(struct work *, int limit, struct timeline_changes *);
 /* Why an owner changes. */
 struct handover {
     const char *reason; /* routed, late, by_hand, freed, left, came_back,
-                            imported */
+                            imported, quarantined, released */
     struct id decision; /* none: by hand */
     struct str rule;    /* that matched, or none */
     int64_t pin_until_ms;
+    bool held;       /* by a queue on purpose: it does not wait for somebody */
     struct str note; /* of the person who did it, or STR_NONE */
 };
 
@@ -311,6 +317,11 @@ struct handover {
  */
 bool lead_owner_set(struct work *, struct lead *, struct owner,
                     const struct handover *, struct id *entry);
+
+/* G1: what became part of another lead has no owner any more, and no open
+ * assignment; what is a lead of its own again goes on with the one it had. */
+bool lead_owner_end(struct work *, const struct lead *);
+bool lead_owner_resume(struct work *, struct lead *);
 
 /* Moves the stage; leaving the open ones frees the owner's room. */
 bool lead_stage_set(struct work *, struct lead *, const struct lead_stage *);

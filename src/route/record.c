@@ -60,6 +60,49 @@ put_candidate(struct json_out *out, const struct route_candidate *candidate,
 }
 
 static void
+put_account(struct json_out *out, const struct route_kept *kept)
+{
+    json_name(out, "account");
+    json_open_object(out);
+    json_put_id(out, "id", kept->account);
+    json_put_text(out, "name", kept->account_name);
+    json_close_object(out);
+}
+
+static void
+put_kept(struct json_out *out, const struct route_kept_candidate *asked)
+{
+    json_open_object(out);
+    json_put_id(out, "person", asked->kept->person);
+    put_account(out, asked->kept);
+    json_put_bool(out, "family", asked->kept->family);
+    if (asked->kept->since_ms > 0)
+        json_put_time(out, "since", asked->kept->since_ms);
+    if (asked->too_long_ago) {
+        json_put_cstr(out, "gate", "too_long_ago");
+    } else if (asked->gate != NULL) {
+        json_put_cstr(out, "gate", asked->gate->code);
+        json_put_int(out, "saw", asked->saw);
+        json_put_int(out, "limit", asked->limit);
+    }
+    json_close_object(out);
+}
+
+static void
+put_keep_together(struct json_out *out, const struct route_decision *d)
+{
+    if (d->stays != NULL)
+        put_account(out, d->stays);
+    if (d->kept_count == 0)
+        return;
+    json_name(out, "kept");
+    json_open_array(out);
+    for (int i = 0; i < d->kept_count; i++)
+        put_kept(out, &d->kept[i]);
+    json_close_array(out);
+}
+
+static void
 put_named(struct json_out *out, const char *name, struct str id,
           struct str shown)
 {
@@ -80,12 +123,15 @@ route_record(struct arena *arena, const struct route_decision *d,
 
     json_open_object(&out);
     json_put_cstr(&out, "band", band_names[d->band]);
+    put_keep_together(&out, d);
     if (d->rule != NULL)
         put_named(&out, "rule", d->rule->id, d->rule->name);
     if (d->pool != NULL) {
         put_named(&out, "pool", d->pool->id, d->pool->name);
         json_put_cstr(&out, "strategy", d->pool->strategy->name);
     }
+    if (d->target.sequence.bytes > 0)
+        json_put_text(&out, "sequence", d->target.sequence);
     json_put_cstr(&out, "code", d->code);
     if (d->wait_until_ms > 0)
         json_put_time(&out, "wait_until", d->wait_until_ms);
@@ -136,6 +182,7 @@ route_tell(const struct route_decision *d,
         .pool = d->pool == NULL ? STR_NONE : d->pool->name,
         .owner = route_owner_name(snapshot->team, snapshot->queues,
                                   snapshot->queue_count, d->owner),
+        .account = d->stays == NULL ? STR_NONE : d->stays->account_name,
         .able = d->able_count,
         .asked = d->candidate_count,
         .wait_until_ms = d->wait_until_ms,
@@ -151,6 +198,7 @@ route_tell_record(const struct json *record, struct str owner_name)
         .rule = json_get_text(json_get(record, "rule"), "name"),
         .pool = json_get_text(json_get(record, "pool"), "name"),
         .owner = owner_name,
+        .account = json_get_text(json_get(record, "account"), "name"),
         .able = json_get_int(record, "able", 0),
         .asked = candidates == NULL ? 0 : (int64_t)candidates->array.count,
     };

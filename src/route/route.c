@@ -15,6 +15,9 @@ struct asked {
     int able_count;
 };
 
+static bool keep_together(struct arena *, const struct route_question *,
+                          const struct route_snapshot *, const struct ledger *,
+                          struct route_decision *);
 static struct route_target target_of(const struct route_decision *,
                                      const struct route_snapshot *);
 static bool give(struct arena *, const struct route_question *,
@@ -34,6 +37,8 @@ route_decide(struct arena *arena, const struct route_question *question,
         .late = &snapshot->late,
     };
 
+    if (keep_together(arena, question, snapshot, ledger, &d))
+        return d;
     d.rule = route_first_match(snapshot, question);
     d.band = d.rule == NULL ? BAND_OTHERWISE : BAND_RULE;
     d.target = target_of(&d, snapshot);
@@ -175,6 +180,77 @@ give(struct arena *arena, const struct route_question *question,
         return true;
     case TARGET_NONE:
         return false;
+    }
+    return false;
+}
+
+/* -------------------------------------------------------- keep together */
+
+static bool
+is_asked(const struct route_kept *kept, const struct route_snapshot *snapshot)
+{
+    return (kept->family ? snapshot->keep_family : snapshot->keep_account)
+        && team_find(snapshot->team, kept->person) >= 0;
+}
+
+/* The first gate that stops him, as for everybody. */
+static bool
+may_stay(const struct route_question *question,
+         const struct route_snapshot *snapshot, const struct ledger *ledger,
+         struct route_kept_candidate *asked)
+{
+    const struct route_kept *kept = asked->kept;
+    struct route_candidate candidate = {
+        .person = team_find(snapshot->team, kept->person),
+    };
+
+    asked->too_long_ago = kept->since_ms > 0
+                       && kept->since_ms < question->now_ms - snapshot->keep_ms;
+    if (asked->too_long_ago)
+        return false;
+    asked->gate = first_gate(question, snapshot->team, ledger, &candidate);
+    asked->saw = candidate.saw;
+    asked->limit = candidate.limit;
+    return asked->gate == NULL;
+}
+
+static const char *
+code_of(const struct route_kept *kept)
+{
+    if (kept->family)
+        return kept->since_ms == 0 ? "family_owner" : "family_served";
+    return kept->since_ms == 0 ? "account_owner" : "account_served";
+}
+
+/* R7: a company goes to whoever has it already, if he can take it; if not,
+ * the rules decide, and the record says why he could not. */
+static bool
+keep_together(struct arena *arena, const struct route_question *question,
+              const struct route_snapshot *snapshot,
+              const struct ledger *ledger, struct route_decision *d)
+{
+    d->kept = ARENA_ARRAY(arena, struct route_kept_candidate,
+                          (size_t)question->kept_count);
+    for (int i = 0; i < question->kept_count; i++) {
+        struct route_kept_candidate *asked = &d->kept[d->kept_count];
+        *asked = (struct route_kept_candidate){ .kept = &question->kept[i] };
+        if (!is_asked(asked->kept, snapshot))
+            continue;
+        d->kept_count++;
+        if (!may_stay(question, snapshot, ledger, asked))
+            continue;
+
+        const struct route_target him = {
+            .kind = TARGET_REP,
+            .person = team_find(snapshot->team, asked->kept->person),
+        };
+        bool given = give(arena, question, &him, snapshot, ledger, d);
+        assert(given); /* no gate stops him */
+        d->band = BAND_KEPT;
+        d->target = him;
+        d->stays = asked->kept;
+        d->code = code_of(asked->kept);
+        return true;
     }
     return false;
 }

@@ -37,6 +37,9 @@ struct route_late {
     bool then_next;    /* the next person; else the owner keeps it */
     int times;         /* how often it goes to the next */
     struct route_target finally; /* after that; TARGET_NONE: stays */
+    int64_t remind_before_ms;    /* the owner, before it ends; 0: no */
+    const int *tell;             /* people who hear that it was missed */
+    int tell_count;
 };
 
 struct route_rule {
@@ -68,7 +71,10 @@ struct route_snapshot {
     bool wait_for_hours;             /* nobody_can: hold in the queue ... */
     struct route_target nobody_then; /* ... or when nobody will come */
     struct route_late late;
-    bool keep_person; /* who came back stays with the owner */
+    bool keep_person;  /* who came back stays with the owner */
+    bool keep_account; /* and a company with who serves it, ... */
+    bool keep_family;  /* or who serves a parent or sister of it ... */
+    int64_t keep_ms;   /* ... by a lead that is no older */
     const struct route_pool *pools;
     int pool_count;
     const struct team *team;
@@ -80,8 +86,19 @@ struct route_snapshot {
 
 /* ------------------------------------------------------------- decision */
 
+/* A person who may be the one for the lead's company, and why. */
+struct route_kept {
+    struct id person;
+    bool family;      /* for a parent or sister, not the company itself */
+    int64_t since_ms; /* of the lead that makes it so; 0: named by hand */
+    struct id account;
+    struct str account_name;
+};
+
 struct route_question {
     const struct fact *facts;
+    const struct route_kept *kept; /* in the order they are asked */
+    int kept_count;
     int64_t now_ms;
     const struct id *except; /* who is passed over: those who had it */
     int except_count;
@@ -117,6 +134,15 @@ struct route_candidate {
     int64_t units;                 /* what this lead adds to it */
 };
 
+/* What became of one who may be kept. */
+struct route_kept_candidate {
+    const struct route_kept *kept;
+    bool too_long_ago;             /* the rule set's months are over */
+    const struct route_gate *gate; /* what stopped him; NULL: nothing */
+    int64_t saw;
+    int64_t limit;
+};
+
 /* How a pool picks one of those who can. */
 struct route_strategy {
     const char *name; /* "in_turn" */
@@ -138,6 +164,9 @@ struct route_decision {
     const struct route_rule *rule; /* NULL: otherwise */
     struct route_target target;    /* what rule or otherwise said */
     const struct route_pool *pool; /* the last pool that was asked, or NULL */
+    struct route_kept_candidate *kept; /* who was asked before the rules */
+    int kept_count;
+    const struct route_kept *stays; /* BAND_KEPT: who it is, and for whom */
     struct route_candidate *candidates;
     int candidate_count;
     int able_count;   /* of those, who could take it */
@@ -184,6 +213,11 @@ struct route_answer {
 bool route_ask(struct work *, struct lead *, const struct id *except,
                int except_count, struct route_answer *);
 
+/* Fills in who may be kept for the lead's company, as far as the rule set
+ * asks for it. */
+bool route_kept_of(struct work *, const struct route_snapshot *,
+                   const struct lead *, struct route_question *);
+
 /* The same for a late lead that was handed on often enough. */
 bool route_ask_finally(struct work *, struct lead *, const struct route_late *,
                        struct route_answer *);
@@ -200,6 +234,9 @@ int64_t route_next_change_ms(const struct route_snapshot *, int64_t now_ms);
 const struct route_late *route_late_of(const struct route_snapshot *,
                                        struct str rule_id);
 
+/* The id of the rule that decided last about a lead; STR_NONE: none did. */
+bool route_last_rule(struct work *, const struct lead *, struct str *rule_id);
+
 /*
  * The decision's record: what it saw and chose, in codes and parameters
  * (README.md). Everything that is shown of a decision later is made from it.
@@ -211,11 +248,12 @@ struct str route_record(struct arena *, const struct route_decision *,
 /* What a sentence tells of a decision. */
 struct route_telling {
     struct str code;
-    struct str rule;  /* its name, or STR_NONE: otherwise */
-    struct str pool;  /* its name, or STR_NONE */
-    struct str owner; /* the name */
-    int64_t able;     /* how many could take it, of ... */
-    int64_t asked;    /* ... so many */
+    struct str rule;    /* its name, or STR_NONE: otherwise */
+    struct str pool;    /* its name, or STR_NONE */
+    struct str owner;   /* the name */
+    struct str account; /* the company it is kept for, or STR_NONE */
+    int64_t able;       /* how many could take it, of ... */
+    int64_t asked;      /* ... so many */
     int64_t wait_until_ms;
     const struct zone *zone; /* for the time above; NULL: UTC */
 };

@@ -30,6 +30,8 @@ route_ask(struct work *w, struct lead *lead, const struct id *except,
     if (cache == NULL)
         return false;
     answer->question = question_of(w, lead, except, except_count);
+    if (!route_kept_of(w, cache->routing, lead, &answer->question))
+        return false;
     answer->decision = route_decide(w->arena, &answer->question, cache->routing,
                                     &cache->ledger);
     return true;
@@ -108,6 +110,21 @@ route_names_of(const struct workspace_cache *cache)
         .sequences = cache->sequence_slugs,
         .sequence_count = cache->sequence_count,
     };
+}
+
+bool
+route_last_rule(struct work *w, const struct lead *lead, struct str *rule_id)
+{
+    struct decision_row *rows;
+    int count;
+
+    *rule_id = STR_NONE;
+    if (!decision_of_lead(w, lead->id, &rows, &count))
+        return false;
+    if (count > 0)
+        *rule_id =
+            json_get_text(json_get(rows[count - 1].record, "rule"), "id");
+    return true;
 }
 
 /* People are never removed, only deactivated, so what could be published can

@@ -17,6 +17,10 @@ const char route_rules_default[] =
     "\"pools\":[{\"id\":\"everyone\",\"name\":\"Everyone\","
     "\"strategy\":\"in_turn\",\"members\":\"everyone\"}]}";
 
+/* A month is a twelfth of a year of 365.25 days. */
+#define MONTH_MS INT64_C(2629800000)
+enum { KEEP_MONTHS_USUAL = 12 };
+
 /* ------------------------------------------- the document, as a table */
 
 static const char *const then_options[] = { "next", "stay", NULL };
@@ -58,6 +62,10 @@ static const struct shape_field late_fields[] = {
       .about = "How often it goes to the next person; 1 if absent." },
     { "finally", SHAPE_OBJECT, 0, .of = &owner_shape,
       .about = "Who gets it after that; the last owner keeps it if absent." },
+    { "remind_before_minutes", SHAPE_INTEGER, 0, 525600, 1,
+      .about = "The owner is reminded so long before it ends." },
+    { "tell", SHAPE_EMAIL, SHAPE_LIST, 20,
+      .about = "People who hear that it was missed, by e-mail address." },
     { 0 },
 };
 static const struct shape late_shape = {
@@ -103,9 +111,14 @@ static const struct shape member_shape = { "RoutingMember",
 
 static const struct shape_field keep_fields[] = {
     { "person", SHAPE_BOOL, 0, .about = "Who comes back keeps the owner." },
-    { "account", SHAPE_BOOL, 0, .about = "So does the same company." },
-    { "parent_account", SHAPE_BOOL, 0, .about = "And its parent." },
-    { "months", SHAPE_INTEGER, 0, 120, 1, .about = "For so long." },
+    { "account", SHAPE_BOOL, 0,
+      .about = "A company goes to the person who is named for it, else to the "
+               "owner of its newest open or won lead." },
+    { "parent_account", SHAPE_BOOL, 0,
+      .about = "So do its subsidiaries, sisters and parents." },
+    { "months", SHAPE_INTEGER, 0, 120, 1,
+      .about = "As long as that lead is no older; 12 if absent. Who is named "
+               "stays." },
     { 0 },
 };
 static const struct shape keep_shape = {
@@ -281,6 +294,36 @@ read_target(struct reading *r, const struct json *json, struct str at,
 }
 
 static bool
+read_tell(struct reading *r, const struct json *list, struct str at,
+          struct route_late *late)
+{
+    int count = list == NULL ? 0 : (int)list->array.count;
+    int *people = ARENA_ARRAY(r->arena, int, (size_t)count);
+    bool ok = true;
+
+    for (int i = 0; i < count; i++)
+        ok &=
+            read_rep(r, list->array.items[i].text,
+                     arena_format(r->w->arena, "%.*s/tell/%d", STR_ARG(at), i),
+                     &people[i]);
+    late->tell = people;
+    late->tell_count = r->people_known ? count : 0;
+    return ok;
+}
+
+static bool
+read_reminder(struct reading *r, const struct json *json, struct str at,
+              struct route_late *late)
+{
+    late->remind_before_ms =
+        json_get_int(json, "remind_before_minutes", 0) * 60000;
+    return late->remind_before_ms < late->after_ms
+        || fail_at(r->w, below(r, at, "remind_before_minutes"), "too_long",
+                   "A reminder comes after the promise is made: less than "
+                   "after_minutes before its end.");
+}
+
+static bool
 read_late(struct reading *r, const struct json *json, struct str at,
           struct route_late *late)
 {
@@ -294,9 +337,11 @@ read_late(struct reading *r, const struct json *json, struct str at,
         .then_next = !str_is(then, "stay"),
         .times = (int)json_get_int(json, "times", 1),
     };
-    if (finally == NULL)
-        return true;
-    return read_owner(r, finally, below(r, at, "finally"), &late->finally);
+    bool ok = read_reminder(r, json, at, late);
+    ok &= read_tell(r, json_get(json, "tell"), at, late);
+    if (finally != NULL)
+        ok &= read_owner(r, finally, below(r, at, "finally"), &late->finally);
+    return ok;
 }
 
 /* ----------------------------------------------------------------- pools */
@@ -486,10 +531,15 @@ read_rest(struct reading *r, const struct json *document)
     if (late != NULL)
         ok &= read_late(r, late, STR("/late"), &snapshot->late);
     snapshot->keep_person = json_get_bool(keep, "person", true);
-    if (json_get_bool(keep, "account", false)
-        || json_get_bool(keep, "parent_account", false))
-        warn(r, "/keep_together",
-             "Companies are not kept together yet: only the same person is.");
+    snapshot->keep_account = json_get_bool(keep, "account", false);
+    snapshot->keep_family = json_get_bool(keep, "parent_account", false);
+    snapshot->keep_ms =
+        json_get_int(keep, "months", KEEP_MONTHS_USUAL) * MONTH_MS;
+    if (json_get(keep, "months") != NULL && !snapshot->keep_account
+        && !snapshot->keep_family)
+        warn(r, "/keep_together/months",
+             "Months are about companies, and neither account nor "
+             "parent_account is on: they have no effect.");
     return ok;
 }
 

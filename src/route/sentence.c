@@ -49,6 +49,18 @@ static const struct wording wordings[] = {
       "제때 답한 사람이 없어 지정된 {owner|으로/로} 보냈습니다." },
     { "kept", "{owner} has this person's lead already.",
       "{owner|이/가} 이미 이 고객의 리드를 맡고 있습니다." },
+    { "account_owner", "{owner} is named for {account}.",
+      "{owner|이/가} {account} 담당자로 지정되어 있습니다." },
+    { "account_served", "{owner} has leads of {account} already.",
+      "{owner|이/가} 이미 {account}의 리드를 맡고 있습니다." },
+    { "family_owner",
+      "{owner} is named for {account}, which this company belongs together "
+      "with.",
+      "{owner|이/가} 같은 계열의 {account} 담당자로 지정되어 있습니다." },
+    { "family_served",
+      "{owner} has leads of {account} already, which this company belongs "
+      "together with.",
+      "{owner|이/가} 이미 같은 계열인 {account}의 리드를 맡고 있습니다." },
     { "by_hand", "It was given to {owner} by hand.",
       "{owner}에게 직접 배정했습니다." },
     { NULL, NULL, NULL },
@@ -147,6 +159,8 @@ value_of(struct arena *arena, const struct route_telling *telling,
         return telling->owner;
     if (str_is(name, "pool"))
         return telling->pool;
+    if (str_is(name, "account"))
+        return telling->account;
     if (str_is(name, "able"))
         return arena_format(arena, "%ld", (long)telling->able);
     if (str_is(name, "asked"))

@@ -41,6 +41,7 @@ cache_free(struct workspace_cache *cache)
     arena_free(&cache->counters);
     hash_map_free(&cache->tail.fresh);
     hash_map_free(&cache->tail.frozen);
+    hash_map_free(&cache->hook_seen);
     account_memory_free(&cache->accounts);
     free(cache->tail.queue);
     free(cache->tail.added);
@@ -120,6 +121,7 @@ load_config(struct work *w, struct workspace_cache *cache)
     struct arena *unit = w->arena;
 
     arena_reset(&cache->config);
+    cache->loads++;
     w->arena = &cache->config;
     bool ok = load_parts(w, cache);
     w->arena = unit;

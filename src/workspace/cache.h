@@ -23,6 +23,7 @@ struct source;
 struct notify_targets;
 struct lead_step;
 struct insight_state;
+struct hook;
 struct sequences;
 
 /* The newest keys of a workspace: match/key_tail.c works on it. */
@@ -78,6 +79,10 @@ struct workspace_cache {
     const struct score_rules *scoring;
     const struct notify_targets *notify;
     const struct insight_state *insight;
+    const struct hook *hooks; /* where webhooks of others come in */
+    int hook_count;
+    struct hash_map hook_seen; /* what their bodies have; see hook.h */
+    int64_t loads; /* how often all this was read: what points into it asks */
     const struct sequences *sequences;
     const struct str *sequence_slugs; /* rules name them; in use first */
     int sequences_in_use;

@@ -247,15 +247,43 @@ def test_a_stamp_that_was_made_up_is_no_stamp(acme, visitor):
     assert visitor.send(page, "/f/").status == 200
 
 
-def test_the_trap_is_emptied_and_nothing_is_lost(acme, visitor):
+def test_what_the_trap_catches_is_kept_and_can_be_let_go(acme, visitor):
+    form = make_form(acme, fields=[{"name": "name"}, {"name": "deal_value"},
+                                   {"name": "consent"}])
+    page = fill_in(visitor, acme, form, name="Kim", deal_value="5000",
+                   consent="yes", homepage_2="https://spam.test")
+    assert page.status == 200 and leads(acme) == []
+    visitor.post(form["path"], {"name": "Kim", "deal_value": "5000",
+                                "consent": "yes", "homepage_2": "x"})
+    spam = acme.client.get("/api/v1/submissions",
+                           query={"state": "spam"}).expect(200).json["items"]
+    assert {s["code"] for s in spam} == {"trap"}
+    assert {s["form"] for s in spam} == {form["id"]}
+    kept = spam[-1]
+    assert "https%3A%2F%2Fspam.test" in kept["body"]
+
+    done = acme.client.post(f"/api/v1/submissions/{kept['id']}/replay")
+
+    lead, = leads(acme)
+    assert done.expect(200).json["lead"] == lead["id"]
+    assert lead["name"] == "Kim" and lead["source"] == "Website"
+    assert lead["deal_value"] == 5000 and lead["consent"]["agreed"] is True
+    sent, = acme.client.get(
+        f"/api/v1/leads/{lead['id']}/submissions").json["items"]
+    assert sent["id"] == kept["id"] and sent["body"] == kept["body"]
+
+
+def test_a_program_that_falls_into_the_trap_hears_no_more_than_others(
+        acme, baton):
     form = make_form(acme)
-    page = fill_in(visitor, acme, form, name="Kim", email="kim@example.test",
-                   homepage_2="https://spam.test")
-    assert page.status == 422 and "nothing has been sent" in page.text
-    assert page.form("/f/")["fields"]["homepage_2"] == ""
+    program = baton.client.with_key(None)
+    answer = program.post(form["path"], {
+        "name": "A", "email": "a@x.test", "homepage_2": "x"}).expect(200).json
+    assert answer["thanks"]
     assert leads(acme) == []
-    assert visitor.send(page, "/f/").status == 200
-    assert len(leads(acme)) == 1
+    acme.client.post(
+        f"/api/v1/submissions/{answer['id']}/replay").expect(200)
+    assert leads(acme)[0]["email"] == "a@x.test"
 
 
 def test_a_form_that_does_not_exist_is_not_found(acme, visitor, baton):

@@ -444,3 +444,36 @@ def test_days_are_counted_in_the_workspaces_zone(acme):
     assert london["time_zone"] == "Europe/London"
     before = datetime.fromisoformat(next(iter(seoul))) - timedelta(days=1)
     assert list(days(london, "created")) == [before.date().isoformat()]
+
+
+def test_a_merged_lead_is_counted_once_and_twice_when_it_is_undone(acme):
+    leads = [acme.send_lead(name=name, email=f"{name}@x.test")
+             for name in ("kim", "lee")]
+    acme.baton.clock.advance("1h")
+    for lead in leads:
+        acme.touch(lead, "call").expect(201)
+    acme.edit(leads[0], stage="qualified")
+
+    def shown():
+        created = ask(acme.client, "created", split="rep")
+        pipeline = ask(acme.client, "stages")["total"]
+        return (created["total"]["created"],
+                sum(v["created"] for v in by_name(created).values()),
+                stages(pipeline, "now"), stages(pipeline, "entered"),
+                ask(acme.client, "time_to_owner")["total"]["owned"],
+                ask(acme.client, "response_time")["total"]["answered"])
+
+    two = shown()
+    assert two == (2, 2, {"open": 1, "qualified": 1}, {"qualified": 1}, 2, 2)
+    merge = acme.client.post(f"/api/v1/leads/{leads[0]['id']}/merge",
+                             {"into": leads[1]["id"]}).expect(200, 201)
+    acme.settle()
+    one = (1, 1, {"open": 1}, {"qualified": 1}, 1, 1)
+    assert shown() == one, merge.json
+    acme.client.post("/api/v1/insights/recount").expect(202)
+    acme.settle()
+    assert shown() == one
+    acme.client.post(f"/api/v1/leads/{leads[0]['id']}/unmerge",
+                     {}).expect(200)
+    acme.settle()
+    assert shown() == two

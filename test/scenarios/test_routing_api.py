@@ -75,9 +75,10 @@ def test_faults_of_a_draft_have_pointers_and_odd_things_are_warned_of(baton):
     assert {"/rules/0/when/field", "/rules/0/give_to/pool"} \
         <= set(pointers(refused))
 
-    odd = rules(keep_together={"account": True})
+    odd = rules(keep_together={"months": 3})
     saved = acme.client.put("/api/v1/routing/draft", odd).expect(200).json
-    assert [w["pointer"] for w in saved["warnings"]] == ["/keep_together"]
+    assert [w["pointer"] for w in saved["warnings"]] \
+        == ["/keep_together/months"]
 
 
 def test_a_draft_whose_tests_fail_is_not_published(baton):
