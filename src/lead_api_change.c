@@ -59,6 +59,7 @@ static const struct shape_field change_fields[] = {
     OURS("last_return_at"),
     OURS("touches"),
     OURS("last_touch_at"),
+    OURS("asked_again_at"),
     OURS("pinned_until"),
     OURS("merged_into"),
     { 0 },

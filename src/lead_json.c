@@ -50,6 +50,7 @@ lead_json(struct json_out *out, struct arena *arena,
     json_put_time(out, "last_return_at", lead->last_return_ms);
     json_put_int(out, "touches", lead->touches);
     json_put_time(out, "last_touch_at", lead->last_touch_ms);
+    json_put_time(out, "asked_again_at", lead->asked_again_ms);
     json_put_time(out, "pinned_until", lead->pinned_until_ms);
     if (!id_is_none(lead->merged_into))
         json_put_id(out, "merged_into", lead->merged_into);
@@ -242,6 +243,8 @@ static const struct shape_field fields[] = {
       .about = "How often somebody did something." },
     { "last_touch_at", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When last; null: never." },
+    { "asked_again_at", SHAPE_TIME, SHAPE_NULLABLE,
+      .about = "It wrote again after an answer, and waits for the next." },
     { "pinned_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "Nothing automatic moves it till then." },
     { "merged_into", SHAPE_ID, 0,

@@ -29,10 +29,14 @@
 
 #define END_OF_TIME_MS INT64_C(253402300799000)
 
+static const struct sla_jobs clock_jobs = { .due_soon = &lifecycle_due_soon_job,
+                                            .late = &lifecycle_late_job };
+
 static bool take(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
 static bool join(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
+static bool came_back(struct work *, struct lead *, struct route_answer *);
 static bool hold(struct work *, struct lead *, const char *reason);
 static bool assign(struct work *, struct lead *, const char *reason,
                    struct route_answer *);
@@ -44,6 +48,7 @@ static const struct sequence *
 sequence_to_begin(struct work *, const struct lead *, struct str slug);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
+static bool promise_again(struct work *, struct lead *);
 static bool tell(struct work *, const struct lead *, enum notify_topic,
                  struct str data);
 
@@ -130,9 +135,26 @@ join(struct work *w, const struct submission *submission,
                  notes_json(w, submission, facts)))
         return false;
 
+    bool waits =
+        submission->manner != SENT_IN_LIST && sla_asked_again(lead, w->now_ms);
     if (submission->hold != NULL || owner_can_stay(w, lead))
-        return mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
-    return assign(w, lead, "came_back", &intake->why) && lead_save(w, lead);
+        return (!waits || promise_again(w, lead))
+            && mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
+    return came_back(w, lead, &intake->why) && lead_save(w, lead);
+}
+
+/* Of an owner on leave: to whoever stands in, if he can; else by the rules. */
+static bool
+came_back(struct work *w, struct lead *lead, struct route_answer *answer)
+{
+    if (!owner_is_stood_in_for(w, lead))
+        return assign(w, lead, "came_back", answer);
+    if (!route_ask_stand_in(w, lead, answer))
+        return false;
+    if (answer->decision.owner.kind != OWNER_REP)
+        return assign(w, lead, "came_back", answer);
+    return route_keep(w, lead, answer)
+        && hand_over(w, lead, "came_back", answer);
 }
 
 /* What waited is let into the stages behind; whoever has it keeps it. */
@@ -213,11 +235,23 @@ promise_answer(struct work *w, struct lead *lead, const struct route_late *late,
 {
     const struct sla_promise promise = {
         .after_ms = late->promised ? late->after_ms : 0,
+        .remind_before_ms = late->remind_before_ms,
         .working_time = late->working_time,
         .rule = rule,
     };
 
-    return sla_start(w, lead, &promise, &lifecycle_late_job);
+    return sla_start(w, lead, &promise, &clock_jobs);
+}
+
+/* As the rule said that gave it to its owner. */
+static bool
+promise_again(struct work *w, struct lead *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct str rule;
+
+    return cache != NULL && route_last_rule(w, lead, &rule)
+        && promise_answer(w, lead, route_late_of(cache->routing, rule), rule);
 }
 
 bool
@@ -281,7 +315,7 @@ lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
 static bool
 end_plans(struct work *w, struct lead *lead)
 {
-    lead->response_due_ms = 0;
+    lead->response_due_ms = lead->asked_again_ms = 0;
     return task_lead_closed(w, lead) && sequence_stop(w, lead, "closed");
 }
 
@@ -300,6 +334,16 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
     return lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
 }
 
+bool
+lifecycle_withdraw(struct work *w, struct lead *lead, struct str change)
+{
+    const struct lead_stage *closed = lead_stage_find(STR("inactive"));
+
+    return submission_forget_deliveries(w, lead->id) && match_release(w, lead)
+        && lead_stage_set(w, lead, closed)
+        && lifecycle_changed(w, lead, change);
+}
+
 /* Onto the timeline, and to those who listen. */
 static bool
 tell(struct work *w, const struct lead *lead, enum notify_topic topic,
@@ -315,14 +359,12 @@ tell(struct work *w, const struct lead *lead, enum notify_topic topic,
 
 /* The next one after those who had it; false in `*found`: nobody. */
 static bool
-to_the_next(struct work *w, struct lead *lead, bool *found)
+to_the_next(struct work *w, struct lead *lead, const struct owners_so_far *had,
+            bool *found)
 {
     struct route_answer answer;
-    struct id *had;
-    int count;
 
-    if (!owners_so_far(w, lead, &had, &count)
-        || !route_ask(w, lead, had, count, &answer))
+    if (!route_ask(w, lead, had->people, had->count, &answer))
         return false;
     *found = answer.decision.owner.kind == OWNER_REP;
     return !*found
@@ -350,14 +392,35 @@ to_the_last_resort(struct work *w, struct lead *lead,
 static bool
 act_on_late(struct work *w, struct lead *lead, const struct route_late *policy)
 {
+    struct owners_so_far had;
     bool found = false;
 
     if (lead_is_pinned(lead, w->now_ms) || !policy->then_next)
         return true;
-    if (lead->late_count <= policy->times && !to_the_next(w, lead, &found))
+    if (!owners_so_far(w, lead, &had))
+        return false;
+    if (had.late < policy->times && !to_the_next(w, lead, &had, &found))
         return false;
     return found || policy->finally.kind == TARGET_NONE
         || to_the_last_resort(w, lead, policy);
+}
+
+/* Those whom the rules name. */
+static bool
+tell_people(struct work *w, const struct lead *lead,
+            const struct route_late *policy)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    for (int i = 0; i < policy->tell_count; i++) {
+        struct id person = cache->team->people[policy->tell[i]].id;
+        if (!owner_equal(lead->owner, owner_rep(person))
+            && !mail_person(w, lead, person, MAIL_LATE))
+            return false;
+    }
+    return true;
 }
 
 /* The job of a missed promise. C1: if anything has happened since, it is
@@ -376,11 +439,29 @@ lifecycle_late(struct work *w, const struct job *job)
         return true;
 
     const struct route_late *policy = route_late_of(cache->routing, late.rule);
+    const struct owner owner = lead.owner;
     lead.late_count++;
-    if (!tell(w, &lead, TOPIC_LEAD_LATE, late_json(w, &lead)))
-        return false;
+    return tell(w, &lead, TOPIC_LEAD_LATE, late_json(w, &lead))
+        && tell_people(w, &lead, policy) && act_on_late(w, &lead, policy)
+        && (!owner_equal(lead.owner, owner) || mail_owner(w, &lead, MAIL_LATE))
+        && lead_save(w, &lead);
+}
 
-    return act_on_late(w, &lead, policy) && lead_save(w, &lead);
+/* The job of the reminder before it. C6: once, and not too late. */
+bool
+lifecycle_due_soon(struct work *w, const struct job *job)
+{
+    struct sla_late soon;
+    struct lead lead;
+
+    if (!sla_read(w, job, &soon) || !lead_load(w, soon.lead, &lead))
+        return false;
+    if (!sla_is_due_soon(&lead, &soon, w->now_ms))
+        return true;
+
+    lead.reminded_ms = w->now_ms;
+    return tell(w, &lead, TOPIC_LEAD_DUE_SOON, due_json(w, &lead))
+        && mail_owner(w, &lead, MAIL_DUE_SOON) && lead_save(w, &lead);
 }
 
 /* S3: no rule that came later takes a lead out of a sequence. */

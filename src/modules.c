@@ -11,7 +11,9 @@
 #include "src/capture_api.h"
 #include "src/follow_up/sequence.h"
 #include "src/form_api.h"
+#include "src/holiday_api.h"
 #include "src/hook_api.h"
+#include "src/import_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead_api.h"
@@ -21,6 +23,7 @@
 #include "src/route/route.h"
 #include "src/score/score.h"
 #include "src/sequence_api.h"
+#include "src/skill_api.h"
 #include "src/source_api.h"
 #include "src/submission_api.h"
 #include "src/task_api.h"
@@ -34,16 +37,19 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module, &access_module,    &workspace_module,  &team_module,
-    &account_module,  &capture_module,   &lead_module,       &lifecycle_module,
-    &route_module,    &score_module,     &notify_module,     &job_module,
-    &form_module,     &page_module,      &submission_module, &source_module,
-    &hook_module,     &task_module,      &today_module,      &sequence_module,
-    &calendar_module, &territory_module, &value_list_module, NULL,
+    &instance_module,   &access_module,     &workspace_module,
+    &team_module,       &account_module,    &capture_module,
+    &lead_module,       &lifecycle_module,  &route_module,
+    &score_module,      &notify_module,     &job_module,
+    &form_module,       &page_module,       &import_module,
+    &submission_module, &source_module,     &hook_module,
+    &task_module,       &today_module,      &sequence_module,
+    &calendar_module,   &skill_module,      &holiday_module,
+    &territory_module,  &value_list_module, NULL,
 };
 
-/* In this order: rules name territories, lists, sequences, and people and queues, which the cache
- * has read. */
+/* In this order: rules name territories, lists and sequences, and people and
+ * queues, which the cache has read. */
 cache_loader *const cache_loaders[] = { territory_load,  value_list_load,
                                         sequence_load,   route_load,
                                         score_load,      notify_load,

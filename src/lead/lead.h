@@ -125,7 +125,10 @@ struct lead {
     int64_t touches;           /* by people; of all kinds */
     int64_t last_touch_ms;     /* 0: none; their kinds are a fact */
     enum lead_sequence sequence_state;
-    struct id merged_into; /* it became part of that one; or none */
+    struct id merged_into;  /* it became part of that one; or none */
+    int64_t asked_again_ms; /* after an answer, since when it waits for the
+                                  next; 0: it does not */
+    int64_t reminded_ms;    /* of the promise that runs; 0: not yet */
 };
 
 /* A lead that was not stored yet, with an id of its own. */

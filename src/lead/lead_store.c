@@ -19,14 +19,15 @@
     " campaign, medium, referrer, page, industry, employees, product,"   \
     " segment, use_case, deal_value, currency, tags, message, birthday," \
     " next_step, external_id"
-#define LATER_COLUMNS                                               \
-    "returns, last_return_ms, touches, last_touch_ms, touch_kinds," \
-    " rescore_ms, account_id, sequence_state, merged_into"
+#define LATER_COLUMNS                                                       \
+    "returns, last_return_ms, touches, last_touch_ms, touch_kinds,"         \
+    " rescore_ms, account_id, sequence_state, merged_into, asked_again_ms," \
+    " reminded_ms"
 
 enum {
     OWN_COUNT = 20,
     LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
-    LATER_COUNT = 9,
+    LATER_COUNT = 11,
     COLUMN_COUNT = LATER_AT + LATER_COUNT,
 };
 
@@ -39,7 +40,7 @@ static const struct db_insert insert_lead = { "lead",
                                               "ttt"
                                               "i"
                                               "tttttt"
-                                              "iiiitiiii" };
+                                              "iiiitiiiiii" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -57,7 +58,8 @@ static const char update_lead[] =
     " tags = $47, message = $48, birthday = $49, next_step = $50,"
     " external_id = $51, returns = $52, last_return_ms = $53, touches = $54,"
     " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57,"
-    " account_id = $58, sequence_state = $59, merged_into = $60"
+    " account_id = $58, sequence_state = $59, merged_into = $60,"
+    " asked_again_ms = $61, reminded_ms = $62"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -71,7 +73,7 @@ static const char update_lead[] =
     "       (SELECT a.name FROM account_shown a"                           \
     "         WHERE a.workspace_id = lead.workspace_id"                    \
     "           AND a.id = lead.account_id),"                              \
-    "       sequence_state, merged_into"                                   \
+    "       sequence_state, merged_into, asked_again_ms, reminded_ms"      \
     "  FROM lead"
 
 static const char select_one[] =
@@ -168,6 +170,8 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_id(lead->account),
         db_int(lead->sequence_state),
         db_id(lead->merged_into),
+        db_int_or_null(lead->asked_again_ms),
+        db_int_or_null(lead->reminded_ms),
     };
 
     for (int i = 0; i < OWN_COUNT; i++)
@@ -291,6 +295,8 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
         .last_touch_ms = db_get_int(rows, row, 22),
         .rescore_ms = db_get_int(rows, row, 24),
         .sequence_state = (enum lead_sequence)db_get_int(rows, row, 27),
+        .asked_again_ms = db_get_int(rows, row, 29),
+        .reminded_ms = db_get_int(rows, row, 30),
     };
     lead_facts_read(w->arena, lead, facts);
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);

@@ -15,9 +15,15 @@ struct submission {
     struct str content_type;
     struct str body;         /* the bytes as they came */
     struct str delivery_key; /* the source's own id of it, or STR_NONE */
+    struct id import;        /* it is a row of this one, or none */
     const char *hold;        /* why a new lead waits in the default queue, where
-                         nobody is asked until a person gives it away; NULL:
-                         it is routed */
+                          nobody is asked until a person gives it away; NULL:
+                          it is routed */
+    enum submission_manner {
+        SENT_ALONE,
+        SENT_IN_BATCH, /* with others: its owner hears of all together */
+        SENT_IN_LIST,  /* so, and from a table: the person wrote nothing */
+    } manner;
 };
 
 enum submission_state {
@@ -51,7 +57,11 @@ struct submission_row {
     struct str state;
     struct str delivery_key;
     struct id lead;
+    struct id import; /* or none */
 };
+
+/* Its deliveries are no lead's any more: they may come again as another. */
+bool submission_forget_deliveries(struct work *, struct id lead);
 
 bool submission_of_lead(struct work *, struct id lead, struct submission_row **,
                         int *count);

@@ -3,6 +3,9 @@
  * lead, posts the turn to the ledger and keeps the record.
  */
 #include "src/route/route.h"
+
+#include <assert.h>
+
 #include "src/route/route_store.h"
 #include "src/workspace/cache.h"
 
@@ -48,6 +51,22 @@ route_ask_finally(struct work *w, struct lead *lead,
     answer->question = question_of(w, lead, NULL, 0);
     answer->decision = route_finally(w->arena, &answer->question, late,
                                      cache->routing, &cache->ledger);
+    return true;
+}
+
+bool
+route_ask_stand_in(struct work *w, struct lead *lead,
+                   struct route_answer *answer)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    int owner = cache == NULL ? -1 : team_find(cache->team, lead->owner.id);
+
+    if (cache == NULL)
+        return false;
+    assert(owner >= 0); /* the caller knows that a person owns it */
+    answer->question = question_of(w, lead, NULL, 0);
+    answer->decision = route_stand_in(w->arena, &answer->question, owner,
+                                      cache->routing, &cache->ledger);
     return true;
 }
 
@@ -110,6 +129,21 @@ route_names_of(const struct workspace_cache *cache)
         .sequences = cache->sequence_slugs,
         .sequence_count = cache->sequence_count,
     };
+}
+
+bool
+route_last_rule(struct work *w, const struct lead *lead, struct str *rule_id)
+{
+    struct decision_row *rows;
+    int count;
+
+    *rule_id = STR_NONE;
+    if (!decision_of_lead(w, lead->id, &rows, &count))
+        return false;
+    if (count > 0)
+        *rule_id =
+            json_get_text(json_get(rows[count - 1].record, "rule"), "id");
+    return true;
 }
 
 /* People are never removed, only deactivated, so what could be published can

@@ -62,6 +62,10 @@ static const struct shape_field late_fields[] = {
       .about = "How often it goes to the next person; 1 if absent." },
     { "finally", SHAPE_OBJECT, 0, .of = &owner_shape,
       .about = "Who gets it after that; the last owner keeps it if absent." },
+    { "remind_before_minutes", SHAPE_INTEGER, 0, 525600, 1,
+      .about = "The owner is reminded so long before it ends." },
+    { "tell", SHAPE_EMAIL, SHAPE_LIST, 20,
+      .about = "People who hear that it was missed, by e-mail address." },
     { 0 },
 };
 static const struct shape late_shape = {
@@ -75,6 +79,8 @@ static const struct shape_field rule_fields[] = {
     { "when", SHAPE_OBJECT, SHAPE_REQUIRED, .about = "A condition." },
     { "give_to", SHAPE_OBJECT, SHAPE_REQUIRED, .of = &target_shape,
       .about = "Where its leads go." },
+    { "needs", SHAPE_OBJECT, 0, .of = &route_needs_shape,
+      .about = "What whoever takes them must bring." },
     { "late", SHAPE_OBJECT, 0, .of = &late_shape,
       .about = "Its own promise; the document's if absent." },
     { 0 },
@@ -88,6 +94,8 @@ static const struct shape_field pool_fields[] = {
     { "name", SHAPE_TEXT, 0, 200, .about = "Shown in reasons." },
     { "strategy", SHAPE_TEXT, 0, 100,
       .about = "in_turn (if absent), most_room, random, fixed." },
+    { "needs", SHAPE_OBJECT, 0, .of = &route_needs_shape,
+      .about = "What a member must bring to get one." },
     { "members", SHAPE_ANY, SHAPE_REQUIRED,
       .about = "A list of {rep, weight}; or \"everyone\" who takes leads." },
     { 0 },
@@ -290,6 +298,36 @@ read_target(struct reading *r, const struct json *json, struct str at,
 }
 
 static bool
+read_tell(struct reading *r, const struct json *list, struct str at,
+          struct route_late *late)
+{
+    int count = list == NULL ? 0 : (int)list->array.count;
+    int *people = ARENA_ARRAY(r->arena, int, (size_t)count);
+    bool ok = true;
+
+    for (int i = 0; i < count; i++)
+        ok &=
+            read_rep(r, list->array.items[i].text,
+                     arena_format(r->w->arena, "%.*s/tell/%d", STR_ARG(at), i),
+                     &people[i]);
+    late->tell = people;
+    late->tell_count = r->people_known ? count : 0;
+    return ok;
+}
+
+static bool
+read_reminder(struct reading *r, const struct json *json, struct str at,
+              struct route_late *late)
+{
+    late->remind_before_ms =
+        json_get_int(json, "remind_before_minutes", 0) * 60000;
+    return late->remind_before_ms < late->after_ms
+        || fail_at(r->w, below(r, at, "remind_before_minutes"), "too_long",
+                   "A reminder comes after the promise is made: less than "
+                   "after_minutes before its end.");
+}
+
+static bool
 read_late(struct reading *r, const struct json *json, struct str at,
           struct route_late *late)
 {
@@ -303,9 +341,28 @@ read_late(struct reading *r, const struct json *json, struct str at,
         .then_next = !str_is(then, "stay"),
         .times = (int)json_get_int(json, "times", 1),
     };
-    if (finally == NULL)
+    bool ok = read_reminder(r, json, at, late);
+    ok &= read_tell(r, json_get(json, "tell"), at, late);
+    if (finally != NULL)
+        ok &= read_owner(r, finally, below(r, at, "finally"), &late->finally);
+    return ok;
+}
+
+/* The lead's own language is asked for: so the record holds it. */
+static bool
+read_needs(struct reading *r, const struct json *json, struct str at,
+           const struct route_needs **needs)
+{
+    const struct json *given = json_get(json, "needs");
+
+    if (given == NULL)
         return true;
-    return read_owner(r, finally, below(r, at, "finally"), &late->finally);
+    *needs = route_needs_read(
+        r->w, r->arena, r->people_known ? &r->snapshot->team->skills : NULL,
+        given, below(r, at, "needs"));
+    if (*needs != NULL && (*needs)->language_of_lead)
+        r->snapshot->used[LEAD_LANGUAGE] = true;
+    return *needs != NULL;
 }
 
 /* ----------------------------------------------------------------- pools */
@@ -394,8 +451,10 @@ read_pool(struct reading *r, const struct json *json, struct str at,
     if (find_pool(r->snapshot, pool->id) >= 0)
         return fail_at(r->w, below(r, at, "id"), "twice",
                        "Another pool has this id.");
+    bool ok = read_needs(r, json, at, &pool->needs);
     return read_members(r, json_get(json, "members"), below(r, at, "members"),
-                        pool);
+                        pool)
+        && ok;
 }
 
 static bool
@@ -436,6 +495,7 @@ read_rule(struct reading *r, const struct json *json, struct str at,
     if (!read_target(r, json_get(json, "give_to"), below(r, at, "give_to"),
                      &rule->give_to))
         ok = false;
+    ok &= read_needs(r, json, at, &rule->needs);
     if (late != NULL && !read_late(r, late, below(r, at, "late"), &rule->late))
         ok = false;
     return ok;

@@ -95,7 +95,8 @@ static bool
 load_parts(struct work *w, struct workspace_cache *cache)
 {
     if (!workspace_load(w, &cache->config, cache->id, &cache->workspace)
-        || !team_load(w, &cache->config, &cache->team))
+        || !team_load(w, &cache->config, cache->workspace.country,
+                      &cache->team))
         return false;
 
     struct queue *queues;
