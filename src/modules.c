@@ -14,6 +14,8 @@
 #include "src/holiday_api.h"
 #include "src/hook_api.h"
 #include "src/import_api.h"
+#include "src/insight/insight.h"
+#include "src/insight_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead_api.h"
@@ -37,20 +39,18 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module,   &access_module,     &workspace_module,
-    &team_module,       &account_module,    &capture_module,
-    &lead_module,       &lifecycle_module,  &route_module,
-    &score_module,      &notify_module,     &job_module,
-    &form_module,       &page_module,       &import_module,
-    &submission_module, &source_module,     &hook_module,
-    &task_module,       &today_module,      &sequence_module,
-    &calendar_module,   &skill_module,      &holiday_module,
-    &territory_module,  &value_list_module, NULL,
+    &instance_module, &access_module,    &workspace_module,  &team_module,
+    &account_module,  &capture_module,   &lead_module,       &lifecycle_module,
+    &route_module,    &score_module,     &notify_module,     &job_module,
+    &form_module,     &page_module,      &import_module,     &submission_module,
+    &source_module,   &hook_module,      &task_module,       &today_module,
+    &sequence_module, &calendar_module,  &insight_module,    &skill_module,
+    &holiday_module,  &territory_module, &value_list_module, NULL,
 };
 
 /* In this order: rules name territories, lists and sequences, and people and
  * queues, which the cache has read. */
-cache_loader *const cache_loaders[] = { territory_load,  value_list_load,
-                                        sequence_load,   route_load,
-                                        score_load,      notify_load,
-                                        hook_cache_load, NULL };
+cache_loader *const cache_loaders[] = {
+    territory_load, value_list_load, sequence_load, route_load, score_load,
+    notify_load,    hook_cache_load, insight_load,  NULL
+};
