@@ -112,6 +112,7 @@ struct live_event {
     struct id workspace;
     const char *topic; /* "lead.assigned" */
     struct id person;  /* whom it concerns: the owner, or none */
+    struct id person_before; /* who has it no longer, or none */
     struct str data;
 };
 
