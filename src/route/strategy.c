@@ -4,6 +4,7 @@
 const struct route_strategy *const route_strategies[] = {
     &strategy_in_turn,
     &strategy_most_room,
+    &strategy_best_match,
     &strategy_random,
     &strategy_fixed,
     NULL,
