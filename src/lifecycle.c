@@ -185,11 +185,12 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     const struct route_decision *d = &answer->decision;
     const struct sequence *begins =
         sequence_to_begin(w, lead, d->target.sequence);
+    struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
     const struct handover why = { .reason = reason,
                                   .decision = answer->decision_id,
+                                  .rule = rule,
                                   .held = begins != NULL
                                        && d->target.kind == TARGET_QUEUE };
-    struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
               && !owner_equal(lead->owner, d->owner);
     struct owner before = lead->owner;

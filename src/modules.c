@@ -14,10 +14,13 @@
 #include "src/holiday_api.h"
 #include "src/hook_api.h"
 #include "src/import_api.h"
+#include "src/insight/insight.h"
+#include "src/insight_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead_api.h"
 #include "src/lifecycle.h"
+#include "src/message/message.h"
 #include "src/notify/notify.h"
 #include "src/page.h"
 #include "src/route/route.h"
@@ -28,8 +31,10 @@
 #include "src/submission_api.h"
 #include "src/task_api.h"
 #include "src/team_api.h"
+#include "src/territory_api.h"
 #include "src/today_api.h"
 #include "src/workspace/cache.h"
+#include "src/workspace/territory.h"
 
 static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
@@ -57,13 +62,18 @@ const struct module *const modules[] = {
     &today_module,
     &sequence_module,
     &calendar_module,
+    &insight_module,
     &skill_module,
     &holiday_module,
+    &territory_module,
+    &value_list_module,
+    &message_module,
     NULL,
 };
 
-/* In this order: rules name sequences, and people and queues, which the cache
- * has read. */
-cache_loader *const cache_loaders[] = { sequence_load,   route_load,
-                                        score_load,      notify_load,
-                                        hook_cache_load, NULL };
+/* In this order: rules name territories, lists and sequences, and people and
+ * queues, which the cache has read. */
+cache_loader *const cache_loaders[] = {
+    territory_load, value_list_load, sequence_load, route_load, score_load,
+    notify_load,    hook_cache_load, insight_load,  NULL
+};

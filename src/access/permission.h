@@ -24,7 +24,7 @@ enum permission {
     CAN_EDIT_TEAM = 1 << 9,          /* people, their roles and limits */
     CAN_EDIT_PRESENCE = 1 << 10,     /* of others, and their absences */
     CAN_EDIT_OWN_PRESENCE = 1 << 11, /* and one's own absences */
-    CAN_VIEW_INSIGHTS = 1 << 12,
+    CAN_VIEW_INSIGHTS = 1 << 12,     /* figures of the leads one may see */
     CAN_IMPORT = 1 << 13,
     CAN_EXPORT = 1 << 14,
     CAN_EDIT_SOURCES = 1 << 15, /* sources and forms */
@@ -33,8 +33,9 @@ enum permission {
     CAN_VIEW_WORKSPACE = 1 << 18, /* its name and defaults, and oneself */
     CAN_EDIT_WORKSPACE = 1 << 19,
     CAN_HAND_OVER_WORKSPACE = 1 << 20, /* make somebody an owner */
+    CAN_EDIT_TEMPLATES = 1 << 21,      /* and what is sent by itself */
 };
-enum { PERMISSION_COUNT = 21 };
+enum { PERMISSION_COUNT = 22 };
 
 /* "submit_leads", by bit; the rest of the 64 is NULL. */
 extern const char *const permission_names[64];

@@ -99,6 +99,11 @@ int64_t person_holiday(const struct person *, int64_t at_ms);
 /* Local days since 1970 in the person's zone. */
 int64_t person_day(const struct person *, int64_t at_ms);
 
+/* Time between two moments within the hours and holidays of the person as they
+ * are now; all of it for somebody without. Absences are not taken out. */
+bool person_working_ms(struct work *, const struct person *, int64_t from_ms,
+                       int64_t to_ms, int64_t *ms);
+
 /* When the next one begins. */
 int64_t person_next_day_ms(const struct person *, int64_t at_ms);
 

@@ -141,26 +141,56 @@ read_absence(struct arena *arena, const struct db_rows *rows, int row)
     };
 }
 
+/* Without absences. */
+static bool
+read_rules(struct work *w, const struct person *person,
+           struct hours_rules *rules)
+{
+    struct hours_block *blocks = NULL;
+    struct json_error error;
+
+    *rules = (struct hours_rules){ .zone = person->zone,
+                                   .holidays = person->holidays,
+                                   .holiday_count = person->holiday_count };
+    if (str_is_empty(person->hours_json))
+        return true;
+
+    const struct json *json = json_parse(w->arena, person->hours_json, &error);
+    if (json == NULL
+        || !hours_read(w, json, STR(""), &blocks, &rules->block_count))
+        return fail(w, ERR_INTERNAL, "The stored hours of %.*s are broken.",
+                    STR_ARG(person->email));
+    rules->blocks = blocks;
+    return true;
+}
+
+bool
+person_working_ms(struct work *w, const struct person *person, int64_t from_ms,
+                  int64_t to_ms, int64_t *ms)
+{
+    struct hours_rules rules;
+
+    *ms = 0;
+    if (to_ms <= from_ms)
+        return true;
+    if (!read_rules(w, person, &rules))
+        return false;
+
+    struct hours hours = hours_compile(w->arena, &rules, from_ms, to_ms);
+    *ms = hours_between(&hours, from_ms, to_ms);
+    return true;
+}
+
 /* Hours as rules, once without the absences and once more with them out. */
 static bool
 compile_hours(struct work *w, struct arena *arena, struct person *person)
 {
     const int64_t day_ms = 86400000;
-    struct hours_rules rules = { .zone = person->zone };
-    struct hours_block *blocks = NULL;
+    struct hours_rules rules;
 
-    if (!str_is_empty(person->hours_json)) {
-        struct json_error error;
-        const struct json *json =
-            json_parse(w->arena, person->hours_json, &error);
-        if (json == NULL
-            || !hours_read(w, json, STR(""), &blocks, &rules.block_count))
-            return fail(w, ERR_INTERNAL, "The stored hours of %.*s are broken.",
-                        STR_ARG(person->email));
-        rules.blocks = blocks;
-    }
-    rules.holidays = person->holidays;
-    rules.holiday_count = person->holiday_count;
+    if (!read_rules(w, person, &rules))
+        return false;
+
     int64_t until_ms = w->now_ms + TEAM_HORIZON_DAYS * day_ms;
     person->hours = hours_compile(arena, &rules, w->now_ms - day_ms, until_ms);
 

@@ -46,6 +46,7 @@ cache_free(struct workspace_cache *cache)
     account_memory_free(&cache->accounts);
     free(cache->tail.queue);
     free(cache->tail.added);
+    free(cache->steps);
     free(cache);
 }
 
@@ -115,16 +116,25 @@ load_parts(struct work *w, struct workspace_cache *cache)
     return true;
 }
 
-/* What loaders make lives as long as the cache, not as the unit. */
+/* What loaders make lives as long as the cache, not as the unit. They may ask
+ * the cache for what was loaded before. */
 static bool
 load_config(struct work *w, struct workspace_cache *cache)
 {
     struct arena *unit = w->arena;
+    bool changed = cache->config_changed;
 
     arena_reset(&cache->config);
     cache->loads++;
     w->arena = &cache->config;
+    w->remembered = cache;
+    cache->loading = true;
+    cache->config_changed = false;
     bool ok = load_parts(w, cache);
+    cache->loading = false;
+    cache->config_changed = changed;
+    if (!ok)
+        w->remembered = NULL;
     w->arena = unit;
     return ok;
 }
@@ -319,6 +329,7 @@ cache_group_done(struct work *w, bool committed)
         if (!cache->locked)
             continue;
         cache->locked = false;
+        cache->step_count = 0;
         /* What was rolled back, or has new rules, is read again. */
         if (!committed || cache->config_changed)
             cache->version = cache->config_version = -1;

@@ -22,6 +22,10 @@ struct route_snapshot;
 struct score_rules;
 struct source;
 struct notify_targets;
+struct territory;
+struct value_list;
+struct lead_step;
+struct insight_state;
 struct hook;
 struct sequences;
 
@@ -60,6 +64,12 @@ struct workspace_cache {
     int64_t search_put_off_ms; /* since when capture goes first; 0: not */
     int64_t search_due_ms;     /* until then what changes is indexed by a job
                                that waits already (lead_search_later) */
+    struct lead_step *steps;   /* what the group's saves have changed, for the
+                                figures; owned. Texts are the units' */
+    int step_count;
+    int step_room;
+    struct id steps_until; /* saves of leads after it are not noted: a job is
+                              on its way to count them whole */
     struct arena config;
     struct arena counters;
     struct workspace workspace;
@@ -68,9 +78,15 @@ struct workspace_cache {
     int queue_count;
     const struct source *sources;
     int source_count;
+    const struct territory *territories;
+    int territory_count;
+    const struct value_list *lists;
+    int list_count;
+    bool loading; /* what it holds is being read: names may be gone */
     const struct route_snapshot *routing;
     const struct score_rules *scoring;
     const struct notify_targets *notify;
+    const struct insight_state *insight;
     const struct hook *hooks; /* where webhooks of others come in */
     int hook_count;
     struct hash_map hook_seen; /* what their bodies have; see hook.h */
