@@ -290,8 +290,7 @@ lifecycle_give(struct work *w, struct lead *lead, struct owner to,
                                   .pin_until_ms = pin_until_ms,
                                   .note = note };
     struct owner before = lead->owner;
-    return own(w, lead, to, &why, &entry)
-        && promise_again(w, lead)
+    return own(w, lead, to, &why, &entry) && promise_again(w, lead)
         && notify_owner_changed(w, lead, before, entry)
         && mail_owner_changed(w, lead, before, ID_NONE) && lead_save(w, lead)
         && lifecycle_drain_now(w); /* the owner before has room again */
