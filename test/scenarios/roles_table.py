@@ -1,0 +1,151 @@
+"""Who may ask what: a row for each endpoint of the API. test_roles.py holds
+the server to it, and fails for an endpoint that has no row.
+
+    method, path, who may, what a path parameter names, a body that is right
+
+Who: O owner, A admin, M manager, R rep, V viewer, S the key of a source;
+"anybody" needs no key. A kind with a star is the caller's own for a rep: of
+somebody else's record he hears what he hears of an unknown one."""
+
+EVERYBODY = "OAMRV"
+SEES_ALL = "OAMV"
+WORKS = "OAMR"
+LEADS_TEAM = "OAM"
+RUNS = "OA"
+A_PERSON = ""       # signed in; a key is nobody
+ANYBODY = "anybody"
+
+STEPS = [{"change": {"add_tags": ["x"]}}]
+SPAN = {"begin_at": "2027-01-01T00:00:00Z", "end_at": "2027-01-02T00:00:00Z"}
+
+ROWS = [
+    # The program
+    ("GET", "/health/live", ANYBODY),
+    ("GET", "/health/ready", ANYBODY),
+    ("GET", "/metrics", ANYBODY),
+    ("GET", "/api/v1/openapi.json", ANYBODY),
+    # Doors for people outside; what they name is a secret of its own
+    ("POST", "/api/v1/session", ANYBODY),
+    ("GET", "/f/{form}", ANYBODY),
+    ("POST", "/f/{form}", ANYBODY),
+    ("GET", "/in/{source}/{token}", ANYBODY),
+    ("POST", "/in/{source}/{token}", ANYBODY),
+    ("GET", "/cal/{token}", ANYBODY),
+    # Oneself and the workspace
+    ("GET", "/api/v1/session", EVERYBODY),
+    ("DELETE", "/api/v1/session", EVERYBODY),
+    ("GET", "/api/v1/workspace", EVERYBODY),
+    ("PATCH", "/api/v1/workspace", RUNS),
+    ("GET", "/api/v1/today", EVERYBODY),
+    ("GET", "/api/v1/calendar-feed", A_PERSON),
+    ("POST", "/api/v1/calendar-feed", A_PERSON),
+    ("DELETE", "/api/v1/calendar-feed", A_PERSON),
+    ("GET", "/api/v1/keys", RUNS),
+    ("POST", "/api/v1/keys", RUNS),
+    ("DELETE", "/api/v1/keys/{id}", RUNS, "key"),
+    ("GET", "/api/v1/jobs", RUNS),
+    ("POST", "/api/v1/jobs/{id}/retry", RUNS, "job"),
+    ("GET", "/api/v1/webhooks", RUNS),
+    ("POST", "/api/v1/webhooks", RUNS),
+    ("GET", "/api/v1/webhooks/{id}", RUNS, "webhook"),
+    ("PATCH", "/api/v1/webhooks/{id}", RUNS, "webhook"),
+    ("DELETE", "/api/v1/webhooks/{id}", RUNS, "webhook"),
+    # People
+    ("GET", "/api/v1/people", EVERYBODY),
+    ("POST", "/api/v1/people", RUNS),
+    ("GET", "/api/v1/people/{id}", EVERYBODY, "person"),
+    ("PATCH", "/api/v1/people/{id}", WORKS, "person"),
+    ("PUT", "/api/v1/people/{id}/password", EVERYBODY, "person",
+     {"password": "battery staple"}),
+    ("GET", "/api/v1/people/{id}/absences", EVERYBODY, "person"),
+    ("POST", "/api/v1/people/{id}/absences", WORKS, "person", SPAN),
+    ("DELETE", "/api/v1/people/{id}/absences/{absence}", WORKS, "person"),
+    ("GET", "/api/v1/skills", EVERYBODY),
+    ("POST", "/api/v1/skills", RUNS),
+    ("PATCH", "/api/v1/skills/{id}", RUNS, "skill", {"name": "x"}),
+    ("DELETE", "/api/v1/skills/{id}", RUNS, "skill"),
+    ("GET", "/api/v1/holidays", EVERYBODY),
+    ("POST", "/api/v1/holidays", RUNS),
+    ("PATCH", "/api/v1/holidays/{id}", RUNS, "holiday", {"name": "x"}),
+    ("DELETE", "/api/v1/holidays/{id}", RUNS, "holiday"),
+    # Leads, and what hangs on them
+    ("POST", "/api/v1/leads", WORKS + "S"),
+    ("POST", "/api/v1/leads/batch", WORKS + "S"),
+    ("GET", "/api/v1/leads", EVERYBODY),
+    ("GET", "/api/v1/leads/{id}", EVERYBODY, "lead*"),
+    ("PATCH", "/api/v1/leads/{id}", WORKS, "lead*", {"city": "x"}),
+    ("POST", "/api/v1/leads/{id}/owner", LEADS_TEAM, "lead",
+     {"to": {"queue": "inbox"}}),
+    ("POST", "/api/v1/leads/{id}/touches", WORKS, "lead*", {"kind": "call"}),
+    ("POST", "/api/v1/leads/{id}/merge", WORKS, "lead*",
+     {"into": "0000000000001"}),
+    ("POST", "/api/v1/leads/{id}/unmerge", WORKS, "lead*"),
+    ("GET", "/api/v1/leads/{id}/timeline", EVERYBODY, "lead*"),
+    ("GET", "/api/v1/leads/{id}/decisions", EVERYBODY, "lead*"),
+    ("GET", "/api/v1/leads/{id}/assignments", EVERYBODY, "lead*"),
+    ("GET", "/api/v1/leads/{id}/submissions", EVERYBODY, "lead*"),
+    ("GET", "/api/v1/leads/{id}/sequence", EVERYBODY, "lead*"),
+    ("POST", "/api/v1/leads/{id}/sequence", WORKS, "lead*",
+     {"sequence": "welcome"}),
+    ("DELETE", "/api/v1/leads/{id}/sequence", WORKS, "lead*"),
+    ("GET", "/api/v1/tasks", EVERYBODY),
+    ("POST", "/api/v1/tasks", WORKS),
+    ("GET", "/api/v1/tasks/{id}", EVERYBODY, "task*"),
+    ("PATCH", "/api/v1/tasks/{id}", WORKS, "task*", {"title": "x"}),
+    ("POST", "/api/v1/tasks/{id}/done", WORKS, "task*"),
+    ("DELETE", "/api/v1/tasks/{id}", WORKS, "task*"),
+    ("GET", "/api/v1/accounts", EVERYBODY),
+    ("POST", "/api/v1/accounts", LEADS_TEAM),
+    ("GET", "/api/v1/accounts/{id}", EVERYBODY, "account"),
+    ("PATCH", "/api/v1/accounts/{id}", LEADS_TEAM, "account", {"name": "x"}),
+    ("DELETE", "/api/v1/accounts/{id}", LEADS_TEAM, "account"),
+    ("GET", "/api/v1/accounts/{id}/leads", EVERYBODY, "account"),
+    ("GET", "/api/v1/insights/{block}", EVERYBODY),
+    ("POST", "/api/v1/insights/recount", RUNS),
+    # Where leads come from
+    ("GET", "/api/v1/sources", EVERYBODY),
+    ("POST", "/api/v1/sources", RUNS),
+    ("GET", "/api/v1/source-presets", EVERYBODY),
+    ("GET", "/api/v1/sources/{id}", EVERYBODY, "source"),
+    ("PATCH", "/api/v1/sources/{id}", RUNS, "source"),
+    ("POST", "/api/v1/sources/{id}/token", RUNS, "source"),
+    ("DELETE", "/api/v1/sources/{id}/token", RUNS, "source"),
+    ("GET", "/api/v1/sources/{id}/fields", RUNS, "source"),
+    ("GET", "/api/v1/forms", EVERYBODY),
+    ("POST", "/api/v1/forms", RUNS),
+    ("GET", "/api/v1/forms/{id}", EVERYBODY, "form"),
+    ("PATCH", "/api/v1/forms/{id}", RUNS, "form", {"name": "x"}),
+    ("GET", "/api/v1/submissions", SEES_ALL),
+    ("GET", "/api/v1/submissions/counts", SEES_ALL),
+    ("POST", "/api/v1/submissions/replay", LEADS_TEAM),
+    ("GET", "/api/v1/submissions/{id}", SEES_ALL, "submission"),
+    ("POST", "/api/v1/submissions/{id}/replay", LEADS_TEAM, "submission"),
+    ("POST", "/api/v1/submissions/{id}/dismiss", LEADS_TEAM, "submission"),
+    ("GET", "/api/v1/imports", LEADS_TEAM),
+    ("POST", "/api/v1/imports", LEADS_TEAM),
+    ("GET", "/api/v1/imports/{id}", LEADS_TEAM, "import"),
+    ("PUT", "/api/v1/imports/{id}/file", LEADS_TEAM, "import",
+     "email\nkim@x.test\n"),
+    ("POST", "/api/v1/imports/{id}/run", LEADS_TEAM, "import"),
+    ("GET", "/api/v1/imports/{id}/results", LEADS_TEAM, "import"),
+    ("POST", "/api/v1/imports/{id}/undo", LEADS_TEAM, "import"),
+    # How leads find their owner, and what is done by itself
+    ("GET", "/api/v1/routing/draft", SEES_ALL),
+    ("PUT", "/api/v1/routing/draft", RUNS),
+    ("POST", "/api/v1/routing/draft/publish", RUNS),
+    ("GET", "/api/v1/routing/versions", SEES_ALL),
+    ("GET", "/api/v1/routing/versions/{number}", SEES_ALL),
+    ("POST", "/api/v1/routing/versions/{number}/restore", RUNS),
+    ("POST", "/api/v1/routing/try", SEES_ALL),
+    ("GET", "/api/v1/decisions", SEES_ALL),
+    ("GET", "/api/v1/ledger", SEES_ALL),
+    ("GET", "/api/v1/scoring", SEES_ALL),
+    ("PUT", "/api/v1/scoring", RUNS),
+    ("GET", "/api/v1/scoring/progress", SEES_ALL),
+    ("POST", "/api/v1/scoring/preview", SEES_ALL),
+    ("GET", "/api/v1/sequences", EVERYBODY),
+    ("POST", "/api/v1/sequences", RUNS),
+    ("GET", "/api/v1/sequences/{id}", EVERYBODY, "sequence"),
+    ("PATCH", "/api/v1/sequences/{id}", RUNS, "sequence", {"name": "x"}),
+    ("DELETE", "/api/v1/sequences/{id}", RUNS, "sequence"),
+]
