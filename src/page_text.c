@@ -155,6 +155,7 @@ static const char *const words[WORD_COUNT][PAGE_LANGUAGES] = {
                              "매우 빨리 작성되어 사람이 보낸 것인지 "
                              "확인합니다. 아직 보내지지 "
                              "않았습니다. 버튼을 한 번 더 눌러 주십시오." },
+    [WORD_FORM_GO_ON] = { "Continue", "계속" },
     [WORD_FORM_NO_FILES] = { "This form takes no files. Nothing has been sent "
                              "yet: please send it "
                              "without the file.",

@@ -96,6 +96,7 @@ enum page_word {
     WORD_FORM_THANKS,
     WORD_FORM_TOO_FAST,
     WORD_FORM_NO_FILES,
+    WORD_FORM_GO_ON,
     WORD_FORM_UNKNOWN_TITLE,
     WORD_FORM_UNKNOWN,
     /* no more mails */
