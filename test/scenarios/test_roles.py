@@ -81,6 +81,11 @@ def make_records(company, mark):
         "skill": make("skills", name=f"{mark} skill"),
         "holiday": make("holidays", name=f"{mark} days", days=[]),
         "sequence": make("sequences", name=f"{mark} sequence", steps=STEPS),
+        "territory": make("territories", name=f"{mark} land",
+                          places=[{"country": "JP"}]),
+        "list": make("lists", name=f"{mark} list", items=["a"]),
+        "template": make("templates", name=f"{mark} text", language="en",
+                         channel="email", subject="x", body=mark),
         "import": make("imports", source=f"{mark} import"),
         "submission": company.of(lead, "submissions")[0]["id"],
         "job": UNKNOWN,      # jobs are made by the program alone
@@ -206,6 +211,8 @@ def test_a_body_that_names_another_workspaces_record_finds_none(acme, other):
             ("POST", f"leads/{lead}/owner", {"to": {"rep": ids["person"]}}),
             ("POST", f"leads/{lead}/sequence", {"sequence": ids["sequence"]}),
             ("POST", "routing/try", {"lead": {"id": ids["lead"]}}),
+            ("POST", f"templates/{acme.ids['template']}/preview",
+             {"lead": ids["lead"]}),
             ("PATCH", f"accounts/{acme.ids['account']}",
              {"parent": ids["account"]}),
             ("PATCH", f"people/{acme.people['bo'].id}",
@@ -258,6 +265,8 @@ def test_a_rep_reaches_no_lead_of_somebody_else_by_any_verb(acme):
                 != told(unknown, UNKNOWN):
             wrong.append((row.label, foreign.status, foreign.text[:200]))
     assert wrong == []
+    acme.ana.post(f"/api/v1/templates/{acme.ids['template']}/preview",
+                  {"lead": acme.ids["lead"]}).expect(404)
     assert acme.lead(acme.ids["lead"]) == before
 
 
