@@ -741,6 +741,7 @@ static const struct endpoint endpoints[] = {
     { 0 },
 };
 
-static const struct job_kind *const jobs[] = { &task_remind_job, NULL };
+static const struct job_kind *const jobs[] = { &task_remind_job, &task_mail_job,
+                                               NULL };
 
 const struct module task_module = { "task", endpoints, jobs };

@@ -281,6 +281,27 @@ def test_a_task_that_is_put_off_reminds_at_its_new_time_once(acme):
         assert len(told) == 1
 
 
+def test_a_reminder_comes_by_mail_too_unless_it_is_not_wanted(post_town,
+                                                               mailbox):
+    """L5: title, time on the own wall, and the way to the lead."""
+    acme = Company(post_town, ana={"time_zone": "Europe/Berlin"}, bo={})
+    acme.everyone()
+    lead = acme.send_lead(name="Kim")
+    for name in ("ana", "bo"):
+        address = f"{name}-{acme.slug}@acme.test"
+        acme.change(name, email=address)
+        task = plan(acme.client, lead, soon(acme, hours=1), assignee=address,
+                    title="Call\nKim", remind_before_minutes=15)
+    acme.change("bo", mail=[])
+    post_town.clock.advance("45m")
+    [mail] = mailbox.wait_for(1, to=f"ana-{acme.slug}@acme.test")
+    assert mail.subject == "Due soon: Call Kim"
+    berlin = moment(task["due_at"]).astimezone(ZoneInfo("Europe/Berlin"))
+    assert f"{berlin:%Y-%m-%d %H:%M}" in mail.text
+    assert f"https://baton.test/leads/{lead['id']}" in mail.text
+    assert mailbox.all(to=f"bo-{acme.slug}@acme.test") == []
+
+
 def test_what_is_done_or_cancelled_reminds_nobody(acme):
     for end in ("done", "cancel"):
         task = plan(acme.ana, acme.hers, soon(acme, hours=1),
