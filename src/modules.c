@@ -10,10 +10,12 @@
 #include "src/capture/hook.h"
 #include "src/capture_api.h"
 #include "src/follow_up/sequence.h"
+#include "src/field_api.h"
 #include "src/form_api.h"
 #include "src/hook_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
+#include "src/lead/custom.h"
 #include "src/lead_api.h"
 #include "src/lifecycle.h"
 #include "src/notify/notify.h"
@@ -35,7 +37,7 @@ const struct module *const modules[] = {
     &instance_module,   &access_module,
     &workspace_module,  &team_module,
     &account_module,    &capture_module,
-    &lead_module,       &lifecycle_module,
+    &lead_module,     &field_module,       &lifecycle_module,
     &route_module,      &score_module,
     &notify_module,     &job_module,
     &form_module,       &page_module,
@@ -47,6 +49,6 @@ const struct module *const modules[] = {
 
 /* In this order: rules name sequences, and people and queues, which the cache
  * has read. */
-cache_loader *const cache_loaders[] = { sequence_load,   route_load,
+cache_loader *const cache_loaders[] = { lead_schema_load, sequence_load,   route_load,
                                         score_load,      notify_load,
                                         hook_cache_load, NULL };

@@ -9,7 +9,11 @@
  */
 #include "src/lead/lead_list.h"
 
+#include <assert.h>
+
+#include "src/lead/custom.h"
 #include "src/lead/lead_search.h"
+#include "src/workspace/cache.h"
 
 static bool list_all(struct work *, const struct lead_query *,
                      const struct lead_place *after, struct lead_page *);
@@ -140,13 +144,13 @@ add_place(struct lead_where *where, const struct lead_query *query,
  * expression such as +score is no column, so no index is looked for.
  */
 static const struct field *
-fields_without_indexes(struct arena *arena)
+fields_without_indexes(struct arena *arena, const struct lead_schema *schema)
 {
     struct field *fields =
-        ARENA_ARRAY(arena, struct field, LEAD_FIELD_COUNT + 1);
+        ARENA_ARRAY(arena, struct field, (size_t)schema->field_count + 1);
 
-    for (int i = 0; i <= LEAD_FIELD_COUNT; i++)
-        fields[i] = lead_fields[i];
+    for (int i = 0; i < schema->field_count; i++)
+        fields[i] = schema->fields[i];
     fields[LEAD_OWNER].column = "+owner_id";
     fields[LEAD_SCORE].column = "+score";
     fields[LEAD_CREATED_AT].column = "+created_ms";
@@ -212,8 +216,12 @@ static void
 add_filter(struct work *w, struct lead_where *where,
            const struct condition *filter)
 {
+    const struct workspace_cache *cache = workspace_cache(w);
+
+    assert(cache != NULL); /* the filter was read with its fields */
     text_add_cstr(&where->sql, " AND (");
-    int added = condition_sql(filter, fields_without_indexes(w->arena),
+    int added = condition_sql(filter,
+                              fields_without_indexes(w->arena, cache->schema),
                               db_engine(w->db), w->now_ms, &where->sql,
                               where->values + where->count, where->count + 1,
                               LEAD_LIST_VALUES_MAX - where->count);

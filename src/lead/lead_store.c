@@ -5,7 +5,8 @@
  */
 #include <assert.h>
 
-#include "src/lead/lead.h"
+#include "src/lead/custom.h"
+#include "src/workspace/cache.h"
 
 /* What is stored beside the fields; the fields follow in their own order. */
 #define OWN_COLUMNS                                                    \
@@ -21,12 +22,12 @@
     " next_step, external_id"
 #define LATER_COLUMNS                                               \
     "returns, last_return_ms, touches, last_touch_ms, touch_kinds," \
-    " rescore_ms, account_id, sequence_state"
+    " rescore_ms, account_id, sequence_state, custom"
 
 enum {
     OWN_COUNT = 20,
     LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
-    LATER_COUNT = 8,
+    LATER_COUNT = 9,
     COLUMN_COUNT = LATER_AT + LATER_COUNT,
 };
 
@@ -39,7 +40,7 @@ static const struct db_insert insert_lead = { "lead",
                                               "ttt"
                                               "i"
                                               "tttttt"
-                                              "iiiitiii" };
+                                              "iiiitiiit" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -57,7 +58,7 @@ static const char update_lead[] =
     " tags = $47, message = $48, birthday = $49, next_step = $50,"
     " external_id = $51, returns = $52, last_return_ms = $53, touches = $54,"
     " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57,"
-    " account_id = $58, sequence_state = $59"
+    " account_id = $58, sequence_state = $59, custom = $60"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -77,22 +78,6 @@ static const char update_lead[] =
 static const char select_one[] =
     SELECT_LEAD " WHERE workspace_id = $1 AND id = $2";
 
-/* Tags between U+001F characters, so that one is found as a whole. */
-static struct str
-tags_folded(struct arena *arena, const struct fact *fact)
-{
-    if (!fact->known)
-        return STR_NONE;
-
-    struct text text = text_new(arena);
-    text_add_char(&text, '\x1f');
-    for (int i = 0; i < fact->tag_count; i++) {
-        text_add(&text, fact->tags[i]);
-        text_add_char(&text, '\x1f');
-    }
-    return text_str(&text);
-}
-
 static struct db_value
 field_value(struct arena *arena, int field, const struct fact *fact)
 {
@@ -103,7 +88,7 @@ field_value(struct arena *arena, int field, const struct fact *fact)
         value = db_text(fact->known ? fact->folded : STR_NONE);
         break;
     case FIELD_TAGS:
-        value = db_text(tags_folded(arena, fact));
+        value = db_text(lead_tags_folded(arena, fact));
         break;
     case FIELD_NUMBER:
     case FIELD_TIME:
@@ -163,10 +148,11 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_int_or_null(lead->last_return_ms),
         db_int(lead->touches),
         db_int_or_null(lead->last_touch_ms),
-        db_text(tags_folded(w->arena, kinds)),
+        db_text(lead_tags_folded(w->arena, kinds)),
         db_int_or_null(lead->rescore_ms),
         db_id(lead->account),
         db_int(lead->sequence_state),
+        db_text(lead->custom_folded),
     };
 
     for (int i = 0; i < OWN_COUNT; i++)
@@ -253,6 +239,17 @@ read_touch_kinds(struct arena *arena, struct lead *lead, struct str column)
 }
 
 static bool
+read_custom(struct work *w, struct lead *lead)
+{
+    const struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    custom_set(w->arena, cache->schema, lead, lead->custom);
+    return true;
+}
+
+static bool
 read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
 {
     const struct lead_stage *stage = lead_stage_find(db_get_text(rows, row, 2));
@@ -289,6 +286,8 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
         .sequence_state = (enum lead_sequence)db_get_int(rows, row, 27),
     };
     lead_facts_read(w->arena, lead, facts);
+    if (lead->custom != NULL && !read_custom(w, lead))
+        return false;
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
     lead->phone_key = read_key(rows, row, 18, &lead->facts[LEAD_PHONE]);
     lead->account = db_get_id(rows, row, 25);

@@ -3,6 +3,8 @@
  * lead, posts the turn to the ledger and keeps the record.
  */
 #include "src/route/route.h"
+
+#include "src/lead/custom.h"
 #include "src/route/route_store.h"
 #include "src/workspace/cache.h"
 
@@ -109,6 +111,7 @@ route_names_of(const struct workspace_cache *cache)
         .default_queue = cache->workspace.default_queue,
         .sequences = cache->sequence_slugs,
         .sequence_count = cache->sequence_count,
+        .fields = cache->schema->fields,
     };
 }
 

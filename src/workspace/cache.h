@@ -17,6 +17,7 @@
 #include "src/team/team.h"
 #include "src/workspace/workspace.h"
 
+struct lead_schema;
 struct route_snapshot;
 struct score_rules;
 struct source;
@@ -67,6 +68,7 @@ struct workspace_cache {
     int queue_count;
     const struct source *sources;
     int source_count;
+    const struct lead_schema *schema; /* fields; of leads */
     const struct route_snapshot *routing;
     const struct score_rules *scoring;
     const struct notify_targets *notify;
