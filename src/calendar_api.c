@@ -156,8 +156,8 @@ static bool
 read_calendar(struct work *w, const struct request *request,
               struct response *response)
 {
-    const struct workspace_cache *cache;
-    const struct person *person;
+    const struct workspace_cache *cache = NULL;
+    const struct person *person = NULL;
     struct task *tasks;
     int count;
 

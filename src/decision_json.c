@@ -194,8 +194,8 @@ put_people(struct json_out *out, const struct workspace_cache *cache,
 }
 
 static void
-put_input(struct json_out *out, struct arena *arena,
-          const struct field *fields, const struct fact *facts)
+put_input(struct json_out *out, struct arena *arena, const struct field *fields,
+          const struct fact *facts)
 {
     json_open_object(out);
     for (int i = 0; fields[i].name != NULL; i++) {
@@ -211,10 +211,10 @@ static void
 put_record(struct decision_shower *shower, struct json_out *out,
            const struct json *record, const struct fact *facts)
 {
-    static const char *const plain[] = { "band",    "rule",       "pool",
-                                         "account", "strategy",   "code",
-                                         "able",    "wait_until", "at",
-                                         NULL };
+    static const char *const plain[] = { "band",    "rule",     "pool",
+                                         "account", "sequence", "strategy",
+                                         "code",    "able",     "wait_until",
+                                         "at",      NULL };
     const struct json *candidates = json_get(record, "candidates");
     const struct json *kept = json_get(record, "kept");
 
@@ -288,8 +288,8 @@ rules_of(struct decision_shower *shower, int64_t version,
 }
 
 static void
-put_miss(struct json_out *out, struct arena *arena,
-         const struct field *fields, const struct condition_miss *miss, const struct fact *facts)
+put_miss(struct json_out *out, struct arena *arena, const struct field *fields,
+         const struct condition_miss *miss, const struct fact *facts)
 {
     json_name(out, "because");
     json_open_object(out);
@@ -413,6 +413,7 @@ static const struct shape_field record_fields[] = {
     { "kept", SHAPE_OBJECT, SHAPE_LIST, .of = &kept_shape,
       .about = "Who was asked before the rules, and what stopped him." },
     { "strategy", SHAPE_TEXT, SHAPE_NULLABLE, .about = "How it chose." },
+    { "sequence", SHAPE_TEXT, SHAPE_NULLABLE, .about = "That it begins." },
     { "code", SHAPE_TEXT, 0, .about = "Why the owner." },
     { "wait_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When somebody may come." },

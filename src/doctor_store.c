@@ -15,6 +15,7 @@ const struct doctor_view doctor_views[] = {
     VIEW("each submission has its lead", "check_submission"),
     VIEW("each decision is about a lead", "check_decision"),
     VIEW("each key leads to a record", "check_key"),
+    VIEW("a lead that became part of another is nobody's", "check_merge"),
     VIEW("each company of a lead knows the lead", "check_account"),
     VIEW("companies that belong together are one family", "check_family"),
     { 0 },

@@ -11,9 +11,8 @@
 
 /* ---------------------------------------------------------------- shapes */
 
-static const char *const type_names[] = { "text", "number", "bool",
-                                          "date", "time",   "option",
-                                          "tags", NULL };
+static const char *const type_names[] = { "text", "number", "bool", "date",
+                                          "time", "option", "tags", NULL };
 static const char *const group_names[] = { "basic", "qualifier", "additional",
                                            NULL };
 
@@ -33,16 +32,20 @@ static const struct shape option_shape = { "FieldOption",
                                            "One value to choose from.", 0,
                                            option_fields };
 
-#define CHANGEABLE                                                           \
-    { "label", SHAPE_OBJECT, 0, .of = &label_shape, .about = "As shown." },  \
-        { "group", SHAPE_OPTION, 0, .options = group_names,                  \
-          .about = "Where it stands: additional if absent." },               \
-        { "options", SHAPE_OBJECT, SHAPE_LIST, CUSTOM_OPTIONS_MAX,           \
-          .of = &option_shape, .about = "Of option and tags: what there is " \
-                                        "to choose from." },                 \
-    {                                                                        \
-        "required", SHAPE_BOOL, 0,                                           \
-            .about = "A form that asks for it wants an answer."              \
+#define CHANGEABLE                                                          \
+    { "label", SHAPE_OBJECT, 0, .of = &label_shape, .about = "As shown." }, \
+        { "group", SHAPE_OPTION, 0, .options = group_names,                 \
+          .about = "Where it stands: additional if absent." },              \
+        { "options",                                                        \
+          SHAPE_OBJECT,                                                     \
+          SHAPE_LIST,                                                       \
+          CUSTOM_OPTIONS_MAX,                                               \
+          .of = &option_shape,                                              \
+          .about = "Of option and tags: what there is "                     \
+                   "to choose from." },                                     \
+    {                                                                       \
+        "required", SHAPE_BOOL, 0,                                          \
+            .about = "A form that asks for it wants an answer."             \
     }
 
 static const struct shape_field new_fields[] = {
@@ -94,8 +97,8 @@ static const struct {
     int last;
     const char *name;
 } stretches[] = {
-    { LEAD_LANGUAGE, "basic" },      { LEAD_PAGE, "additional" },
-    { LEAD_TAGS, "qualifier" },      { LEAD_MESSAGE, "basic" },
+    { LEAD_LANGUAGE, "basic" },         { LEAD_PAGE, "additional" },
+    { LEAD_TAGS, "qualifier" },         { LEAD_MESSAGE, "basic" },
     { LEAD_FIELD_COUNT, "additional" },
 };
 
@@ -244,8 +247,7 @@ options_differ(struct work *w, const struct custom_field *field)
         if (str_is_empty(value))
             ok = fail_at(w, at, "missing", "An option has a value.");
         for (int j = 0; j < i; j++)
-            if (str_equal(value,
-                          fold_text(w->arena, field->options[j].value)))
+            if (str_equal(value, fold_text(w->arena, field->options[j].value)))
                 ok = fail_at(w, at, "twice", "Number %d is the same.", j);
     }
     return ok;
@@ -260,8 +262,7 @@ check_options(struct work *w, const struct custom_field *field)
     if (!takes && field->option_count > 0)
         return fail_at(w, STR("/options"), "no_options",
                        "Only fields of type option and tags have options.");
-    if (str_is(str_of(field->type->name), "option")
-        && field->option_count == 0)
+    if (str_is(str_of(field->type->name), "option") && field->option_count == 0)
         return fail_at(w, STR("/options"), "missing",
                        "Say what there is to choose from: [{\"value\": "
                        "\"kitchen\"}].");

@@ -531,6 +531,7 @@ take_row(struct work *w, struct chunk *chunk, struct passenger *passenger)
                             &submission))
         return false;
     submission.hold = chunk->import->settings->hold ? "imported" : NULL;
+    submission.manner = SENT_IN_LIST;
     if (!lifecycle_intake(w, &submission, &passenger->facts, &intake))
         return false;
     keep_result(w, chunk, &intake, &passenger->result);

@@ -9,16 +9,38 @@
 #include "src/decision_json.h"
 #include "src/lead/lead_search.h"
 
+/* G2: what became part of another is seen by whoever sees that one. */
+static bool
+may_see(struct work *w, const struct lead *lead, bool *may)
+{
+    struct lead stays = *lead;
+
+    while (!id_is_none(stays.merged_into))
+        if (!lead_load(w, stays.merged_into, &stays))
+            return false;
+    *may = access_may_see_lead(&w->actor, &stays);
+    return true;
+}
+
 bool
 lead_api_load(struct work *w, const struct request *request, struct lead *lead)
 {
     struct id id;
+    bool may;
 
-    if (!request_id(w, request, "id", &id) || !lead_load(w, id, lead))
+    if (!request_id(w, request, "id", &id) || !lead_load(w, id, lead)
+        || !may_see(w, lead, &may))
         return false;
-    if (!access_may_see_lead(&w->actor, lead))
+    if (!may)
         return fail(w, ERR_NOT_FOUND, "There is no lead %s.", id_show(id).text);
-    return true;
+    if (request->method == GET || id_is_none(lead->merged_into))
+        return true;
+    w->error.extra_json = arena_format(w->arena, "\"merged_into\":\"%s\"",
+                                       id_show(lead->merged_into).text)
+                              .data;
+    return fail(w, ERR_CONFLICT,
+                "This lead became part of lead %s: change that one.",
+                id_show(lead->merged_into).text);
 }
 
 static bool
@@ -119,6 +141,14 @@ static const struct endpoint endpoints[] = {
       "Note what was done with a lead. A call, mail, message or meeting is "
       "its first answer.",
       .takes = &lead_touch_shape, .gives = &lead_shape },
+    { POST, "/api/v1/leads/{id}/merge", lead_api_merge, CAN_EDIT_LEADS,
+      "Make a lead part of another, which keeps its owner and learns what it "
+      "did not know. Timeline, submissions and tasks go over.",
+      .takes = &lead_merge_shape, .gives = &lead_merged_shape,
+      .asks = lead_merge_asks },
+    { POST, "/api/v1/leads/{id}/unmerge", lead_api_unmerge, CAN_EDIT_LEADS,
+      "Make a lead that became part of another one of its own again.",
+      .gives = &lead_shape },
     { GET, "/api/v1/leads/{id}/timeline", lead_api_timeline, CAN_VIEW_LEADS,
       "What happened to a lead, newest first.", .asks = lead_timeline_asks,
       .gives = &lead_timeline_shape },

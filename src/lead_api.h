@@ -14,7 +14,8 @@ extern const struct module lead_module;
 /* ------------------------------------------------- between its own files */
 
 /* The lead that the path names. One that the caller may not see is not
- * there. */
+ * there; one that became part of another is his who has that, and cannot be
+ * changed. */
 bool lead_api_load(struct work *, const struct request *, struct lead *);
 
 /* Fails with 409 and the present record when the caller changes another
@@ -33,6 +34,8 @@ endpoint_run lead_api_list;
 endpoint_run lead_api_change;
 endpoint_run lead_api_give;
 endpoint_run lead_api_touch;
+endpoint_run lead_api_merge;
+endpoint_run lead_api_unmerge;
 endpoint_run lead_api_timeline;
 endpoint_run lead_api_decisions;
 endpoint_run lead_api_assignments;
@@ -40,10 +43,13 @@ endpoint_run lead_api_submissions;
 
 extern const struct request_field lead_list_asks[];
 extern const struct request_field lead_timeline_asks[];
+extern const struct request_field lead_merge_asks[];
 extern const struct shape lead_page_shape;
 extern const struct shape lead_change_shape;
 extern const struct shape lead_give_shape;
 extern const struct shape lead_touch_shape;
+extern const struct shape lead_merge_shape;
+extern const struct shape lead_merged_shape;
 extern const struct shape lead_timeline_shape;
 extern const struct shape lead_assignments_shape;
 extern const struct shape lead_submissions_shape;

@@ -10,6 +10,7 @@
 #include "lib/time/zone.h"
 #include "src/access/permission.h"
 #include "src/lead/custom.h"
+#include "src/lead/lead_merge.h"
 #include "src/lead_input.h"
 #include "src/lifecycle.h"
 #include "src/match/match.h"
@@ -38,6 +39,8 @@ static const struct shape_field change_fields[] = {
       .about = "Named fields are set, those with null are emptied, the rest "
                "stays." },
     { "stage", SHAPE_TEXT, 0, 50, .about = "The stage it moves to." },
+    { "reason", SHAPE_TEXT, SHAPE_NULLABLE, 2000,
+      .about = "Why; shown on the timeline." },
     { "version", SHAPE_INTEGER, 0,
       .about = "The version that is changed; as If-Match." },
     { "owner", SHAPE_ANY, SHAPE_READ_ONLY,
@@ -57,7 +60,9 @@ static const struct shape_field change_fields[] = {
     OURS("last_return_at"),
     OURS("touches"),
     OURS("last_touch_at"),
+    OURS("asked_again_at"),
     OURS("pinned_until"),
+    OURS("merged_into"),
     { 0 },
 };
 const struct shape lead_change_shape = {
@@ -127,20 +132,13 @@ note_change(struct change *c, int field, const struct fact *from,
     c->count++;
 }
 
-static bool
-same_fact(const struct fact *a, const struct fact *b)
-{
-    return a->known == b->known && a->number == b->number
-        && str_equal(a->text, b->text);
-}
-
 static void
 set_field(struct change *c, int field)
 {
     struct fact before = c->lead->facts[field];
     const struct fact *after = &c->facts.facts[field];
 
-    if (same_fact(&before, after))
+    if (lead_same_fact(&before, after))
         return;
     c->lead->facts[field] = *after;
     if (field == LEAD_EMAIL)
@@ -205,9 +203,9 @@ set_custom(struct change *c, const struct workspace_cache *cache)
         return false;
     for (size_t i = 0; i < given->object.count; i++) {
         const struct json_member *member = &given->object.members[i];
-        const char *name = arena_cstr(
-            c->w->arena, arena_format(c->w->arena, "custom.%.*s",
-                                      STR_ARG(member->name)));
+        const char *name =
+            arena_cstr(c->w->arena, arena_format(c->w->arena, "custom.%.*s",
+                                                 STR_ARG(member->name)));
         note_tree(c, name, json_get(old, name + sizeof "custom"),
                   &member->value);
     }
@@ -271,7 +269,8 @@ match_company(struct change *c, const struct fact *before)
     bool changed = false;
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        changed |= !same_fact(&before[fields[i]], &c->lead->facts[fields[i]]);
+        changed |=
+            !lead_same_fact(&before[fields[i]], &c->lead->facts[fields[i]]);
     if (!changed)
         return true;
 
@@ -299,6 +298,8 @@ make_change(struct change *c, const struct workspace_cache *cache)
     if (!set_custom(c, cache) || !set_stage(c))
         return false;
     json_close_array(&c->out);
+    if (!str_is_empty(json_get_text(c->json, "reason")))
+        json_put_text(&c->out, "reason", json_get_text(c->json, "reason"));
     json_close_object(&c->out);
     return match_remember(c->w, c->lead, &c->facts, &none)
         && match_company(c, before.facts);

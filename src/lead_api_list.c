@@ -52,7 +52,8 @@ read_filter(struct work *w, const struct request *request,
     *json = json_parse(w->arena, text, &error);
     if (*json == NULL)
         return fail_at(w, STR("/filter"), "malformed", "%s", error.message);
-    query->filter = condition_read(w, cache->schema->usable, *json, STR("/filter"));
+    query->fields = cache->schema->usable;
+    query->filter = condition_read(w, query->fields, *json, STR("/filter"));
     return query->filter != NULL;
 }
 

@@ -50,7 +50,10 @@ lead_json(struct json_out *out, struct arena *arena,
     json_put_time(out, "last_return_at", lead->last_return_ms);
     json_put_int(out, "touches", lead->touches);
     json_put_time(out, "last_touch_at", lead->last_touch_ms);
+    json_put_time(out, "asked_again_at", lead->asked_again_ms);
     json_put_time(out, "pinned_until", lead->pinned_until_ms);
+    if (!id_is_none(lead->merged_into))
+        json_put_id(out, "merged_into", lead->merged_into);
     json_close_object(out);
 }
 
@@ -91,8 +94,7 @@ hundredths(struct arena *arena, int64_t n)
 
 void
 lead_fact_json(struct json_out *out, struct arena *arena,
-               const struct field *field,
-               const struct fact *fact)
+               const struct field *field, const struct fact *fact)
 {
     if (!fact->known) {
         json_null(out);
@@ -109,8 +111,8 @@ lead_fact_json(struct json_out *out, struct arena *arena,
         if (field->decimals == 2 && fact->number % 100 != 0)
             json_raw(out, hundredths(arena, fact->number));
         else
-            json_int(out, field->decimals == 2 ? fact->number / 100
-                                                           : fact->number);
+            json_int(out,
+                     field->decimals == 2 ? fact->number / 100 : fact->number);
         break;
     case FIELD_TIME:
         json_time(out, fact->number);
@@ -241,8 +243,12 @@ static const struct shape_field fields[] = {
       .about = "How often somebody did something." },
     { "last_touch_at", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When last; null: never." },
+    { "asked_again_at", SHAPE_TIME, SHAPE_NULLABLE,
+      .about = "It wrote again after an answer, and waits for the next." },
     { "pinned_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "Nothing automatic moves it till then." },
+    { "merged_into", SHAPE_ID, 0,
+      .about = "It became part of that lead; absent: it is one of its own." },
     { 0 },
 };
 const struct shape lead_shape = { "Lead", "A lead.", 0, fields };

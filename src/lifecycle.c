@@ -6,6 +6,9 @@
  *                                                      |      watch
  *                                            late, freed, left <-'
  *
+ * What is planned for it meanwhile (tasks, a sequence) goes along with its
+ * owner, and ends when it is answered or closed.
+ *
  * Each step is a stage in a folder of its own; this file decides what
  * follows what. Every function here is part of one unit of work, so all of
  * it happens or nothing.
@@ -27,6 +30,9 @@
 
 #define END_OF_TIME_MS INT64_C(253402300799000)
 
+static const struct sla_jobs clock_jobs = { .due_soon = &lifecycle_due_soon_job,
+                                            .late = &lifecycle_late_job };
+
 static bool take(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
 static bool join(struct work *, const struct submission *,
@@ -38,9 +44,11 @@ static bool hand_over(struct work *, struct lead *, const char *reason,
                       const struct route_answer *);
 static bool own(struct work *, struct lead *, struct owner,
                 const struct handover *, struct id *entry);
-static bool begin_sequence(struct work *, struct lead *, struct str slug);
+static const struct sequence *
+sequence_to_begin(struct work *, const struct lead *, struct str slug);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
+static bool promise_again(struct work *, struct lead *);
 static bool tell(struct work *, const struct lead *, enum notify_topic,
                  struct str data);
 
@@ -108,7 +116,8 @@ hold(struct work *w, struct lead *lead, const char *reason)
 {
     struct workspace_cache *cache = workspace_cache(w);
     const struct handover why = { .reason = reason,
-                                  .pin_until_ms = END_OF_TIME_MS };
+                                  .pin_until_ms = END_OF_TIME_MS,
+                                  .held = true };
     struct id entry;
 
     return cache != NULL
@@ -137,8 +146,11 @@ join(struct work *w, const struct submission *submission,
                  notes_json(w, submission, facts)))
         return false;
 
+    bool waits =
+        submission->manner != SENT_IN_LIST && sla_asked_again(lead, w->now_ms);
     if (submission->hold != NULL || owner_can_stay(w, lead))
-        return mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
+        return (!waits || promise_again(w, lead))
+            && mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
     return assign(w, lead, "came_back", &intake->why) && lead_save(w, lead);
 }
 
@@ -168,8 +180,12 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
           const struct route_answer *answer)
 {
     const struct route_decision *d = &answer->decision;
+    const struct sequence *begins =
+        sequence_to_begin(w, lead, d->target.sequence);
     const struct handover why = { .reason = reason,
-                                  .decision = answer->decision_id };
+                                  .decision = answer->decision_id,
+                                  .held = begins != NULL
+                                       && d->target.kind == TARGET_QUEUE };
     struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
               && !owner_equal(lead->owner, d->owner);
@@ -177,7 +193,8 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     struct id entry;
 
     return own(w, lead, d->owner, &why, &entry)
-        && begin_sequence(w, lead, d->target.sequence)
+        && (begins == NULL
+            || sequence_begin(w, lead, begins, &lifecycle_step_job))
         && promise_answer(w, lead, d->late, rule)
         && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
         && mail_owner_changed(w, lead, before, answer->decision_id)
@@ -196,19 +213,17 @@ own(struct work *w, struct lead *lead, struct owner to,
         && (is_new || id_is_none(*entry) || task_owner_changed(w, lead));
 }
 
-/* What a rule sends into a sequence goes through it once. */
-static bool
-begin_sequence(struct work *w, struct lead *lead, struct str slug)
+/* What a rule sends into a sequence goes through it once; NULL: into none. */
+static const struct sequence *
+sequence_to_begin(struct work *w, const struct lead *lead, struct str slug)
 {
-    struct workspace_cache *cache = workspace_cache(w);
+    const struct workspace_cache *cache = workspace_cache(w);
 
-    if (str_is_empty(slug) || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
-        return true;
-    const struct sequence *sequence =
-        cache == NULL ? NULL : sequence_find(cache, slug);
-    return cache != NULL
-        && (sequence == NULL || !sequence->active
-            || sequence_begin(w, lead, sequence, &lifecycle_step_job));
+    if (cache == NULL || str_is_empty(slug)
+        || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
+        return NULL;
+    const struct sequence *sequence = sequence_find(cache, slug);
+    return sequence != NULL && sequence->active ? sequence : NULL;
 }
 
 static bool
@@ -217,11 +232,32 @@ promise_answer(struct work *w, struct lead *lead, const struct route_late *late,
 {
     const struct sla_promise promise = {
         .after_ms = late->promised ? late->after_ms : 0,
+        .remind_before_ms = late->remind_before_ms,
         .working_time = late->working_time,
         .rule = rule,
     };
 
-    return sla_start(w, lead, &promise, &lifecycle_late_job);
+    return sla_start(w, lead, &promise, &clock_jobs);
+}
+
+/* As the rule said that gave it to its owner. */
+static bool
+promise_again(struct work *w, struct lead *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct str rule;
+
+    return cache != NULL && route_last_rule(w, lead, &rule)
+        && promise_answer(w, lead, route_late_of(cache->routing, rule), rule);
+}
+
+bool
+lifecycle_promise(struct work *w, struct lead *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    return cache != NULL
+        && promise_answer(w, lead, &cache->routing->late, STR_NONE);
 }
 
 /* What a person has put into a queue waits for a person, or until its pin
@@ -276,7 +312,7 @@ lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
 static bool
 end_plans(struct work *w, struct lead *lead)
 {
-    lead->response_due_ms = 0;
+    lead->response_due_ms = lead->asked_again_ms = 0;
     return task_lead_closed(w, lead) && sequence_stop(w, lead, "closed");
 }
 
@@ -310,14 +346,12 @@ tell(struct work *w, const struct lead *lead, enum notify_topic topic,
 
 /* The next one after those who had it; false in `*found`: nobody. */
 static bool
-to_the_next(struct work *w, struct lead *lead, bool *found)
+to_the_next(struct work *w, struct lead *lead, const struct owners_so_far *had,
+            bool *found)
 {
     struct route_answer answer;
-    struct id *had;
-    int count;
 
-    if (!owners_so_far(w, lead, &had, &count)
-        || !route_ask(w, lead, had, count, &answer))
+    if (!route_ask(w, lead, had->people, had->count, &answer))
         return false;
     *found = answer.decision.owner.kind == OWNER_REP;
     return !*found
@@ -345,14 +379,35 @@ to_the_last_resort(struct work *w, struct lead *lead,
 static bool
 act_on_late(struct work *w, struct lead *lead, const struct route_late *policy)
 {
+    struct owners_so_far had;
     bool found = false;
 
     if (lead_is_pinned(lead, w->now_ms) || !policy->then_next)
         return true;
-    if (lead->late_count <= policy->times && !to_the_next(w, lead, &found))
+    if (!owners_so_far(w, lead, &had))
+        return false;
+    if (had.late < policy->times && !to_the_next(w, lead, &had, &found))
         return false;
     return found || policy->finally.kind == TARGET_NONE
         || to_the_last_resort(w, lead, policy);
+}
+
+/* Those whom the rules name. */
+static bool
+tell_people(struct work *w, const struct lead *lead,
+            const struct route_late *policy)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    for (int i = 0; i < policy->tell_count; i++) {
+        struct id person = cache->team->people[policy->tell[i]].id;
+        if (!owner_equal(lead->owner, owner_rep(person))
+            && !mail_person(w, lead, person, MAIL_LATE))
+            return false;
+    }
+    return true;
 }
 
 /* The job of a missed promise. C1: if anything has happened since, it is
@@ -371,11 +426,29 @@ lifecycle_late(struct work *w, const struct job *job)
         return true;
 
     const struct route_late *policy = route_late_of(cache->routing, late.rule);
+    const struct owner owner = lead.owner;
     lead.late_count++;
-    if (!tell(w, &lead, TOPIC_LEAD_LATE, late_json(w, &lead)))
-        return false;
+    return tell(w, &lead, TOPIC_LEAD_LATE, late_json(w, &lead))
+        && tell_people(w, &lead, policy) && act_on_late(w, &lead, policy)
+        && (!owner_equal(lead.owner, owner) || mail_owner(w, &lead, MAIL_LATE))
+        && lead_save(w, &lead);
+}
 
-    return act_on_late(w, &lead, policy) && lead_save(w, &lead);
+/* The job of the reminder before it. C6: once, and not too late. */
+bool
+lifecycle_due_soon(struct work *w, const struct job *job)
+{
+    struct sla_late soon;
+    struct lead lead;
+
+    if (!sla_read(w, job, &soon) || !lead_load(w, soon.lead, &lead))
+        return false;
+    if (!sla_is_due_soon(&lead, &soon, w->now_ms))
+        return true;
+
+    lead.reminded_ms = w->now_ms;
+    return tell(w, &lead, TOPIC_LEAD_DUE_SOON, due_json(w, &lead))
+        && mail_owner(w, &lead, MAIL_DUE_SOON) && lead_save(w, &lead);
 }
 
 /* S3: no rule that came later takes a lead out of a sequence. */

@@ -42,6 +42,16 @@ bool lifecycle_touch(struct work *, struct lead *, const struct touch *);
 /* A stage or fields were changed; what that frees is used. */
 bool lifecycle_changed(struct work *, struct lead *, struct str change);
 
+struct lead_merge;
+
+/* `from` becomes part of `into`, which keeps its owner; take[field]: the value
+ * of `from` wins. Tells what went over. */
+bool lifecycle_merge(struct work *, struct lead *from, struct lead *into,
+                     const bool take[LEAD_GIVEN_COUNT], struct lead_merge *);
+
+/* The other way: the lead is one of its own again, with the owner it had. */
+bool lifecycle_unmerge(struct work *, struct lead *, const struct lead_merge *);
+
 /* People, their absence, presence or hours, or the rules, have changed:
  * queues are looked at again, and leads of those who left are handed on. */
 bool lifecycle_team_changed(struct work *);

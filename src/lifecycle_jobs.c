@@ -151,6 +151,11 @@ const struct job_kind lifecycle_late_job = {
     .about = "Acts on a promised answer that was not given in time.",
     .run = lifecycle_late,
 };
+const struct job_kind lifecycle_due_soon_job = {
+    .name = "lead.due_soon",
+    .about = "Reminds of a promised answer before its time is over.",
+    .run = lifecycle_due_soon,
+};
 const struct job_kind lifecycle_drain_job = {
     .name = "queue.drain",
     .about = "Asks again for the leads that wait, oldest first.",
@@ -163,13 +168,10 @@ const struct job_kind lifecycle_left_job = {
 };
 
 const struct job_kind *const lifecycle_jobs[] = {
-    &lifecycle_late_job,
-    &lifecycle_drain_job,
-    &lifecycle_left_job,
-    &lifecycle_mail_job,
-    &lifecycle_step_job,
-    &sequence_mail_job,
-    NULL,
+    &lifecycle_late_job,  &lifecycle_due_soon_job,
+    &lifecycle_drain_job, &lifecycle_left_job,
+    &lifecycle_mail_job,  &lifecycle_step_job,
+    &sequence_mail_job,   NULL,
 };
 
 /* ------------------------------------------------------------- questions */
@@ -200,19 +202,26 @@ owner_can_stay(struct work *w, const struct lead *lead)
 }
 
 bool
-owners_so_far(struct work *w, const struct lead *lead, struct id **owners,
-              int *count)
+owners_so_far(struct work *w, const struct lead *lead,
+              struct owners_so_far *had)
 {
     struct assignment *list;
     int all;
 
     if (!assignment_list(w, lead->id, &list, &all))
         return false;
-    *owners = ARENA_ARRAY(w->arena, struct id, (size_t)all);
-    *count = 0;
-    for (int i = 0; i < all; i++)
+    *had = (struct owners_so_far){ .people = ARENA_ARRAY(w->arena, struct id,
+                                                         (size_t)all) };
+    for (int i = 0; i < all; i++) {
+        bool before =
+            list[i].ended_ms > 0 && list[i].ended_ms < lead->asked_again_ms;
+        if (before)
+            continue;
+        if (list[i].begun_ms >= lead->asked_again_ms)
+            had->late += str_is(list[i].reason, "late");
         if (list[i].owner.kind == OWNER_REP)
-            (*owners)[(*count)++] = list[i].owner.id;
+            had->people[had->count++] = list[i].owner.id;
+    }
     return true;
 }
 
@@ -250,6 +259,19 @@ touch_json(struct work *w, const struct touch *touch)
     json_put_time(&out, "at", touch->at_ms);
     if (!id_is_none(touch->task))
         json_put_id(&out, "task", touch->task);
+    json_close_object(&out);
+    return text_str(&text);
+}
+
+struct str
+due_json(struct work *w, const struct lead *lead)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    json_put_id(&out, "owner", lead->owner.id);
+    json_put_time(&out, "due_at", lead->response_due_ms);
     json_close_object(&out);
     return text_str(&text);
 }

@@ -9,6 +9,7 @@
 #include "src/lifecycle.h"
 
 extern const struct job_kind lifecycle_late_job;
+extern const struct job_kind lifecycle_due_soon_job;
 extern const struct job_kind lifecycle_drain_job;
 extern const struct job_kind lifecycle_left_job;
 extern const struct job_kind lifecycle_step_job; /* both in sequence_step.c */
@@ -24,8 +25,12 @@ bool lifecycle_drain_at(struct work *, int64_t due_ms);
 
 /* In lifecycle.c, called by the jobs. */
 bool lifecycle_late(struct work *, const struct job *);
+bool lifecycle_due_soon(struct work *, const struct job *);
 bool lifecycle_ask_again(struct work *, struct id lead);
 bool lifecycle_hand_on(struct work *, struct lead *);
+
+/* In lifecycle.c: the promise to a lead that no rule speaks for. */
+bool lifecycle_promise(struct work *, struct lead *);
 
 /* The owner is a person who is still there, and not on leave; or the lead is
  * pinned to him. */
@@ -34,14 +39,19 @@ bool owner_can_stay(struct work *, const struct lead *);
 /* The owner is a person who has left for good. */
 bool owner_has_left(struct work *, const struct lead *);
 
-/* Everybody who has had the lead. */
-bool owners_so_far(struct work *, const struct lead *, struct id **,
-                   int *count);
+/* Who has had the lead since it last asked for an answer. */
+struct owners_so_far {
+    struct id *people;
+    int count;
+    int late; /* how often it was handed on for being late */
+};
+bool owners_so_far(struct work *, const struct lead *, struct owners_so_far *);
 
 /* Timeline data. */
 struct str notes_json(struct work *, const struct submission *,
                       const struct lead_facts *);
 struct str touch_json(struct work *, const struct touch *);
+struct str due_json(struct work *, const struct lead *);
 struct str late_json(struct work *, const struct lead *);
 
 #endif

@@ -42,6 +42,8 @@ add_job(struct work *w, const struct lead *lead, struct id person,
     json_put_id(&out, "person", person);
     if (!id_is_none(decision))
         json_put_id(&out, "decision", decision);
+    if (lead->response_due_ms > 0)
+        json_put_int(&out, "due_ms", lead->response_due_ms);
     json_close_object(&out);
     /* In order for each person; one who cannot be reached holds up nobody. */
     return job_add(
@@ -87,6 +89,7 @@ struct order {
     enum owner_mail_about about;
     struct id person;
     struct id decision; /* or none */
+    int64_t due_ms;     /* of the promise at that time; 0: none */
 };
 
 static bool
@@ -101,6 +104,7 @@ read_order(struct work *w, const struct job *job, struct order *order)
         return fail(w, ERR_INTERNAL, "The mail names no person.");
     if (!id_parse(json_get_text(json, "decision"), &order->decision))
         order->decision = ID_NONE;
+    order->due_ms = json_get_int(json, "due_ms", 0);
     for (int i = 0; i < MAIL_COUNT; i++) {
         if (str_is(about, mail_names[i])) {
             order->about = (enum owner_mail_about)i;
@@ -121,7 +125,7 @@ is_true_still(const struct order *order, const struct lead *lead)
     case OWNER_MAIL_RETURNED:
         return his;
     case OWNER_MAIL_DUE_SOON:
-        return his && lead->response_due_ms > 0;
+        return his && lead->response_due_ms == order->due_ms;
     case OWNER_MAIL_MOVED_ON:
         return !his;
     case OWNER_MAIL_LATE:
@@ -183,7 +187,8 @@ write_mail(struct work *w, const struct job *job, const struct order *order,
         .owner = route_owner_name(cache->team, cache->queues,
                                   cache->queue_count, lead->owner),
         .zone = person->zone,
-        .due_ms = lead->response_due_ms,
+        .due_ms = order->about == OWNER_MAIL_ASSIGNED ? lead->response_due_ms
+                                                      : order->due_ms,
         .link = mailing_lead_link(w->arena, lead->id),
     };
 

@@ -3,8 +3,8 @@
 
 #include "lib/http/shape.h"
 #include "lib/time/zone.h"
-#include "src/lead/custom.h"
 #include "src/capture_api.h"
+#include "src/lead/custom.h"
 #include "src/lifecycle_jobs.h"
 #include "src/match/match.h"
 #include "src/score/score.h"
@@ -142,6 +142,7 @@ static const struct shape_field expect_fields[] = {
     { "pool", SHAPE_TEXT, 0, 100, .about = "The pool that it names." },
     { "rep", SHAPE_TEXT, 0, 254, .about = "The person who gets it." },
     { "queue", SHAPE_TEXT, 0, 100, .about = "The queue it goes to." },
+    { "sequence", SHAPE_TEXT, 0, 100, .about = "The sequence it begins." },
     { 0 },
 };
 static const struct shape expect_shape = { "RoutingExpectation",
@@ -239,6 +240,7 @@ run_test(struct work *w, const struct json *test, struct str at,
     ok &= meets(w, test, at, "pool", name_of_target(d, snapshot));
     ok &= meets(w, test, at, "rep", email_of_owner(d, snapshot->team));
     ok &= meets(w, test, at, "queue", slug_of_owner(d, snapshot));
+    ok &= meets(w, test, at, "sequence", d->target.sequence);
     return ok;
 }
 

@@ -242,9 +242,13 @@ find_step(struct work *w, const struct job *job,
     bool found;
 
     *step = NULL;
-    if (cache == NULL || !id_parse(json_get_text(json, "run"), &id)
-        || !sequence_run_load(w, id, &run, &found) || !found
-        || !lead_load(w, job->lead, lead))
+    if (!id_parse(json_get_text(json, "run"), &id))
+        return fail(w, ERR_INTERNAL, "The job names no run.");
+    if (cache == NULL || !sequence_run_load(w, id, &run, &found))
+        return false;
+    if (!found)
+        return true;
+    if (!lead_load(w, run.lead, lead))
         return false;
 
     const struct sequence *sequence = sequence_of(cache, run.sequence);

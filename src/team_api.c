@@ -8,6 +8,7 @@
 #include "src/team_api.h"
 
 #include "src/access/access.h"
+#include "src/follow_up/task.h"
 #include "src/lifecycle.h"
 #include "src/workspace/cache.h"
 
@@ -329,8 +330,9 @@ keeps_an_owner(struct work *w, const struct team *team, int number,
 static bool
 changed(struct work *w, const struct person *person)
 {
-    return access_person_changed(w, person) && workspace_config_changed(w)
-        && lifecycle_team_changed(w);
+    return access_person_changed(w, person)
+        && (person->active || task_person_left(w, person->id))
+        && workspace_config_changed(w) && lifecycle_team_changed(w);
 }
 
 bool

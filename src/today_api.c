@@ -6,7 +6,8 @@
 #include "src/access/permission.h"
 #include "src/task_api.h"
 
-enum { SHOWN_MAX = 50 };
+/* Of a person with more leads than that, the newest are looked at. */
+enum { SHOWN_MAX = 50, LEADS_LOOKED_AT_MAX = 5000 };
 
 /* ---------------------------------------------------------------- shapes */
 
@@ -75,6 +76,7 @@ struct today {
     const struct workspace_cache *cache;
     const struct person *person;
     struct day day;
+    struct id oldest; /* lead that is looked at; or none */
     struct json_out out;
     const char *more[4]; /* lists that are cut off */
     int more_count;
@@ -125,6 +127,22 @@ open_list(struct today *t, const char *name, int *count)
 
 /* ----------------------------------------------------------------- leads */
 
+/* Found in the index of owners alone. */
+static bool
+find_oldest(struct today *t)
+{
+    int64_t value;
+    bool found;
+
+    return lead_find_place(t->w, "id",
+                           STR("WHERE workspace_id = $1 AND owner_id = $2"
+                               " ORDER BY id DESC LIMIT 1 OFFSET $3"),
+                           DB_VALUES(db_id(t->w->workspace),
+                                     db_id(t->person->id),
+                                     db_int(LEADS_LOOKED_AT_MAX)),
+                           &value, &t->oldest, &found);
+}
+
 static bool
 put_waiting(struct today *t)
 {
@@ -133,11 +151,11 @@ put_waiting(struct today *t)
 
     if (!lead_select(t->w,
                      STR("WHERE workspace_id = $1 AND owner_id = $2"
-                         "   AND response_due_ms IS NOT NULL"
+                         "   AND id >= $3 AND response_due_ms IS NOT NULL"
                          "   AND merged_into IS NULL"
-                         " ORDER BY response_due_ms, id LIMIT $3"),
+                         " ORDER BY response_due_ms, id LIMIT $4"),
                      DB_VALUES(db_id(t->w->workspace), db_id(t->person->id),
-                               db_int(SHOWN_MAX + 1)),
+                               db_int(t->oldest.value), db_int(SHOWN_MAX + 1)),
                      &leads, &count))
         return false;
     open_list(t, "waiting", &count);
@@ -164,10 +182,12 @@ put_new(struct today *t)
 
     if (!lead_select(t->w,
                      STR("WHERE workspace_id = $1 AND owner_id = $2"
-                         "   AND assigned_ms >= $3 AND response_due_ms IS NULL"
+                         "   AND id >= $3 AND assigned_ms >= $4"
+                         "   AND response_due_ms IS NULL"
                          "   AND merged_into IS NULL"
-                         " ORDER BY assigned_ms DESC, id DESC LIMIT $4"),
+                         " ORDER BY assigned_ms DESC, id DESC LIMIT $5"),
                      DB_VALUES(db_id(t->w->workspace), db_id(t->person->id),
+                               db_int(t->oldest.value),
                                db_int(yesterday.begin_ms),
                                db_int(SHOWN_MAX + 1)),
                      &leads, &count))
@@ -260,7 +280,7 @@ show(struct work *w, const struct request *request, struct response *response)
     struct today t = { .w = w, .cache = workspace_cache(w) };
     struct text text;
 
-    if (t.cache == NULL || !find_person(&t, request))
+    if (t.cache == NULL || !find_person(&t, request) || !find_oldest(&t))
         return false;
     t.out = response_json(w, response, &text);
     json_open_object(&t.out);

@@ -85,7 +85,8 @@ void json_open_object(struct json_out *);
 void json_close_object(struct json_out *);
 void json_open_array(struct json_out *);
 void json_close_array(struct json_out *);
-void json_name(struct json_out *, const char *name);
+/* Names in our own code are plain words: nothing in them needs a look. */
+void json_plain_name(struct json_out *, struct str name);
 void json_name_str(struct json_out *, struct str name);
 void json_text(struct json_out *, struct str); /* STR_NONE writes null */
 void json_int(struct json_out *, int64_t);
@@ -100,13 +101,60 @@ void json_tree(struct json_out *, const struct json *); /* NULL: null */
 struct str json_tree_text(struct arena *, const struct json *);
 void json_raw(struct json_out *, struct str valid_json);
 
+/* Compiled into its callers, where the length of a name is known. */
+static inline void
+json_name(struct json_out *out, const char *name)
+{
+    json_plain_name(out, str_of(name));
+}
+
 /* name and value in one line */
-void json_put_text(struct json_out *, const char *name, struct str);
-void json_put_cstr(struct json_out *, const char *name, const char *);
-void json_put_int(struct json_out *, const char *name, int64_t);
-void json_put_bool(struct json_out *, const char *name, bool);
-void json_put_id(struct json_out *, const char *name, struct id);
-void json_put_time(struct json_out *, const char *name, int64_t ms);
-void json_put_tree(struct json_out *, const char *name, const struct json *);
+static inline void
+json_put_text(struct json_out *out, const char *name, struct str s)
+{
+    json_name(out, name);
+    json_text(out, s);
+}
+
+static inline void
+json_put_cstr(struct json_out *out, const char *name, const char *s)
+{
+    json_put_text(out, name, str_of(s));
+}
+
+static inline void
+json_put_int(struct json_out *out, const char *name, int64_t n)
+{
+    json_name(out, name);
+    json_int(out, n);
+}
+
+static inline void
+json_put_bool(struct json_out *out, const char *name, bool truth)
+{
+    json_name(out, name);
+    json_bool(out, truth);
+}
+
+static inline void
+json_put_id(struct json_out *out, const char *name, struct id id)
+{
+    json_name(out, name);
+    json_id(out, id);
+}
+
+static inline void
+json_put_time(struct json_out *out, const char *name, int64_t ms)
+{
+    json_name(out, name);
+    json_time(out, ms);
+}
+
+static inline void
+json_put_tree(struct json_out *out, const char *name, const struct json *tree)
+{
+    json_name(out, name);
+    json_tree(out, tree);
+}
 
 #endif

@@ -166,14 +166,23 @@ quote(struct text *text, struct str s)
     text_add_char(text, '"');
 }
 
-/* Names in our own code are plain words: nothing in them needs a look. */
 void
-json_name(struct json_out *out, const char *name)
+json_plain_name(struct json_out *out, struct str name)
 {
-    begin_value(out);
-    text_add_char(out->text, '"');
-    text_add_cstr(out->text, name);
-    text_add(out->text, STR("\":"));
+    const size_t around = sizeof ",\"\":" - 1;
+    struct text *text = out->text;
+
+    if (text->room - text->bytes < name.bytes + around)
+        text_grow(text, name.bytes + around);
+
+    char *at = text->data + text->bytes;
+    if (!out->first)
+        *at++ = ',';
+    *at++ = '"';
+    at = (char *)memcpy(at, name.data, name.bytes) + name.bytes;
+    *at++ = '"';
+    *at++ = ':';
+    text->bytes = (size_t)(at - text->data);
     out->first = true;
 }
 
@@ -368,52 +377,4 @@ json_raw(struct json_out *out, struct str valid_json)
 {
     begin_value(out);
     text_add(out->text, valid_json);
-}
-
-void
-json_put_text(struct json_out *out, const char *name, struct str s)
-{
-    json_name(out, name);
-    json_text(out, s);
-}
-
-void
-json_put_cstr(struct json_out *out, const char *name, const char *s)
-{
-    json_put_text(out, name, str_of(s));
-}
-
-void
-json_put_int(struct json_out *out, const char *name, int64_t n)
-{
-    json_name(out, name);
-    json_int(out, n);
-}
-
-void
-json_put_bool(struct json_out *out, const char *name, bool truth)
-{
-    json_name(out, name);
-    json_bool(out, truth);
-}
-
-void
-json_put_id(struct json_out *out, const char *name, struct id id)
-{
-    json_name(out, name);
-    json_id(out, id);
-}
-
-void
-json_put_time(struct json_out *out, const char *name, int64_t ms)
-{
-    json_name(out, name);
-    json_time(out, ms);
-}
-
-void
-json_put_tree(struct json_out *out, const char *name, const struct json *tree)
-{
-    json_name(out, name);
-    json_tree(out, tree);
 }

@@ -5,18 +5,6 @@
 
 const struct str STR_NONE = { NULL, 0 };
 
-struct str
-str_of(const char *text)
-{
-    return text == NULL ? STR_NONE : (struct str){ text, strlen(text) };
-}
-
-bool
-str_is_empty(struct str s)
-{
-    return s.bytes == 0;
-}
-
 bool
 str_equal(struct str a, struct str b)
 {

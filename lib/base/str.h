@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
     const char *data; /* NULL when there is no text at all */
@@ -27,10 +28,23 @@ struct str {
 /* No text: what a missing field holds. */
 extern const struct str STR_NONE;
 
-/* The text of a NUL-terminated string; NULL gives STR_NONE. */
-struct str str_of(const char *);
+/* The text of a NUL-terminated string; NULL gives STR_NONE. Compiled into its
+ * callers, where the length of a constant is known. */
+static inline struct str
+str_of(const char *text)
+{
+    struct str s = { text, text == NULL ? 0 : strlen(text) };
 
-bool str_is_empty(struct str); /* no bytes, or none at all */
+    return s;
+}
+
+/* No bytes, or none at all. */
+static inline bool
+str_is_empty(struct str s)
+{
+    return s.bytes == 0;
+}
+
 bool str_equal(struct str, struct str);
 bool str_is(struct str, const char *); /* equal to a C string */
 bool str_equal_ascii_case(struct str, struct str);

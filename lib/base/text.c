@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <string.h>
 
 struct text
 text_new(struct arena *arena)
@@ -11,13 +10,11 @@ text_new(struct arena *arena)
     return (struct text){ .arena = arena };
 }
 
-static void
-make_room(struct text *text, size_t more)
+void
+text_grow(struct text *text, size_t more)
 {
-    if (text->bytes + more <= text->room)
-        return;
-
     size_t room = text->room == 0 ? 256 : text->room * 2;
+
     while (room < text->bytes + more)
         room *= 2;
 
@@ -29,26 +26,9 @@ make_room(struct text *text, size_t more)
 }
 
 void
-text_add(struct text *text, struct str s)
-{
-    if (s.bytes == 0)
-        return;
-    make_room(text, s.bytes);
-    memcpy(text->data + text->bytes, s.data, s.bytes);
-    text->bytes += s.bytes;
-}
-
-void
 text_add_cstr(struct text *text, const char *s)
 {
     text_add(text, str_of(s));
-}
-
-void
-text_add_char(struct text *text, char c)
-{
-    make_room(text, 1);
-    text->data[text->bytes++] = c;
 }
 
 void
@@ -75,7 +55,8 @@ text_format_list(struct text *text, const char *format, va_list list)
     va_copy(again, list);
     int bytes = vsnprintf(NULL, 0, format, list);
     assert(bytes >= 0);
-    make_room(text, (size_t)bytes + 1);
+    if (text->room - text->bytes <= (size_t)bytes)
+        text_grow(text, (size_t)bytes + 1);
     vsnprintf(text->data + text->bytes, (size_t)bytes + 1, format, again);
     text->bytes += (size_t)bytes;
     va_end(again);

@@ -6,6 +6,7 @@
 #define BASE_TEXT_H
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "lib/base/arena.h"
 
@@ -17,9 +18,32 @@ struct text {
 };
 
 struct text text_new(struct arena *);
-void text_add(struct text *, struct str);
+
+/* Makes room for so many bytes more. */
+void text_grow(struct text *, size_t more);
+
+/* These two are here to be compiled into their callers: every JSON text that
+ * is stored or answered is built of them. */
+static inline void
+text_add(struct text *text, struct str s)
+{
+    if (s.bytes == 0)
+        return;
+    if (text->room - text->bytes < s.bytes)
+        text_grow(text, s.bytes);
+    memcpy(text->data + text->bytes, s.data, s.bytes);
+    text->bytes += s.bytes;
+}
+
+static inline void
+text_add_char(struct text *text, char c)
+{
+    if (text->room == text->bytes)
+        text_grow(text, 1);
+    text->data[text->bytes++] = c;
+}
+
 void text_add_cstr(struct text *, const char *);
-void text_add_char(struct text *, char);
 void text_add_int(struct text *, int64_t);
 void text_format(struct text *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

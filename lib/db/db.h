@@ -159,6 +159,9 @@ struct db_insert {
     const char *table;
     const char *columns; /* "workspace_id, id, name" */
     const char *kinds; /* one letter a column: i int, r real, t text, b blob */
+    /* "ON CONFLICT (...) DO UPDATE SET ...", or NULL. With DO UPDATE no row
+     * may meet another one that is still collected. */
+    const char *conflict;
 };
 
 bool db_insert(struct db *, const struct db_insert *,
@@ -176,8 +179,9 @@ bool db_each(struct db *, struct arena *row_arena, const char *sql,
              bool (*each)(void *context, const struct db_rows *row),
              void *context) __attribute__((warn_unused_result));
 
-/* SQLite: copies the log into the file when it has grown past a limit; the
- * writer calls it between groups. PostgreSQL: nothing. */
+/* SQLite: has the log copied into the file when it has grown past a limit,
+ * most of it on another thread; the writer calls it between groups. False when
+ * the disk failed. PostgreSQL: nothing. */
 bool db_checkpoint(struct db *);
 
 /*

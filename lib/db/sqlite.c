@@ -13,6 +13,7 @@
 
 #include "lib/base/text.h"
 #include "lib/db/engine.h"
+#include "lib/db/sqlite_copier.h"
 
 enum {
     BUSY_MS = 5000,
@@ -21,6 +22,8 @@ enum {
     /* After a try that readers kept from finishing, the next one comes when
      * the log has grown by so much. */
     CHECKPOINT_STEP_PAGES = 1000,
+    /* So little is left (8 MB) that the writer copies it himself. */
+    FINISH_PAGES = 2000,
     /* From here on (256 MB) it is worth waiting a moment for the readers, so
      * that the log can start over. */
     RESTART_PAGES = 64000,
@@ -46,8 +49,10 @@ struct sqlite {
     sqlite3_stmt *begin;
     sqlite3_stmt *commit;
     sqlite3_stmt *rollback;
-    int log_pages;     /* in the log after the last commit */
-    int checkpoint_at; /* length at which the next checkpoint is tried */
+    struct copier *copier; /* of a writer; owned */
+    int log_pages;         /* in the log after the last commit */
+    int log_copied;        /* of these, known to be in the file */
+    int checkpoint_at;     /* length at which the next checkpoint is tried */
 };
 
 static bool configure(struct sqlite *);
@@ -82,6 +87,8 @@ sqlite_open(struct arena *arena, const char *address, bool read_only,
     db_init(&self->db, &calls, DB_SQLITE, read_only);
     hash_map_init(&self->statements);
     self->checkpoint_at = CHECKPOINT_PAGES;
+    if (!read_only)
+        self->copier = copier_new(address);
 
     int code = sqlite3_open_v2(address, &self->handle, flags, NULL);
     if (code == SQLITE_OK && configure(self))
@@ -171,6 +178,7 @@ close_sqlite(struct db *db)
 {
     struct sqlite *self = (struct sqlite *)db;
 
+    copier_free(self->copier);
     while (self->all != NULL) {
         struct statement *statement = self->all;
         self->all = statement->all;
@@ -198,7 +206,10 @@ commit(struct db *db)
 {
     struct sqlite *self = (struct sqlite *)db;
 
-    return step_to_end(self, self->commit);
+    if (!step_to_end(self, self->commit))
+        return false;
+    return self->copier == NULL || !copier_disk_failed(self->copier)
+        || db_fail(db, DB_IO, "the disk failed while the log was copied");
 }
 
 static void
@@ -298,34 +309,79 @@ on_commit(void *context, sqlite3 *handle, const char *name, int pages)
 
     (void)handle;
     (void)name;
-    if (pages < self->log_pages) /* it has started over */
+    if (pages < self->log_pages) { /* it has started over */
         self->checkpoint_at = CHECKPOINT_PAGES;
+        self->log_copied = 0;
+    }
     self->log_pages = pages;
     return SQLITE_OK;
 }
 
+/* Readers in the way are no failure: the next try may find them gone. */
 static bool
-checkpoint(struct db *db)
+is_failure(int code)
 {
-    struct sqlite *self = (struct sqlite *)db;
+    return code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY;
+}
 
-    if (self->log_pages < self->checkpoint_at)
+/* The answer of the copier, if there is one. Should the log have started over
+ * since he was asked, his figure is too large to be of this one. */
+static bool
+fetch_copied(struct sqlite *self, bool *answered)
+{
+    struct copied copied;
+
+    *answered = copier_fetch(self->copier, &copied);
+    if (!*answered)
         return true;
+    if (is_failure(copied.code))
+        return db_fail(&self->db, copied.is_full ? DB_FULL : DB_IO, "%s",
+                       copied.reason);
+    if (copied.pages <= self->log_pages)
+        self->log_copied = copied.pages;
+    return true;
+}
 
+/* Copies what is left on this thread; a log that is in the file to its end
+ * starts over with the next transaction. */
+static bool
+finish_copy(struct sqlite *self)
+{
     bool restart = self->log_pages >= RESTART_PAGES;
-    self->checkpoint_at = self->log_pages + CHECKPOINT_STEP_PAGES;
+    int copied = 0;
+
     if (restart)
         sqlite3_busy_timeout(self->handle, RESTART_WAIT_MS);
     int code = sqlite3_wal_checkpoint_v2(self->handle, NULL,
                                          restart ? SQLITE_CHECKPOINT_RESTART
                                                  : SQLITE_CHECKPOINT_PASSIVE,
-                                         NULL, NULL);
+                                         NULL, &copied);
     if (restart)
         sqlite3_busy_timeout(self->handle, BUSY_MS);
+    if (copied > 0)
+        self->log_copied = copied;
+    return !is_failure(code) || failed(self, code);
+}
 
-    /* Readers in the way are no failure: the next try may find them gone. */
-    return code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY
-        || failed(self, code);
+/* Most is copied beside the writer, who copies the rest himself: only when
+ * nothing is added meanwhile can the log start over. */
+static bool
+checkpoint(struct db *db)
+{
+    struct sqlite *self = (struct sqlite *)db;
+    bool answered;
+
+    if (!fetch_copied(self, &answered))
+        return false;
+    bool little = self->log_pages - self->log_copied <= FINISH_PAGES;
+    bool due = self->log_pages >= self->checkpoint_at;
+    if (copier_is_asked(self->copier) || !(due || (answered && little)))
+        return true;
+
+    self->checkpoint_at = self->log_pages + CHECKPOINT_STEP_PAGES;
+    if (!little && self->log_pages < RESTART_PAGES && copier_ask(self->copier))
+        return true;
+    return finish_copy(self);
 }
 
 static const struct db_calls calls = {
@@ -458,6 +514,8 @@ statement_of_insert(struct sqlite *self, const struct db_insert *insert)
     for (int i = 0; i < db_insert_columns(insert); i++)
         text_format(&sql, i == 0 ? "$%d" : ",$%d", i + 1);
     text_add_char(&sql, ')');
+    if (insert->conflict != NULL)
+        text_format(&sql, " %s", insert->conflict);
     statement = add_statement(self, insert, arena_cstr(&arena, text_str(&sql)));
     arena_free(&arena);
     if (statement != NULL)

@@ -110,15 +110,17 @@ bool account_save(struct work *, struct account *);
 /* Nothing may hang on it. */
 bool account_remove(struct work *, struct account *);
 
-/* A1: the chain of a lead's company and who serves it follow the lead: called
- * by lead_save with what the lead was before. */
-struct lead;
-struct account_before {
-    struct id account;
-    struct id served_by; /* the rep it counted for, or none */
+/* What a lead is to accounts. */
+struct account_claim {
+    struct id account;   /* whose lead it is, or none */
+    struct id served_by; /* the rep who thereby serves it, or none */
 };
-bool account_follow(struct work *, const struct lead *,
-                    const struct account_before *);
+
+/* A1: the chain of a lead's company and who serves it follow the lead: called
+ * by lead_save with what it was, and what it is now. */
+bool account_follow(struct work *, struct id lead,
+                    const struct account_claim *before,
+                    const struct account_claim *now);
 
 /* The leads of an account, newest first, from `before` on (none: the newest);
  * at most `limit`. `*next` is where more would begin, or none. */

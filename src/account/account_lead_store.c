@@ -46,8 +46,6 @@ account_leads(struct work *w, const struct account *account, struct id before,
     return true;
 }
 
-static bool keep(struct work *, struct account *);
-
 /* The newest of a page that still counts. */
 static bool
 newest_served(struct work *w, struct account *account, const struct id *ids,
@@ -88,48 +86,6 @@ find_served(struct work *w, struct account *account)
     return true;
 }
 
-static bool
-leave(struct work *w, const struct lead *lead, struct id id)
-{
-    struct account *account;
-
-    if (!account_find(w, id, &account))
-        return false;
-    account->lead_count--;
-    return (!id_equal(account->served_lead, lead->id)
-            || find_served(w, account))
-        && keep(w, account);
-}
-
-static bool
-enter(struct work *w, const struct lead *lead, struct account *account)
-{
-    struct id entry = work_id(w);
-    struct id previous = account->newest_entry;
-
-    account->newest_entry = entry;
-    account->lead_count++;
-    return work_insert(w, &insert_entry,
-                       DB_VALUES(db_id(w->workspace), db_id(entry),
-                                 db_id(account->id), db_id(lead->id),
-                                 db_id(previous)));
-}
-
-static bool
-serve(struct work *w, const struct lead *lead, struct account *account)
-{
-    struct id rep = lead_served_by(lead);
-
-    if (id_is_none(rep))
-        return !id_equal(account->served_lead, lead->id)
-            || find_served(w, account);
-    if (id_compare(lead->id, account->served_lead) < 0)
-        return true;
-    account->served_lead = lead->id;
-    account->served_by = rep;
-    return true;
-}
-
 /* A new account is stored with its first lead. */
 static bool
 keep(struct work *w, struct account *account)
@@ -144,23 +100,62 @@ keep(struct work *w, struct account *account)
     return true;
 }
 
-bool
-account_follow(struct work *w, const struct lead *lead,
-               const struct account_before *before)
+static bool
+leave(struct work *w, struct id lead, struct id id)
 {
-    bool moves = !id_equal(before->account, lead->account);
+    struct account *account;
+
+    if (!account_find(w, id, &account))
+        return false;
+    account->lead_count--;
+    return (!id_equal(account->served_lead, lead) || find_served(w, account))
+        && keep(w, account);
+}
+
+static bool
+enter(struct work *w, struct id lead, struct account *account)
+{
+    struct id entry = work_id(w);
+    struct id previous = account->newest_entry;
+
+    account->newest_entry = entry;
+    account->lead_count++;
+    return work_insert(w, &insert_entry,
+                       DB_VALUES(db_id(w->workspace), db_id(entry),
+                                 db_id(account->id), db_id(lead),
+                                 db_id(previous)));
+}
+
+static bool
+serve(struct work *w, struct id lead, struct id rep, struct account *account)
+{
+    if (id_is_none(rep))
+        return !id_equal(account->served_lead, lead) || find_served(w, account);
+    if (id_compare(lead, account->served_lead) < 0)
+        return true;
+    account->served_lead = lead;
+    account->served_by = rep;
+    return true;
+}
+
+bool
+account_follow(struct work *w, struct id lead,
+               const struct account_claim *before,
+               const struct account_claim *now)
+{
+    bool moves = !id_equal(before->account, now->account);
     struct account *account;
 
     if (!moves
-        && (id_is_none(lead->account)
-            || id_equal(before->served_by, lead_served_by(lead))))
+        && (id_is_none(now->account)
+            || id_equal(before->served_by, now->served_by)))
         return true;
     if (moves && !id_is_none(before->account)
         && !leave(w, lead, before->account))
         return false;
-    if (id_is_none(lead->account))
+    if (id_is_none(now->account))
         return true;
-    return account_find(w, lead->account, &account)
-        && (!moves || enter(w, lead, account)) && serve(w, lead, account)
-        && keep(w, account);
+    return account_find(w, now->account, &account)
+        && (!moves || enter(w, lead, account))
+        && serve(w, lead, now->served_by, account) && keep(w, account);
 }

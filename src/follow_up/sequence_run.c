@@ -4,6 +4,8 @@
  */
 #include "src/follow_up/sequence.h"
 
+#include "src/lead/assignment.h"
+
 static const struct zone *
 zone_of(const struct workspace_cache *cache, const struct sequence_step *step,
         const struct lead *lead)
@@ -98,7 +100,7 @@ end_run(struct work *w, struct sequence_run *run, struct lead *lead,
     run->ended_ms = w->now_ms;
     run->due_ms = 0;
     lead->sequence_state = LEAD_WAS_IN_SEQUENCE;
-    return sequence_run_save(w, run)
+    return sequence_run_save(w, run) && assignment_let_go(w, lead->id)
         && timeline_add(w, lead->id,
                         reason == NULL ? "sequence.finished"
                                        : "sequence.stopped",

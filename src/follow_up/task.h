@@ -87,6 +87,9 @@ bool task_keep(struct work *, struct task *, const char *happened);
  */
 bool task_owner_changed(struct work *, const struct lead *);
 
+/* Somebody has left: what was fixed to him is for the owners of its leads. */
+bool task_person_left(struct work *, struct id person);
+
 /* The lead was closed: what the program had planned is cancelled. */
 bool task_lead_closed(struct work *, const struct lead *);
 

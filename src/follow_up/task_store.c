@@ -30,6 +30,11 @@ static const char follow_owner[] =
     "                    THEN $3 ELSE assignee_id END,"
     " updated_ms = $4"
     " WHERE workspace_id = $1 AND lead_id = $2";
+static const char free_tasks[] =
+    "UPDATE task SET version = version + 1, fixed = 0, assignee_id = owner_id,"
+    "       updated_ms = $3"
+    " WHERE workspace_id = $1 AND assignee_id = $2 AND fixed = 1"
+    "   AND state = 'open'";
 static const char move_lead[] =
     "UPDATE task SET version = version + 1, lead_id = $5, owner_id = $3,"
     " assignee_id = CASE WHEN fixed = 0 AND state = 'open'"
@@ -165,6 +170,14 @@ task_owner_changed(struct work *w, const struct lead *lead)
                     DB_VALUES(db_id(w->workspace), db_id(lead->id), db_id(rep),
                               db_int(w->now_ms)),
                     NULL);
+}
+
+bool
+task_person_left(struct work *w, struct id person)
+{
+    return work_run(
+        w, free_tasks,
+        DB_VALUES(db_id(w->workspace), db_id(person), db_int(w->now_ms)), NULL);
 }
 
 bool

@@ -27,7 +27,11 @@ struct assignment {
 bool assignment_list(struct work *, struct id lead, struct assignment **,
                      int *count);
 
-/* Leads that wait in a queue, oldest first, after `after`. */
+/* What was held (struct handover) waits like the others from now on. */
+bool assignment_let_go(struct work *, struct id lead);
+
+/* Leads that wait in a queue, oldest first, after `after`; not those that are
+ * held there. */
 bool assignment_waiting(struct work *, struct id queue, struct id after,
                         int limit, struct id **leads, int *count);
 

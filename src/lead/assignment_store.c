@@ -4,12 +4,16 @@
 static const struct db_insert insert_assignment = {
     "assignment",
     "workspace_id, id, lead_id, owner_kind, owner_id, decision_id, reason,"
-    " actor_kind, actor_id, begun_ms, ended_ms",
-    "iiitiittiii"
+    " actor_kind, actor_id, begun_ms, ended_ms, held",
+    "iiitiittiiii"
 };
 
 static const char end_open[] =
     "UPDATE assignment SET ended_ms = $3"
+    " WHERE workspace_id = $1 AND lead_id = $2 AND ended_ms IS NULL";
+
+static const char let_go[] =
+    "UPDATE assignment SET held = 0"
     " WHERE workspace_id = $1 AND lead_id = $2 AND ended_ms IS NULL";
 
 static const char of_lead[] =
@@ -21,7 +25,7 @@ static const char of_lead[] =
 static const char waiting[] =
     "SELECT lead_id FROM assignment"
     " WHERE workspace_id = $1 AND owner_id = $2 AND owner_kind = 'queue'"
-    "   AND ended_ms IS NULL AND lead_id > $3"
+    "   AND ended_ms IS NULL AND held = 0 AND lead_id > $3"
     " ORDER BY lead_id LIMIT $4";
 
 bool
@@ -50,7 +54,15 @@ assignment_begin(struct work *w, const struct lead *lead,
                   db_cstr(owner_kind_name(lead->owner.kind)),
                   db_id(lead->owner.id), db_id(why->decision),
                   db_cstr(why->reason), db_cstr(actor_kind_name(w->actor.kind)),
-                  db_id(w->actor.id), db_int(w->now_ms), db_int_or_null(0)));
+                  db_id(w->actor.id), db_int(w->now_ms), db_int_or_null(0),
+                  db_bool(why->held)));
+}
+
+bool
+assignment_let_go(struct work *w, struct id lead)
+{
+    return work_run(w, let_go, DB_VALUES(db_id(w->workspace), db_id(lead)),
+                    NULL);
 }
 
 static struct assignment

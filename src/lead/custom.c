@@ -30,8 +30,7 @@ read_text(struct arena *arena, const struct custom_field *field,
 
     (void)field;
     if (given->kind != JSON_TEXT || str_is_empty(text)
-        || text.bytes > CUSTOM_TEXT_BYTES_MAX
-        || str_find_char(text, '\0') >= 0)
+        || text.bytes > CUSTOM_TEXT_BYTES_MAX || str_find_char(text, '\0') >= 0)
         return false;
     value->json = (struct json){ .kind = JSON_TEXT, .text = text };
     value->fact = text_fact(arena, text);
@@ -91,11 +90,10 @@ read_number(struct arena *arena, const struct custom_field *field,
     (void)arena, (void)field;
     if (!hundredths_of(given, &n))
         return false;
-    value->json = n % HUNDRED == 0
-                    ? (struct json){ .kind = JSON_INTEGER,
-                                     .integer = n / HUNDRED }
-                    : (struct json){ .kind = JSON_REAL,
-                                     .real = (double)n / HUNDRED };
+    value->json =
+        n % HUNDRED == 0
+            ? (struct json){ .kind = JSON_INTEGER, .integer = n / HUNDRED }
+            : (struct json){ .kind = JSON_REAL, .real = (double)n / HUNDRED };
     value->fact = (struct fact){ .known = true, .number = n };
     return true;
 }
@@ -105,9 +103,10 @@ static const struct {
     const char *word;
     bool truth;
 } truths[] = {
-    { "yes", true }, { "no", false }, { "true", true }, { "false", false },
-    { "1", true },   { "0", false },  { "y", true },    { "n", false },
-    { "on", true },  { "off", false }, { "예", true },  { "네", true },
+    { "yes", true },     { "no", false },     { "true", true },
+    { "false", false },  { "1", true },       { "0", false },
+    { "y", true },       { "n", false },      { "on", true },
+    { "off", false },    { "예", true },      { "네", true },
     { "아니오", false }, { "아니요", false },
 };
 
@@ -261,14 +260,13 @@ const struct custom_type custom_types[] = {
     { "number", FIELD_NUMBER, 2, AS_NUMBER,
       "a number with at most two decimals, such as 12.5", read_number },
     { "bool", FIELD_BOOL, 0, AS_BOOL, "true or false", read_bool },
-    { "date", FIELD_TIME, 0, AS_TEXT, "a date, such as 2026-11-20",
-      read_date },
+    { "date", FIELD_TIME, 0, AS_TEXT, "a date, such as 2026-11-20", read_date },
     { "time", FIELD_TIME, 0, AS_TEXT,
-      "a time with its offset, such as 2026-11-20T10:00:00+09:00",
-      read_time },
+      "a time with its offset, such as 2026-11-20T10:00:00+09:00", read_time },
     { "option", FIELD_TEXT, 0, AS_TEXT, "one of its options", read_option },
-    { "tags", FIELD_TAGS, 0, AS_LIST, "a list of texts, of its options if it "
-                                      "has any",
+    { "tags", FIELD_TAGS, 0, AS_LIST,
+      "a list of texts, of its options if it "
+      "has any",
       read_tags },
     { 0 },
 };
@@ -335,9 +333,9 @@ does_not_fit(struct reading *r, const struct custom_field *field)
         return;
     }
     json_open_object(&r->out);
-    json_put_text(&r->out, "field",
-                  arena_format(r->w->arena, "custom.%.*s",
-                               STR_ARG(field->name)));
+    json_put_text(
+        &r->out, "field",
+        arena_format(r->w->arena, "custom.%.*s", STR_ARG(field->name)));
     json_put_cstr(&r->out, "code", "wrong_value");
     json_close_object(&r->out);
 }
@@ -442,8 +440,7 @@ custom_merge(struct arena *arena, const struct json *old,
     if (given == NULL || given->kind != JSON_OBJECT)
         return old;
 
-    size_t room =
-        given->object.count + (old == NULL ? 0 : old->object.count);
+    size_t room = given->object.count + (old == NULL ? 0 : old->object.count);
     struct json_member *members = ARENA_ARRAY(arena, struct json_member, room);
     struct json *merged = ARENA_NEW(arena, struct json);
     size_t count = 0;
@@ -487,7 +484,7 @@ put_folded(struct json_out *out, struct arena *arena,
 /* {"rooms":300}; STR_NONE when there is nothing. */
 static struct str
 folded(struct arena *arena, const struct lead_schema *schema,
-              const struct lead *lead)
+       const struct lead *lead)
 {
     struct text text = text_new(arena);
     struct json_out out = json_out_new(&text);

@@ -93,6 +93,9 @@ const struct json *custom_merge(struct arena *, const struct json *old,
 void custom_set(struct arena *, const struct lead_schema *, struct lead *,
                 const struct json *);
 
+/* The same with the workspace's schema, of what the lead has. */
+bool custom_refresh(struct work *, struct lead *);
+
 /* Learns what the lead does not know yet. */
 void custom_fill(struct arena *, const struct lead_schema *, struct lead *,
                  const struct json *given);

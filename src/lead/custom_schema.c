@@ -22,8 +22,8 @@ static const char *
 column_of(struct arena *arena, const struct custom_field *field,
           enum db_engine engine)
 {
-    bool is_text = field->type->kind == FIELD_TEXT
-                || field->type->kind == FIELD_TAGS;
+    bool is_text =
+        field->type->kind == FIELD_TEXT || field->type->kind == FIELD_TAGS;
     struct text text = text_new(arena);
     const char *form = (is_text ? text_columns : number_columns)[engine];
 
@@ -105,6 +105,17 @@ custom_find(const struct lead_schema *schema, struct str name)
             && str_equal(schema->customs[i].name, name))
             return &schema->customs[i];
     return NULL;
+}
+
+bool
+custom_refresh(struct work *w, struct lead *lead)
+{
+    const struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    custom_set(w->arena, cache->schema, lead, lead->custom);
+    return true;
 }
 
 /* ------------------------------------------------------------- documents */

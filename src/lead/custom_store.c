@@ -66,19 +66,18 @@ custom_save(struct work *w, const struct custom_field *field)
 {
     struct str document = document_of(w->arena, field);
     int64_t changed = 1;
-    bool ok =
-        field->version == 0
-            ? work_run(w, insert_one,
-                       DB_VALUES(db_id(w->workspace), db_text(field->name),
-                                 db_cstr(field->type->name), db_text(document),
-                                 db_int(w->now_ms)),
-                       NULL)
-            : work_run(w, update_one,
-                       DB_VALUES(db_id(w->workspace), db_text(field->name),
-                                 db_text(document),
-                                 db_int_or_null(field->removed_ms),
-                                 db_int(field->version)),
-                       &changed);
+    bool ok = field->version == 0
+                ? work_run(w, insert_one,
+                           DB_VALUES(db_id(w->workspace), db_text(field->name),
+                                     db_cstr(field->type->name),
+                                     db_text(document), db_int(w->now_ms)),
+                           NULL)
+                : work_run(w, update_one,
+                           DB_VALUES(db_id(w->workspace), db_text(field->name),
+                                     db_text(document),
+                                     db_int_or_null(field->removed_ms),
+                                     db_int(field->version)),
+                           &changed);
 
     return ok
         && (changed == 1

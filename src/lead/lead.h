@@ -96,19 +96,19 @@ enum lead_sequence {
 
 struct lead {
     struct id id;
-    int64_t version;                     /* 0: not stored yet */
+    int64_t version;                    /* 0: not stored yet */
     struct fact facts[LEAD_FACT_COUNT]; /* the read-only ones by
                                             lead_refresh */
-    struct str email_key;                /* for matching, or STR_NONE */
+    struct str email_key;               /* for matching, or STR_NONE */
     struct str phone_key;
     const struct json *consent; /* as given, or NULL */
     const struct json *social;
     const struct json *custom;
     struct str custom_folded; /* as compared: custom.h */
-    struct id account; /* the company behind it, or none */
+    struct id account;        /* the company behind it, or none */
     struct str account_name;
-    struct account_before account_before; /* as stored */
-    const char *stage;                    /* of lead_stages */
+    struct account_claim account_claim; /* as stored */
+    const char *stage;                  /* of lead_stages */
     struct owner owner;
     int64_t owner_version;   /* 0: nobody has had it yet */
     int64_t pinned_until_ms; /* 0: not pinned */
@@ -128,6 +128,10 @@ struct lead {
     int64_t touches;           /* by people; of all kinds */
     int64_t last_touch_ms;     /* 0: none; their kinds are a fact */
     enum lead_sequence sequence_state;
+    struct id merged_into;  /* it became part of that one; or none */
+    int64_t asked_again_ms; /* after an answer, since when it waits for the
+                                  next; 0: it does not */
+    int64_t reminded_ms;    /* of the promise that runs; 0: not yet */
 };
 
 /* A lead that was not stored yet, with an id of its own. */
@@ -271,6 +275,7 @@ struct handover {
                             imported, quarantined, released */
     struct id decision; /* none: by hand */
     int64_t pin_until_ms;
+    bool held;       /* by a queue on purpose: it does not wait for somebody */
     struct str note; /* of the person who did it, or STR_NONE */
 };
 
@@ -283,6 +288,11 @@ struct handover {
  */
 bool lead_owner_set(struct work *, struct lead *, struct owner,
                     const struct handover *, struct id *entry);
+
+/* G1: what became part of another lead has no owner any more, and no open
+ * assignment; what is a lead of its own again goes on with the one it had. */
+bool lead_owner_end(struct work *, const struct lead *);
+bool lead_owner_resume(struct work *, struct lead *);
 
 /* Moves the stage; leaving the open ones frees the owner's room. */
 bool lead_stage_set(struct work *, struct lead *, const struct lead_stage *);

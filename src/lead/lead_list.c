@@ -9,11 +9,7 @@
  */
 #include "src/lead/lead_list.h"
 
-#include <assert.h>
-
-#include "src/lead/custom.h"
 #include "src/lead/lead_search.h"
-#include "src/workspace/cache.h"
 
 static bool list_all(struct work *, const struct lead_query *,
                      const struct lead_place *after, struct lead_page *);
@@ -144,13 +140,15 @@ add_place(struct lead_where *where, const struct lead_query *query,
  * expression such as +score is no column, so no index is looked for.
  */
 static const struct field *
-fields_without_indexes(struct arena *arena, const struct lead_schema *schema)
+fields_without_indexes(struct arena *arena, const struct field *known)
 {
-    struct field *fields =
-        ARENA_ARRAY(arena, struct field, (size_t)schema->field_count + 1);
+    size_t count = 0;
 
-    for (int i = 0; i < schema->field_count; i++)
-        fields[i] = schema->fields[i];
+    while (known[count].name != NULL)
+        count++;
+    struct field *fields = ARENA_ARRAY(arena, struct field, count + 1);
+    for (size_t i = 0; i <= count; i++)
+        fields[i] = known[i];
     fields[LEAD_OWNER].column = "+owner_id";
     fields[LEAD_SCORE].column = "+score";
     fields[LEAD_CREATED_AT].column = "+created_ms";
@@ -214,17 +212,13 @@ add_part(struct lead_where *where, const struct lead_query *query,
 
 static void
 add_filter(struct work *w, struct lead_where *where,
-           const struct condition *filter)
+           const struct lead_query *query)
 {
-    const struct workspace_cache *cache = workspace_cache(w);
-
-    assert(cache != NULL); /* the filter was read with its fields */
     text_add_cstr(&where->sql, " AND (");
-    int added = condition_sql(filter,
-                              fields_without_indexes(w->arena, cache->schema),
-                              db_engine(w->db), w->now_ms, &where->sql,
-                              where->values + where->count, where->count + 1,
-                              LEAD_LIST_VALUES_MAX - where->count);
+    int added = condition_sql(
+        query->filter, fields_without_indexes(w->arena, query->fields),
+        db_engine(w->db), w->now_ms, &where->sql, where->values + where->count,
+        where->count + 1, LEAD_LIST_VALUES_MAX - where->count);
     text_add_char(&where->sql, ')');
     if (added < 0)
         where->full = true;
@@ -264,7 +258,7 @@ lead_where_part(struct work *w, struct lead_where *where,
         add_bound(where, "id", ">=", &range->oldest.value);
     text_add_cstr(&where->sql, " AND merged_into IS NULL");
     if (query->filter != NULL)
-        add_filter(w, where, query->filter);
+        add_filter(w, where, query);
 }
 
 void

@@ -85,6 +85,33 @@ lead_owner_set(struct work *w, struct lead *lead, struct owner to,
 }
 
 bool
+lead_owner_end(struct work *w, const struct lead *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    count_load(cache, lead, -1, w->now_ms);
+    return assignment_end(w, lead);
+}
+
+bool
+lead_owner_resume(struct work *w, struct lead *lead)
+{
+    const struct handover why = { .reason = "unmerged" };
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    struct str change = change_json(w, lead, lead->owner, &why);
+    lead->owner_version++;
+    lead->assigned_ms = w->now_ms;
+    count_load(cache, lead, +1, w->now_ms);
+    return assignment_begin(w, lead, &why)
+        && timeline_add(w, lead->id, "lead.assigned", change, NULL);
+}
+
+bool
 lead_stage_set(struct work *w, struct lead *lead,
                const struct lead_stage *stage)
 {

@@ -6,7 +6,6 @@
 #include <assert.h>
 
 #include "src/lead/custom.h"
-#include "src/workspace/cache.h"
 
 /* What is stored beside the fields; the fields follow in their own order. */
 #define OWN_COLUMNS                                                    \
@@ -20,14 +19,15 @@
     " campaign, medium, referrer, page, industry, employees, product,"   \
     " segment, use_case, deal_value, currency, tags, message, birthday," \
     " next_step, external_id"
-#define LATER_COLUMNS                                               \
-    "returns, last_return_ms, touches, last_touch_ms, touch_kinds," \
-    " rescore_ms, account_id, sequence_state, custom"
+#define LATER_COLUMNS                                                       \
+    "returns, last_return_ms, touches, last_touch_ms, touch_kinds,"         \
+    " rescore_ms, account_id, sequence_state, merged_into, asked_again_ms," \
+    " reminded_ms, custom"
 
 enum {
     OWN_COUNT = 20,
     LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
-    LATER_COUNT = 9,
+    LATER_COUNT = 12,
     COLUMN_COUNT = LATER_AT + LATER_COUNT,
 };
 
@@ -40,7 +40,7 @@ static const struct db_insert insert_lead = { "lead",
                                               "ttt"
                                               "i"
                                               "tttttt"
-                                              "iiiitiiit" };
+                                              "iiiitiiiiiit" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -58,7 +58,8 @@ static const char update_lead[] =
     " tags = $47, message = $48, birthday = $49, next_step = $50,"
     " external_id = $51, returns = $52, last_return_ms = $53, touches = $54,"
     " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57,"
-    " account_id = $58, sequence_state = $59, custom = $60"
+    " account_id = $58, sequence_state = $59, merged_into = $60,"
+    " asked_again_ms = $61, reminded_ms = $62, custom = $63"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -72,7 +73,7 @@ static const char update_lead[] =
     "       (SELECT a.name FROM account_shown a"                           \
     "         WHERE a.workspace_id = lead.workspace_id"                    \
     "           AND a.id = lead.account_id),"                              \
-    "       sequence_state"                                                \
+    "       sequence_state, merged_into, asked_again_ms, reminded_ms"      \
     "  FROM lead"
 
 static const char select_one[] =
@@ -152,6 +153,9 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_int_or_null(lead->rescore_ms),
         db_id(lead->account),
         db_int(lead->sequence_state),
+        db_id(lead->merged_into),
+        db_int_or_null(lead->asked_again_ms),
+        db_int_or_null(lead->reminded_ms),
         db_text(lead->custom_folded),
     };
 
@@ -184,22 +188,25 @@ write_lead(struct work *w, struct lead *lead)
     return true;
 }
 
-/* What the account of a lead counts it for. */
-static struct account_before
-account_now(const struct lead *lead)
+/* What an account counts the lead for; a merged one counts nowhere. */
+static struct account_claim
+claim_of(const struct lead *lead)
 {
-    return (struct account_before){ lead->account, lead_served_by(lead) };
+    if (!id_is_none(lead->merged_into))
+        return (struct account_claim){ 0 };
+    return (struct account_claim){ lead->account, lead_served_by(lead) };
 }
 
 bool
 lead_save(struct work *w, struct lead *lead)
 {
-    const struct account_before before = lead->account_before;
+    const struct account_claim before = lead->account_claim;
 
     assert(lead->owner_version > 0); /* L1: never stored without an owner */
     lead->updated_ms = w->now_ms;
-    lead->account_before = account_now(lead);
-    return write_lead(w, lead) && account_follow(w, lead, &before);
+    lead->account_claim = claim_of(lead);
+    return write_lead(w, lead)
+        && account_follow(w, lead->id, &before, &lead->account_claim);
 }
 
 static const char update_score[] =
@@ -239,17 +246,6 @@ read_touch_kinds(struct arena *arena, struct lead *lead, struct str column)
 }
 
 static bool
-read_custom(struct work *w, struct lead *lead)
-{
-    const struct workspace_cache *cache = workspace_cache(w);
-
-    if (cache == NULL)
-        return false;
-    custom_set(w->arena, cache->schema, lead, lead->custom);
-    return true;
-}
-
-static bool
 read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
 {
     const struct lead_stage *stage = lead_stage_find(db_get_text(rows, row, 2));
@@ -284,15 +280,18 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
         .last_touch_ms = db_get_int(rows, row, 22),
         .rescore_ms = db_get_int(rows, row, 24),
         .sequence_state = (enum lead_sequence)db_get_int(rows, row, 27),
+        .asked_again_ms = db_get_int(rows, row, 29),
+        .reminded_ms = db_get_int(rows, row, 30),
     };
     lead_facts_read(w->arena, lead, facts);
-    if (lead->custom != NULL && !read_custom(w, lead))
+    if (lead->custom != NULL && !custom_refresh(w, lead))
         return false;
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
     lead->phone_key = read_key(rows, row, 18, &lead->facts[LEAD_PHONE]);
     lead->account = db_get_id(rows, row, 25);
     lead->account_name = db_get_text(rows, row, 26);
-    lead->account_before = account_now(lead);
+    lead->merged_into = db_get_id(rows, row, 28);
+    lead->account_claim = claim_of(lead);
     if (!db_is_null(rows, row, 23))
         read_touch_kinds(w->arena, lead, db_get_text(rows, row, 23));
     lead_refresh(lead);

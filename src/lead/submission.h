@@ -16,8 +16,13 @@ struct submission {
     struct str body;         /* the bytes as they came */
     struct str delivery_key; /* the source's own id of it, or STR_NONE */
     const char *hold;        /* why a new lead waits in the default queue, where
-                         nobody is asked until a person gives it away; NULL:
-                         it is routed */
+                          nobody is asked until a person gives it away; NULL:
+                          it is routed */
+    enum submission_manner {
+        SENT_ALONE,
+        SENT_IN_BATCH, /* with others: its owner hears of all together */
+        SENT_IN_LIST,  /* so, and from a table: the person wrote nothing */
+    } manner;
 };
 
 enum submission_state {

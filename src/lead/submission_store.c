@@ -1,6 +1,8 @@
 /* submission_store: the submission table; rows are only ever added. */
 #include "src/lead/submission.h"
 
+#include "src/lead/lead_merge.h"
+
 static const struct db_insert insert_submission = {
     "submission",
     "workspace_id, id, source_id, received_ms, delivery_key, body_hash,"
@@ -86,5 +88,40 @@ submission_load(struct work *w, struct id id, struct submission_row *row)
         return fail(w, ERR_NOT_FOUND, "There is no submission %s.",
                     id_show(id).text);
     *row = read_row(&rows, 0);
+    return true;
+}
+
+/* ------------------------------------------------------------------ merging */
+
+static const char move_all[] =
+    "UPDATE submission SET lead_id = $3"
+    " WHERE workspace_id = $1 AND lead_id = $2 RETURNING id";
+static const char move_one[] = "UPDATE submission SET lead_id = $3"
+                               " WHERE workspace_id = $1 AND id = $2";
+
+bool
+submission_move(struct work *w, struct id from, struct id to,
+                struct lead_moved *moved)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, move_all,
+                    DB_VALUES(db_id(w->workspace), db_id(from), db_id(to)),
+                    &rows))
+        return false;
+    lead_moved_read(w->arena, &rows, moved);
+    return true;
+}
+
+bool
+submission_move_back(struct work *w, const struct lead_moved *moved,
+                     struct id to)
+{
+    for (int i = 0; i < moved->count; i++)
+        if (!work_run(
+                w, move_one,
+                DB_VALUES(db_id(w->workspace), db_id(moved->ids[i]), db_id(to)),
+                NULL))
+            return false;
     return true;
 }

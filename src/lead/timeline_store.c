@@ -4,6 +4,7 @@
  */
 #include "src/lead/lead.h"
 
+#include "src/lead/lead_merge.h"
 #include "src/lead/lead_search.h"
 
 static const struct db_insert insert_entry = {
@@ -169,5 +170,39 @@ timeline_changes(struct work *w, int limit, struct timeline_changes *changes)
                     &rows))
         return false;
     changes->unsettled = rows.count > 0;
+    return true;
+}
+
+/* ------------------------------------------------------------------ merging */
+
+static const char move_all[] =
+    "UPDATE timeline SET lead_id = $3"
+    " WHERE workspace_id = $1 AND lead_id = $2 RETURNING id";
+static const char move_one[] = "UPDATE timeline SET lead_id = $3"
+                               " WHERE workspace_id = $1 AND id = $2";
+
+bool
+timeline_move(struct work *w, struct id from, struct id to,
+              struct lead_moved *moved)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, move_all,
+                    DB_VALUES(db_id(w->workspace), db_id(from), db_id(to)),
+                    &rows))
+        return false;
+    lead_moved_read(w->arena, &rows, moved);
+    return true;
+}
+
+bool
+timeline_move_back(struct work *w, const struct lead_moved *moved, struct id to)
+{
+    for (int i = 0; i < moved->count; i++)
+        if (!work_run(
+                w, move_one,
+                DB_VALUES(db_id(w->workspace), db_id(moved->ids[i]), db_id(to)),
+                NULL))
+            return false;
     return true;
 }

@@ -45,6 +45,16 @@ match_account_keys(struct str name_key, struct str domain,
     return match_keys(&facts, STR_NONE, keys);
 }
 
+/* G2: who became part of another lead is found as that one. */
+static bool
+follow(struct work *w, struct lead *lead)
+{
+    while (!id_is_none(lead->merged_into))
+        if (!lead_load(w, lead->merged_into, lead))
+            return false;
+    return true;
+}
+
 /* A key is a hash: the lead itself must agree. */
 static bool
 is_same_person(const struct lead *lead, const struct lead_facts *facts)
@@ -70,7 +80,7 @@ find_person(struct work *w, enum key_kind kind, struct str key,
         if (!lead_load(w, leads[i], lead))
             return MATCH_FAILED;
         if (is_same_person(lead, facts))
-            return MATCH_PERSON;
+            return follow(w, lead) ? MATCH_PERSON : MATCH_FAILED;
     }
     return MATCH_NONE;
 }
@@ -104,7 +114,7 @@ find_delivery(struct work *w, const struct submission *submission,
         if (result == MATCH_REPEAT)
             break;
     }
-    if (result != MATCH_NONE && !lead_load(w, of, lead))
+    if (result != MATCH_NONE && (!lead_load(w, of, lead) || !follow(w, lead)))
         return MATCH_FAILED;
     return result;
 }

@@ -36,8 +36,68 @@ note(struct work *w, int64_t key, int64_t what)
     hash_map_put(cache_keys(w), place_of(w->workspace, key), what);
 }
 
-/* PostgreSQL only: one round trip for a whole group. The list is a query of
- * its own, so that it is read once and not for every row. */
+/* The keys of the units of one workspace. */
+struct wanted {
+    int64_t *keys;
+    int count;
+};
+
+static struct wanted
+gather(struct work *w, struct unit *const *units, int count)
+{
+    struct wanted wanted = { 0 };
+
+    for (int i = 0; i < count; i++)
+        wanted.count += units[i]->key_count;
+    wanted.keys = ARENA_ARRAY(w->arena, int64_t, (size_t)wanted.count);
+    wanted.count = 0;
+    for (int i = 0; i < count; i++)
+        for (int j = 0; j < units[i]->key_count; j++)
+            if (id_equal(units[i]->workspace, w->workspace))
+                wanted.keys[wanted.count++] = units[i]->keys[j];
+    return wanted;
+}
+
+static void
+note_found(struct work *w, const int64_t *keys, int count,
+           const struct db_rows *found)
+{
+    for (int i = 0; i < count; i++)
+        note(w, keys[i], KEY_ABSENT);
+    for (int i = 0; i < found->count; i++)
+        note(w, db_get_int(found, i, 0), KEY_PRESENT);
+}
+
+/* SQLite: a statement costs twice what looking a key up does, so they go in
+ * a row of so many. What is left over is looked up when it is asked for. */
+enum { KEYS_IN_A_ROW = 16 };
+static const char known_in_a_row[] =
+    "SELECT k.key"
+    "  FROM (VALUES ($2), ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10),"
+    "               ($11), ($12), ($13), ($14), ($15), ($16), ($17))"
+    "       AS wanted"
+    " CROSS JOIN lead_key AS k"
+    "    ON k.workspace_id = $1 AND k.key = wanted.column1";
+
+static bool
+warm_in_rows(struct work *w, const struct wanted *wanted)
+{
+    struct db_value values[KEYS_IN_A_ROW + 1] = { db_id(w->workspace) };
+    struct db_rows rows;
+
+    for (int at = 0; at + KEYS_IN_A_ROW <= wanted->count; at += KEYS_IN_A_ROW) {
+        const int64_t *keys = wanted->keys + at;
+        for (int i = 0; i < KEYS_IN_A_ROW; i++)
+            values[i + 1] = db_int(keys[i]);
+        if (!work_query(w, known_in_a_row, values, KEYS_IN_A_ROW + 1, &rows))
+            return false;
+        note_found(w, keys, KEYS_IN_A_ROW, &rows);
+    }
+    return true;
+}
+
+/* PostgreSQL: one round trip for a whole group. The list is a query of its
+ * own, so that it is read once and not for every row. */
 static const char known_of[] =
     "SELECT found.key, found.record_id"
     "  FROM unnest(CAST($2 AS BIGINT[])) AS wanted (key),"
@@ -45,23 +105,16 @@ static const char known_of[] =
     "                 WHERE k.workspace_id = $1 AND k.key = wanted.key"
     "                 LIMIT 1) AS found";
 
-/* Notes the keys of the units of one workspace as absent, and lists them. */
 static struct str
-gather(struct work *w, struct unit *const *units, int count)
+array_of_keys(struct arena *arena, const int64_t *keys, int count)
 {
-    struct text list = text_new(w->arena);
+    struct text list = text_new(arena);
 
     for (int i = 0; i < count; i++) {
-        if (!id_equal(units[i]->workspace, w->workspace))
-            continue;
-        for (int j = 0; j < units[i]->key_count; j++) {
-            text_add_char(&list, list.bytes == 0 ? '{' : ',');
-            text_add_int(&list, units[i]->keys[j]);
-            note(w, units[i]->keys[j], KEY_ABSENT);
-        }
+        text_add_char(&list, i == 0 ? '{' : ',');
+        text_add_int(&list, keys[i]);
     }
-    if (list.bytes > 0)
-        text_add_char(&list, '}');
+    text_add_char(&list, '}');
     return text_str(&list);
 }
 
@@ -82,19 +135,27 @@ warm_accounts(struct work *w, const struct db_rows *rows)
 }
 
 static bool
-warm_workspace(struct work *w, struct unit *const *units, int count)
+warm_together(struct work *w, const struct wanted *wanted)
 {
-    struct str keys = gather(w, units, count);
+    struct str keys = array_of_keys(w->arena, wanted->keys, wanted->count);
     struct db_rows rows;
 
-    if (str_is_empty(keys))
+    if (wanted->count == 0)
         return true;
     if (!work_query(w, known_of, DB_VALUES(db_id(w->workspace), db_text(keys)),
                     &rows))
         return false;
-    for (int i = 0; i < rows.count; i++)
-        note(w, db_get_int(&rows, i, 0), KEY_PRESENT);
+    note_found(w, wanted->keys, wanted->count, &rows);
     return warm_accounts(w, &rows);
+}
+
+static bool
+warm_workspace(struct work *w, struct unit *const *units, int count)
+{
+    struct wanted wanted = gather(w, units, count);
+
+    return db_engine(w->db) == DB_SQLITE ? warm_in_rows(w, &wanted)
+                                         : warm_together(w, &wanted);
 }
 
 static bool
@@ -112,8 +173,6 @@ match_warm(struct work *w, struct unit *const *units, int count)
     struct id before = w->workspace;
     bool ok = true;
 
-    if (db_engine(w->db) == DB_SQLITE) /* a look-up is a microsecond */
-        return true;
     for (int i = 0; ok && i < count; i++) {
         if (id_is_none(units[i]->workspace) || seen_before(units, i))
             continue;
@@ -252,17 +311,11 @@ static bool
 has_together(struct work *w, const int64_t *keys, const struct id *records,
              bool *has, int count)
 {
-    struct text list = text_new(w->arena);
+    struct str list = array_of_keys(w->arena, keys, count);
     struct hash_map pairs;
     struct db_rows rows;
 
-    for (int i = 0; i < count; i++) {
-        text_add_char(&list, i == 0 ? '{' : ',');
-        text_add_int(&list, keys[i]);
-    }
-    text_add_char(&list, '}');
-    if (!work_query(w, pairs_of,
-                    DB_VALUES(db_id(w->workspace), db_text(text_str(&list))),
+    if (!work_query(w, pairs_of, DB_VALUES(db_id(w->workspace), db_text(list)),
                     &rows))
         return false;
     hash_map_init(&pairs);

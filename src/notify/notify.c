@@ -7,6 +7,7 @@ const char *const notify_topics[TOPIC_COUNT + 1] = {
     [TOPIC_LEAD_CREATED] = "lead.created",
     [TOPIC_LEAD_ASSIGNED] = "lead.assigned",
     [TOPIC_LEAD_RETURNED] = "lead.returned",
+    [TOPIC_LEAD_DUE_SOON] = "lead.due_soon",
     [TOPIC_LEAD_LATE] = "lead.late",
     [TOPIC_LEAD_CHANGED] = "lead.changed",
 };

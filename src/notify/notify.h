@@ -15,7 +15,8 @@ enum notify_topic {
     TOPIC_LEAD_CREATED,
     TOPIC_LEAD_ASSIGNED,
     TOPIC_LEAD_RETURNED, /* somebody we know came back */
-    TOPIC_LEAD_LATE,     /* the promise of an answer was missed */
+    TOPIC_LEAD_DUE_SOON, /* the promise of an answer ends soon */
+    TOPIC_LEAD_LATE,     /* it was missed */
     TOPIC_LEAD_CHANGED,
     TOPIC_COUNT,
 };

@@ -10,15 +10,11 @@
 
 enum { URL_BYTES_MAX = 2000, WEBHOOKS_MAX = 100 };
 
-static const char *const topics[] = { "lead.created",  "lead.assigned",
-                                      "lead.returned", "lead.late",
-                                      "lead.changed",  NULL };
-
 static const struct shape_field new_fields[] = {
     { "url", SHAPE_TEXT, SHAPE_REQUIRED, URL_BYTES_MAX,
       .about = "https://... or http://..." },
     { "topics", SHAPE_OPTION, SHAPE_LIST | SHAPE_NULLABLE, 50,
-      .options = topics, .about = "What it hears of; all if absent." },
+      .options = notify_topics, .about = "What it hears of; all if absent." },
     { "active", SHAPE_BOOL, 0, .about = "true if absent." },
     { 0 },
 };
@@ -27,7 +23,7 @@ static const struct shape new_shape = { "WebhookInput", "A new webhook.", 0,
 static const struct shape_field change_fields[] = {
     { "url", SHAPE_TEXT, 0, URL_BYTES_MAX, .about = "The new address." },
     { "topics", SHAPE_OPTION, SHAPE_LIST | SHAPE_NULLABLE, 50,
-      .options = topics, .about = "null: all." },
+      .options = notify_topics, .about = "null: all." },
     { "active", SHAPE_BOOL, 0, .about = "false: nothing is sent." },
     { 0 },
 };

@@ -130,6 +130,8 @@ route_record(struct arena *arena, const struct route_decision *d,
         put_named(&out, "pool", d->pool->id, d->pool->name);
         json_put_cstr(&out, "strategy", d->pool->strategy->name);
     }
+    if (d->target.sequence.bytes > 0)
+        json_put_text(&out, "sequence", d->target.sequence);
     json_put_cstr(&out, "code", d->code);
     if (d->wait_until_ms > 0)
         json_put_time(&out, "wait_until", d->wait_until_ms);

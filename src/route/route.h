@@ -37,6 +37,9 @@ struct route_late {
     bool then_next;    /* the next person; else the owner keeps it */
     int times;         /* how often it goes to the next */
     struct route_target finally; /* after that; TARGET_NONE: stays */
+    int64_t remind_before_ms;    /* the owner, before it ends; 0: no */
+    const int *tell;             /* people who hear that it was missed */
+    int tell_count;
 };
 
 struct route_rule {
@@ -231,6 +234,9 @@ int64_t route_next_change_ms(const struct route_snapshot *, int64_t now_ms);
 /* The promise of the rule of that id, or the rule set's own. */
 const struct route_late *route_late_of(const struct route_snapshot *,
                                        struct str rule_id);
+
+/* The id of the rule that decided last about a lead; STR_NONE: none did. */
+bool route_last_rule(struct work *, const struct lead *, struct str *rule_id);
 
 /*
  * The decision's record: what it saw and chose, in codes and parameters

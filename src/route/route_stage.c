@@ -115,6 +115,21 @@ route_names_of(const struct workspace_cache *cache)
     };
 }
 
+bool
+route_last_rule(struct work *w, const struct lead *lead, struct str *rule_id)
+{
+    struct decision_row *rows;
+    int count;
+
+    *rule_id = STR_NONE;
+    if (!decision_of_lead(w, lead->id, &rows, &count))
+        return false;
+    if (count > 0)
+        *rule_id =
+            json_get_text(json_get(rows[count - 1].record, "rule"), "id");
+    return true;
+}
+
 /* People are never removed, only deactivated, so what could be published can
  * always be read again. */
 bool

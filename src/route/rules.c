@@ -62,6 +62,10 @@ static const struct shape_field late_fields[] = {
       .about = "How often it goes to the next person; 1 if absent." },
     { "finally", SHAPE_OBJECT, 0, .of = &owner_shape,
       .about = "Who gets it after that; the last owner keeps it if absent." },
+    { "remind_before_minutes", SHAPE_INTEGER, 0, 525600, 1,
+      .about = "The owner is reminded so long before it ends." },
+    { "tell", SHAPE_EMAIL, SHAPE_LIST, 20,
+      .about = "People who hear that it was missed, by e-mail address." },
     { 0 },
 };
 static const struct shape late_shape = {
@@ -290,6 +294,36 @@ read_target(struct reading *r, const struct json *json, struct str at,
 }
 
 static bool
+read_tell(struct reading *r, const struct json *list, struct str at,
+          struct route_late *late)
+{
+    int count = list == NULL ? 0 : (int)list->array.count;
+    int *people = ARENA_ARRAY(r->arena, int, (size_t)count);
+    bool ok = true;
+
+    for (int i = 0; i < count; i++)
+        ok &=
+            read_rep(r, list->array.items[i].text,
+                     arena_format(r->w->arena, "%.*s/tell/%d", STR_ARG(at), i),
+                     &people[i]);
+    late->tell = people;
+    late->tell_count = r->people_known ? count : 0;
+    return ok;
+}
+
+static bool
+read_reminder(struct reading *r, const struct json *json, struct str at,
+              struct route_late *late)
+{
+    late->remind_before_ms =
+        json_get_int(json, "remind_before_minutes", 0) * 60000;
+    return late->remind_before_ms < late->after_ms
+        || fail_at(r->w, below(r, at, "remind_before_minutes"), "too_long",
+                   "A reminder comes after the promise is made: less than "
+                   "after_minutes before its end.");
+}
+
+static bool
 read_late(struct reading *r, const struct json *json, struct str at,
           struct route_late *late)
 {
@@ -303,9 +337,11 @@ read_late(struct reading *r, const struct json *json, struct str at,
         .then_next = !str_is(then, "stay"),
         .times = (int)json_get_int(json, "times", 1),
     };
-    if (finally == NULL)
-        return true;
-    return read_owner(r, finally, below(r, at, "finally"), &late->finally);
+    bool ok = read_reminder(r, json, at, late);
+    ok &= read_tell(r, json_get(json, "tell"), at, late);
+    if (finally != NULL)
+        ok &= read_owner(r, finally, below(r, at, "finally"), &late->finally);
+    return ok;
 }
 
 /* ----------------------------------------------------------------- pools */
@@ -427,8 +463,8 @@ read_rule(struct reading *r, const struct json *json, struct str at,
     rule->id = arena_str(r->arena, json_get_text(json, "id"));
     rule->name = str_is_empty(name) ? rule->id : arena_str(r->arena, name);
     rule->enabled = json_get_bool(json, "enabled", true);
-    rule->when = condition_read(r->w, r->snapshot->fields, json_get(json, "when"),
-                                below(r, at, "when"));
+    rule->when = condition_read(r->w, r->snapshot->fields,
+                                json_get(json, "when"), below(r, at, "when"));
     if (rule->when == NULL)
         ok = false;
     else

@@ -61,8 +61,8 @@ save(struct work *w, const struct request *request, struct response *response)
     if (cache == NULL || !scoring_load(w, &document, &version)
         || !request_if_match(w, request, version, document))
         return false;
-    rules = score_read(w, cache->schema->usable, request->json, STR(""),
-                       version);
+    rules =
+        score_read(w, cache->schema->usable, request->json, STR(""), version);
     if (rules == NULL || !score_ids_differ(w, rules, STR(""))
         || !scoring_save(w, request->body, &version)
         || !workspace_config_changed(w))

@@ -247,6 +247,7 @@ score_load(struct work *w, struct workspace_cache *cache)
     const struct json *json = json_parse(w->arena, document, &error);
     if (json == NULL)
         return fail(w, ERR_INTERNAL, "The stored scoring is broken.");
-    cache->scoring = score_read(w, cache->schema->fields, json, STR(""), version);
+    cache->scoring =
+        score_read(w, cache->schema->fields, json, STR(""), version);
     return cache->scoring != NULL;
 }

@@ -12,24 +12,26 @@ const struct touch_kind touch_kinds[] = {
 static bool
 runs_a_clock(const struct lead *lead)
 {
-    return lead->owner.kind == OWNER_REP && lead->first_response_ms == 0
+    bool waits = lead->first_response_ms == 0 || lead->asked_again_ms != 0;
+
+    return lead->owner.kind == OWNER_REP && waits
         && !lead_stage_find(str_of(lead->stage))->closed;
 }
 
 /* Working time beyond the compiled horizon counts as time on the wall. */
 static int64_t
-due_ms(const struct team *team, const struct lead *lead,
-       const struct sla_promise *promise, int64_t now_ms)
+due_ms(const struct team *team, const struct lead *lead, bool working_time,
+       int64_t now_ms, int64_t after_ms)
 {
     int number = team_find(team, lead->owner.id);
 
-    if (promise->working_time && number >= 0) {
+    if (working_time && number >= 0) {
         int64_t due =
-            hours_add(&team->people[number].present, now_ms, promise->after_ms);
+            hours_add(&team->people[number].present, now_ms, after_ms);
         if (due != INT64_MAX)
             return due;
     }
-    return now_ms + promise->after_ms;
+    return now_ms + after_ms;
 }
 
 static struct str
@@ -41,31 +43,57 @@ payload(struct arena *arena, const struct lead *lead, struct str rule)
     json_open_object(&out);
     json_put_int(&out, "owner_version", lead->owner_version);
     json_put_int(&out, "late_count", lead->late_count);
+    json_put_int(&out, "due_ms", lead->response_due_ms);
     if (!str_is_empty(rule))
         json_put_text(&out, "rule", rule);
     json_close_object(&out);
     return text_str(&text);
 }
 
+static bool
+wake(struct work *w, const struct lead *lead, const struct job_kind *kind,
+     int64_t at_ms, struct str rule)
+{
+    return job_add(w, &(struct job_new){
+                          .kind = kind,
+                          .lead = lead->id,
+                          .payload = payload(w->arena, lead, rule),
+                          .due_ms = at_ms,
+                      });
+}
+
 bool
 sla_start(struct work *w, struct lead *lead, const struct sla_promise *promise,
-          const struct job_kind *when_late)
+          const struct sla_jobs *jobs)
 {
     struct workspace_cache *cache = workspace_cache(w);
+    bool working = promise->working_time;
+    int64_t remind_ms = promise->after_ms - promise->remind_before_ms;
 
     if (cache == NULL)
         return false;
-    lead->response_due_ms = 0;
+    lead->response_due_ms = lead->reminded_ms = 0;
     if (promise->after_ms == 0 || !runs_a_clock(lead))
         return true;
 
-    lead->response_due_ms = due_ms(cache->team, lead, promise, w->now_ms);
-    return job_add(w, &(struct job_new){
-                          .kind = when_late,
-                          .lead = lead->id,
-                          .payload = payload(w->arena, lead, promise->rule),
-                          .due_ms = lead->response_due_ms,
-                      });
+    lead->response_due_ms =
+        due_ms(cache->team, lead, working, w->now_ms, promise->after_ms);
+    if (promise->remind_before_ms > 0
+        && !wake(w, lead, jobs->due_soon,
+                 due_ms(cache->team, lead, working, w->now_ms, remind_ms),
+                 promise->rule))
+        return false;
+    return wake(w, lead, jobs->late, lead->response_due_ms, promise->rule);
+}
+
+bool
+sla_asked_again(struct lead *lead, int64_t now_ms)
+{
+    if (lead->first_response_ms == 0 || lead->asked_again_ms != 0
+        || lead_stage_find(str_of(lead->stage))->closed)
+        return false;
+    lead->asked_again_ms = now_ms;
+    return true;
 }
 
 bool
@@ -80,6 +108,7 @@ sla_read(struct work *w, const struct job *job, struct sla_late *late)
         .lead = job->lead,
         .owner_version = json_get_int(json, "owner_version", 0),
         .late_count = json_get_int(json, "late_count", 0),
+        .due_ms = json_get_int(json, "due_ms", 0),
         .rule = json_get_text(json, "rule"),
     };
     return true;
@@ -94,11 +123,22 @@ sla_is_missed(const struct lead *lead, const struct sla_late *late,
         && lead->response_due_ms > 0 && now_ms >= lead->response_due_ms;
 }
 
+bool
+sla_is_due_soon(const struct lead *lead, const struct sla_late *soon,
+                int64_t now_ms)
+{
+    return lead->owner_version == soon->owner_version
+        && lead->response_due_ms == soon->due_ms && runs_a_clock(lead)
+        && lead->reminded_ms == 0 && now_ms < lead->response_due_ms;
+}
+
 void
 sla_answered(struct lead *lead, int64_t at_ms)
 {
-    if (lead->first_response_ms != 0)
+    if (lead->first_response_ms == 0)
+        lead->first_response_ms = at_ms;
+    if (at_ms < lead->asked_again_ms)
         return;
-    lead->first_response_ms = at_ms;
+    lead->asked_again_ms = 0;
     lead->response_due_ms = 0;
 }

@@ -6,14 +6,16 @@ static const char select_all[] =
     "SELECT person_id, credit, turns, open_leads, day, day_leads, last_turn"
     "  FROM ledger WHERE workspace_id = $1 AND group_id = $1";
 
-static const char upsert[] =
-    "INSERT INTO ledger (workspace_id, group_id, person_id, credit, turns,"
-    "                    open_leads, day, day_leads, last_turn)"
-    " VALUES ($1, $1, $2, $3, $4, $5, $6, $7, $8)"
-    " ON CONFLICT (workspace_id, group_id, person_id) DO UPDATE SET"
-    "   credit = excluded.credit, turns = excluded.turns,"
-    "   open_leads = excluded.open_leads, day = excluded.day,"
-    "   day_leads = excluded.day_leads, last_turn = excluded.last_turn";
+static const struct db_insert upsert = {
+    "ledger",
+    "workspace_id, group_id, person_id, credit, turns, open_leads, day,"
+    " day_leads, last_turn",
+    "iiiiiiiii",
+    "ON CONFLICT (workspace_id, group_id, person_id) DO UPDATE SET"
+    " credit = excluded.credit, turns = excluded.turns,"
+    " open_leads = excluded.open_leads, day = excluded.day,"
+    " day_leads = excluded.day_leads, last_turn = excluded.last_turn",
+};
 
 bool
 ledger_read(struct work *w, struct arena *arena, const struct team *team,
@@ -55,13 +57,13 @@ ledger_write(struct work *w, const struct team *team, struct ledger *ledger)
 
         if (!entry->changed)
             continue;
-        if (!work_run(w, upsert,
-                      DB_VALUES(db_id(w->workspace), db_id(team->people[i].id),
-                                db_int(entry->credit), db_int(entry->turns),
-                                db_int(entry->open_leads), db_int(entry->day),
-                                db_int(entry->day_leads),
-                                db_int(entry->last_turn)),
-                      NULL))
+        if (!work_insert(w, &upsert,
+                         DB_VALUES(db_id(w->workspace), db_id(w->workspace),
+                                   db_id(team->people[i].id),
+                                   db_int(entry->credit), db_int(entry->turns),
+                                   db_int(entry->open_leads),
+                                   db_int(entry->day), db_int(entry->day_leads),
+                                   db_int(entry->last_turn))))
             return false;
         entry->changed = false;
     }

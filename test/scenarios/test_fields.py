@@ -212,7 +212,7 @@ def test_rules_on_own_fields_find_the_owner(acme):
     decision = acme.of(small, "decisions")[0]
     assert decision["record"]["input"] == {
         "custom.renovation_type": "kitchen", "custom.rooms": 2}
-    missed = decision["rules"][0]["because"]
+    missed = decision["trail"][0]["because"]
     assert (missed["field"], missed["was"]) == ("custom.rooms", 2)
     tried = acme.try_lead({"custom": {"renovation_type": "bath"}})
     assert tried["owner"]["name"] == "ana"
@@ -276,6 +276,16 @@ def test_a_condition_on_a_field_nobody_declared_is_refused(acme):
         assert faults(answer) == [pointer]
 
 
+def test_leads_that_become_one_share_what_their_own_fields_say(acme):
+    declare(acme, "rooms", "number")
+    into = acme.send_lead(name="Kim", email="kim@x.test")
+    same = acme.send_lead(name="Kim M", email="m@x.test", custom={"rooms": 7})
+    acme.client.post(f"{LEADS}/{same['id']}/merge",
+                     {"into": into["id"]}).expect(200)
+    assert acme.lead(into["id"])["custom"] == {"rooms": 7}
+    assert found(acme, when("custom.rooms", "is", 7)) == {"Kim"}
+
+
 # Taking away
 
 def test_a_field_that_something_uses_stays(acme):
@@ -306,7 +316,7 @@ def test_a_field_taken_away_is_asked_for_no_more_and_its_values_stay(acme):
     assert acme.client.get(LEADS, query={"filter": json.dumps(
         when("custom.rooms", "is", 3))}).status == 422
     decision = acme.of(lead, "decisions")[-1]
-    assert decision["rules"][0]["matched"] is True
+    assert decision["trail"][0]["matched"] is True
     assert faults(acme.client.post(FIELDS, {
         "name": "rooms", "type": "text"})) == ["/type"]
     declare(acme, "rooms", "number")

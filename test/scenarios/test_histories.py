@@ -1,5 +1,6 @@
 """Whatever happens in whatever order: each lead has one owner, the account of
-turns adds up, nobody is given more than he takes. BATON_TEST_SEED repeats."""
+turns adds up, nobody is given more than he takes, and what is planned goes
+along with its lead. BATON_TEST_SEED repeats."""
 
 import os
 import random
@@ -25,13 +26,23 @@ class History:
             baton, ana={}, bo={"open_leads_max": 4}, cy={"hours": OFFICE},
             dee={"day_leads_max": 3, "weight": 3},
             eve={"hours": OFFICE, "time_zone": "Europe/Berlin"})
+        self.company.client.post("/api/v1/sequences", {
+            "name": "nurture", "steps": [
+                {"task": {"kind": "call", "title": "Call"}},
+                {"after": {"hours": 5}, "change": {"add_tags": ["warm"]}},
+                {"after": {"days": 1}, "change": {"stage": "nurturing"}},
+            ]}).expect(201)
         self.company.publish(
             [{"id": "all", "name": "All", "members": "everyone"},
              {"id": "few", "name": "Few", "strategy": "most_room",
               "members": [{"rep": "ana@acme.test"},
                           {"rep": "bo@acme.test"}]}],
             rules=[{"id": "kr", "give_to": {"pool": "few"}, "when": {
-                "field": "country", "op": "is", "value": "KR"}}],
+                "field": "country", "op": "is", "value": "KR"}},
+                {"id": "de", "when": {
+                    "field": "country", "op": "is", "value": "DE"},
+                 "give_to": {"sequence": "nurture",
+                             "owner": {"queue": "inbox"}}}],
             late={"after_minutes": 20, "times": 2,
                   "finally": {"rep": "dee@acme.test"}})
         self.leads = {}
@@ -42,6 +53,7 @@ class History:
                                   self.pin, self.absence, self.leave,
                                   self.capacity, self.presence, self.touch,
                                   self.stage, self.stage, self.edit,
+                                  self.plan, self.plan, self.nurture,
                                   self.time, self.time])
         if self.leads or happening == self.capture:
             happening()
@@ -126,6 +138,19 @@ class History:
         self.company.client.patch(f"/api/v1/leads/{self.lead()['id']}",
                                   fields).expect(200)
 
+    def plan(self):
+        due = now(self.baton) + timedelta(hours=self.draw.randrange(1, 60))
+        fixed = {"assignee": f"{self.person()}@acme.test"}
+        self.company.client.post("/api/v1/tasks", {
+            "lead": self.lead()["id"], "kind": "call", "title": "x",
+            "due_at": due.isoformat(), "remind_before_minutes": 30,
+            **self.draw.choice([{}, {}, fixed])}).expect(201, 422)
+
+    def nurture(self):
+        path = f"/api/v1/leads/{self.lead()['id']}/sequence"
+        self.company.client.post(path,
+                                 {"sequence": "nurture"}).expect(201, 409)
+
     def time(self):
         self.baton.clock.advance(
             f"{self.draw.choice([1, 15, 40, 300, 900])}m")
@@ -141,6 +166,7 @@ class History:
         shown = [self.company.lead(id) for id in sorted(self.leads)]
         for lead in shown:
             self.check_owner(lead)
+            self.check_plans(lead)
         self.check_account(shown)
         page = self.company.client.get("/api/v1/leads", query={"limit": 1})
         assert page.json["total"] == len(self.leads)
@@ -157,6 +183,19 @@ class History:
             line["points"] for line in lead["score_lines"])
         if lead["stage"] in CLOSED or lead["owner"]["kind"] == "queue":
             assert lead["response_due_at"] is None
+
+    def check_plans(self, lead):
+        path = f"/api/v1/leads/{lead['id']}/sequence"
+        runs = self.company.client.get(path).expect(200).json["items"]
+        running = [run for run in runs if run["state"] == "running"]
+        assert len(running) <= (lead["stage"] not in CLOSED)
+        rep = lead["owner"]["kind"] == "rep"
+        for task in self.company.client.get("/api/v1/tasks", query={
+                "lead": lead["id"], "state": "open"}).json["items"]:
+            assert not (task["automatic"] and lead["stage"] in CLOSED)
+            assignee = task["assignee"] and task["assignee"]["id"]
+            if not task["fixed"]:
+                assert assignee == (lead["owner"]["id"] if rep else None)
 
     def check_account(self, leads):
         ledger = self.company.ledger()

@@ -1,6 +1,7 @@
 """Promises of a first answer: what keeps them, what follows when they are
 missed, and what a pin holds against."""
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -237,17 +238,229 @@ def test_a_pin_in_the_queue_ends_when_it_ends(town):
     assert acme.owner(lead) != "Inbox"
 
 
-@pytest.mark.xfail(strict=True, reason="a promise is made for the first "
-                   "answer only: who writes again after it starts no clock")
+# Who writes again
+
+KIM = {"email": "kim@x.test", "message": "hello"}
+
+
+def answered(acme):
+    lead = acme.send_lead(**KIM)
+    acme.touch(lead, "call").expect(201)
+    acme.baton.clock.advance("2d")
+    return acme.lead(lead["id"])
+
+
 def test_a_customer_who_comes_back_is_answered_in_time_too(town):
     """An answered lead that writes again is waiting for an answer again."""
     acme = chain(town)
-    lead = acme.send_lead(email="kim@x.test", message="hello")
-    acme.touch(lead, "call").expect(201)
-    town.clock.advance("2d")
-    again = acme.send_lead(email="kim@x.test", message="are you there?")
+    lead = answered(acme)
+    again = acme.send_lead(**KIM | {"message": "are you there?"})
     assert again["id"] == lead["id"]
-    assert again["response_due_at"] is not None
+    assert moment(again["response_due_at"]).timestamp() \
+        == now(town).timestamp() + 600
+    town.clock.advance("11m")
+    assert acme.owner(lead) == "bo"
+
+
+def test_the_first_response_stays_the_first(town):
+    acme = chain(town)
+    lead = answered(acme)
+    acme.send_lead(**KIM | {"message": "are you there?"})
+    waits = acme.lead(lead["id"])
+    assert waits["first_response_at"] == lead["first_response_at"]
+    assert waits["asked_again_at"] is not None
+    town.clock.advance("5m")
+    acme.touch(lead, "email").expect(201)
+    after = acme.lead(lead["id"])
+    assert after["first_response_at"] == lead["first_response_at"]
+    assert after["response_due_at"] is after["asked_again_at"] is None
+    town.clock.advance("1h")
+    assert acme.lead(lead["id"])["late_count"] == 0
+
+
+def test_a_second_question_has_the_promise_of_the_rule_that_gave_the_lead(
+        town):
+    acme = Company(town, "ana", "bo")
+    acme.publish(one_pool("ana", "bo"), late={"after_minutes": 60}, rules=[{
+        "id": "vip", "give_to": {"pool": "one"},
+        "when": {"field": "tags", "op": "contains", "value": "vip"},
+        "late": {"after_minutes": 5}}])
+    lead = acme.send_lead(**KIM, tags=["vip"])
+    acme.touch(lead, "call").expect(201)
+    acme.send_lead(**KIM | {"message": "again"})
+    town.clock.advance("6m")
+    assert acme.owner(lead) == "bo"
+
+
+def test_asking_twice_before_an_answer_does_not_put_it_off(town):
+    acme = chain(town)
+    lead = answered(acme)
+    first = acme.send_lead(**KIM | {"message": "one"})
+    town.clock.advance("5m")
+    second = acme.send_lead(**KIM | {"message": "two"})
+    assert second["response_due_at"] == first["response_due_at"]
+    town.clock.advance("6m")
+    assert acme.owner(lead) == "bo"
+
+
+def test_the_chain_begins_anew_with_a_new_question(town):
+    """Late once before the first answer: that counts no more."""
+    acme = chain(town)
+    lead = acme.send_lead(**KIM)
+    town.clock.advance("11m")
+    assert acme.owner(lead) == "bo"
+    acme.touch(lead, "call").expect(201)
+    town.clock.advance("1d")
+    acme.send_lead(**KIM | {"message": "again"})
+    owners = []
+    for _ in range(3):
+        town.clock.advance("11m")
+        owners.append(acme.owner(lead))
+    assert owners == ["ana", "cy", "boss"]
+
+
+def test_a_call_that_was_made_before_the_question_does_not_answer_it(town):
+    acme = chain(town)
+    lead = answered(acme)
+    before = (now(town) - timedelta(hours=1)).isoformat()
+    acme.send_lead(**KIM | {"message": "again"})
+    acme.touch(lead, "call", at=before).expect(201)
+    town.clock.advance("11m")
+    assert acme.owner(lead) == "bo"
+
+
+def test_who_was_closed_and_writes_again_starts_no_clock(town):
+    acme = chain(town)
+    lead = answered(acme)
+    acme.edit(lead, stage="customer")
+    again = acme.send_lead(**KIM | {"message": "thanks"})
+    assert again["response_due_at"] is None
+
+
+def test_a_known_person_in_an_imported_table_has_asked_nothing(town, tmp_path):
+    acme = chain(town)
+    lead = answered(acme)
+    table = tmp_path / "known.csv"
+    table.write_text("email,city\nkim@x.test,Seoul\n")
+    town.cli("import", "leads", table, "--workspace", acme.slug,
+             "--source", "table")
+    known = acme.lead(lead["id"])
+    assert known["city"] == "Seoul" and known["response_due_at"] is None
+
+
+# Before it is late, and who hears of it
+
+REMINDED = {"after_minutes": 30, "remind_before_minutes": 10}
+
+
+def due_soon(acme, lead):
+    return members(acme.of(lead, "timeline"), "kind").count("lead.due_soon")
+
+
+def test_the_owner_is_reminded_before_the_promise_ends(post_town, mailbox):
+    acme = chain(post_town, REMINDED)
+    mailbox.only(acme)
+    lead = acme.send_lead(name="Kim", **KIM)
+    post_town.clock.advance("19m 59s")
+    assert due_soon(acme, lead) == 0
+    post_town.clock.advance("1s")
+    assert due_soon(acme, lead) == 1
+    subjects = [mail.subject for mail in mailbox.wait_for(2)]
+    assert subjects == ["New lead: Kim", "Answer soon: Kim"]
+
+
+def test_whoever_has_answered_is_not_reminded(post_town, mailbox):
+    acme = chain(post_town, REMINDED)
+    mailbox.only(acme)
+    lead = acme.send_lead(**KIM)
+    acme.touch(lead, "call").expect(201)
+    post_town.clock.advance("1h")
+    assert due_soon(acme, lead) == 0
+
+
+def test_each_promise_has_its_own_reminder(town):
+    acme = chain(town, REMINDED | {"times": 2})
+    lead = acme.send_lead(**KIM)
+    town.clock.advance("20m")
+    town.clock.advance("10m")
+    assert acme.owner(lead) == "bo" and due_soon(acme, lead) == 1
+    town.clock.advance("20m")
+    assert due_soon(acme, lead) == 2
+
+
+def test_a_reminder_that_comes_too_late_is_none(town):
+    """The server slept through both: only the miss is acted on."""
+    acme = chain(town, REMINDED)
+    lead = acme.send_lead(**KIM)
+    town.clock.advance("3h")
+    assert due_soon(acme, lead) == 0
+    assert acme.lead(lead["id"])["late_count"] >= 1
+
+
+def test_the_people_whom_the_rules_name_hear_that_it_was_late(
+        post_town, mailbox):
+    acme = chain(post_town, {"after_minutes": 10, "then": "stay",
+                             "tell": ["boss@acme.test", "ana@acme.test"]})
+    mailbox.only(acme)
+    acme.send_lead(name="Kim", **KIM)
+    post_town.clock.advance("11m")
+    mailbox.wait_for(3)
+    [told] = mailbox.all("boss@acme.test")
+    assert told.subject == "Late: Kim" and "ana" in told.text
+    assert [mail.subject for mail in mailbox.all("ana@acme.test")] \
+        == ["New lead: Kim", "Late: Kim"]
+
+
+@pytest.mark.parametrize("late, pointer", [
+    ({"after_minutes": 10, "remind_before_minutes": 10},
+     "/late/remind_before_minutes"),
+    ({"after_minutes": 10, "remind_before_minutes": 0},
+     "/late/remind_before_minutes"),
+    ({"after_minutes": 10, "tell": ["ana@acme.test", "x@y.test"]},
+     "/late/tell/1"),
+    ({"after_minutes": 10, "tell": "ana@acme.test"}, "/late/tell"),
+])
+def test_a_wrong_reminder_or_somebody_unknown_is_refused_with_its_place(
+        town, late, pointer):
+    acme = chain(town)
+    refused = acme.client.put("/api/v1/routing/draft", {
+        "format": "baton-rules/1", "rules": [], "late": late,
+        "otherwise": {"queue": "inbox"}})
+    assert refused.status == 422, refused.body
+    assert pointer in members(refused.json["errors"], "pointer")
+
+
+@pytest.fixture
+def sql(request):
+    """Changes a server's database behind its back."""
+    def run(baton, statement):
+        if baton.engine == "postgres":
+            request.getfixturevalue("postgres_server").sql(
+                statement, baton.database)
+            return
+        with sqlite3.connect(baton.database) as connection:
+            connection.execute(statement)
+        connection.close()
+    return run
+
+
+def test_a_clock_that_rings_twice_does_what_it_does_once(town, sql):
+    """C1, C6: each job of the clock stands there twice, and runs twice."""
+    acme = chain(town, NEXT_TWICE | {"remind_before_minutes": 5})
+    lead = acme.send_lead(**KIM)
+    sql(town, "INSERT INTO job (workspace_id, id, kind, outside, lead_id,"
+              " payload, state, due_ms, attempts, attempts_max, epoch,"
+              " created_ms) SELECT workspace_id, id + 1024, kind, outside,"
+              " lead_id, payload, state, due_ms, attempts, attempts_max,"
+              " epoch, created_ms FROM job WHERE state = 0"
+              " AND kind IN ('lead.late', 'lead.due_soon')")
+    town.clock.advance("6m")
+    assert due_soon(acme, lead) == 1
+    town.clock.advance("5m")
+    late = acme.lead(lead["id"])
+    assert late["owner"]["name"] == "bo" and late["late_count"] == 1
+    assert members(acme.of(lead, "assignments"), "reason") \
+        == ["routed", "late"]
 
 
 def test_a_customer_who_comes_back_is_not_left_with_somebody_on_leave(town):

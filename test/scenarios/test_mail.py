@@ -15,8 +15,9 @@ def pool(*names):
              "members": [{"rep": f"{name}@acme.test"} for name in names]}]
 
 
-def company(town, late=None, **people):
+def company(town, mailbox, late=None, **people):
     acme = Company(town, **(people or {"ana": {}, "bo": {}}))
+    mailbox.only(acme)
     acme.publish(pool(*acme.people), **({"late": late} if late else {}))
     return acme
 
@@ -35,7 +36,7 @@ def subjects(mails):
 
 def test_the_owner_hears_by_mail_that_a_lead_is_his_and_why(
         post_town, mailbox):
-    acme = company(post_town)
+    acme = company(post_town, mailbox)
     lead = acme.send_lead(**KIM)
     acme.settle()
     [mail] = mailbox.wait_for(1)
@@ -53,7 +54,7 @@ def test_the_owner_hears_by_mail_that_a_lead_is_his_and_why(
 
 def test_the_mail_is_known_by_its_job_so_that_a_second_try_is_the_same_mail(
         post_town, mailbox):
-    acme = company(post_town)
+    acme = company(post_town, mailbox)
     acme.send_lead(**KIM)
     acme.settle()
     [mail] = mailbox.wait_for(1)
@@ -62,6 +63,7 @@ def test_the_mail_is_known_by_its_job_so_that_a_second_try_is_the_same_mail(
 
 def test_a_mail_server_that_is_busy_is_asked_again(post_town, mailbox):
     acme = Company(post_town)
+    mailbox.only(acme)
     late = hard_to_reach(acme)
     acme.everyone()
     acme.send_lead(**KIM)
@@ -77,6 +79,7 @@ def test_a_mail_server_that_is_busy_is_asked_again(post_town, mailbox):
 def test_whoever_cannot_be_reached_holds_up_nobody(post_town, mailbox):
     """The mail to the first owner fails; the next one hears all the same."""
     acme = Company(post_town, "bo")
+    mailbox.only(acme)
     acme.client.post("/api/v1/people", {
         "email": "refused@acme.test", "name": "R", "role": "rep"}).expect(201)
     acme.publish(pool("refused", "bo"), late={"after_minutes": 10})
@@ -87,7 +90,7 @@ def test_whoever_cannot_be_reached_holds_up_nobody(post_town, mailbox):
 
 
 def test_the_owner_who_loses_a_late_lead_hears_it_too(post_town, mailbox):
-    acme = company(post_town, late={"after_minutes": 10})
+    acme = company(post_town, mailbox, late={"after_minutes": 10})
     acme.send_lead(**KIM)
     post_town.clock.advance("11m")
     mailbox.wait_for(3)
@@ -99,7 +102,7 @@ def test_the_owner_who_loses_a_late_lead_hears_it_too(post_town, mailbox):
 
 
 def test_a_person_reads_mail_in_his_own_language(post_town, mailbox):
-    acme = company(post_town, ana={"language": "ko"})
+    acme = company(post_town, mailbox, ana={"language": "ko"})
     lead = acme.send_lead(**KIM)
     acme.settle()
     [mail] = mailbox.wait_for(1)
@@ -109,15 +112,16 @@ def test_a_person_reads_mail_in_his_own_language(post_town, mailbox):
 
 
 def test_a_person_hears_only_of_what_he_wants_to_hear(post_town, mailbox):
-    acme = company(post_town, late={"after_minutes": 10},
+    acme = company(post_town, mailbox, late={"after_minutes": 10},
                    ana={"mail": ["lead.moved_on"]}, bo={"mail": []})
     acme.send_lead(**KIM)
     post_town.clock.advance("11m")
     assert subjects(mailbox.wait_for(1)) == ["Kim Minji went on to bo"]
 
 
-def test_everybody_may_change_his_own_mail_and_nobody_elses(post_town):
-    acme = company(post_town)
+def test_everybody_may_change_his_own_mail_and_nobody_elses(
+        post_town, mailbox):
+    acme = company(post_town, mailbox)
     ana = acme.sign_in("ana")
     mine, other = (f"/api/v1/people/{acme.people[name].id}"
                    for name in ("ana", "bo"))
@@ -139,15 +143,15 @@ def test_everybody_may_change_his_own_mail_and_nobody_elses(post_town):
     ({"language": "de"}, "/language"),
 ])
 def test_a_wrong_choice_of_mail_is_refused_with_its_place(
-        post_town, body, pointer):
-    acme = company(post_town)
+        post_town, mailbox, body, pointer):
+    acme = company(post_town, mailbox)
     refused = acme.client.patch(
         f"/api/v1/people/{acme.people['ana'].id}", body).expect(422)
     assert refused.json["errors"][0]["pointer"] == pointer
 
 
 def test_an_owner_hears_that_his_lead_wrote_again(post_town, mailbox):
-    acme = company(post_town)
+    acme = company(post_town, mailbox)
     acme.send_lead(**KIM)
     acme.send_lead(**KIM | {"message": "Are you there?"})
     acme.settle()
@@ -157,7 +161,7 @@ def test_an_owner_hears_that_his_lead_wrote_again(post_town, mailbox):
 
 def test_a_lead_given_by_hand_is_told_to_who_gets_it_not_to_who_gives_it(
         post_town, mailbox):
-    acme = company(post_town, ana={}, bo={}, boss={"role": "manager"})
+    acme = company(post_town, mailbox, ana={}, bo={}, boss={"role": "manager"})
     lead = acme.send_lead(**KIM)
     acme.settle()
     boss = acme.sign_in("boss")
@@ -174,6 +178,7 @@ def test_nobody_is_told_of_a_lead_that_is_not_his_any_more(
         post_town, mailbox):
     """The mail waits; the lead goes on before it leaves."""
     acme = Company(post_town, "bo")
+    mailbox.only(acme)
     late = hard_to_reach(acme)
     acme.publish(pool(late.partition("@")[0], "bo"))
     lead = acme.send_lead(name="Lee")
@@ -187,7 +192,7 @@ def test_nobody_is_told_of_a_lead_that_is_not_his_any_more(
 
 def test_what_a_lead_says_is_no_mark_up_and_no_header_in_a_mail(
         post_town, mailbox):
-    acme = company(post_town)
+    acme = company(post_town, mailbox)
     acme.send_lead(name="Eve<script>", email="eve@x.test",
                    message="a\r\nBcc: all@x.test\r\n.\r\nQUIT")
     acme.settle()

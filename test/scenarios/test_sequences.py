@@ -86,7 +86,8 @@ def test_each_step_is_taken_at_its_time_and_stands_in_the_history(town):
 
 
 def test_what_was_slept_through_is_done_once_and_in_order(start_baton):
-    """A server that was off for a month takes each step once."""
+    """A server that was off for a month, and one that was killed, takes each
+    step once."""
     baton = start_baton()
     acme = company(baton)
     lead = acme.send_lead(name="Kim")
@@ -97,8 +98,10 @@ def test_what_was_slept_through_is_done_once_and_in_order(start_baton):
     acme.settle()
     assert tags(acme, lead) == ["first", "second"]
     baton.clock.advance("3d")
-    baton.restart()
+    baton.kill()
+    baton.start()
     acme.client = baton.client.with_key(acme.key)
+    acme.settle()
     assert tags(acme, lead) == ["first", "second", "third"]
     assert len(told(acme, lead, "sequence.step")) == 3
 
@@ -240,6 +243,8 @@ def test_small_deals_go_to_a_sequence_while_a_queue_owns_them(town):
     assert lead["owner"] == {"kind": "queue", "id": lead["owner"]["id"],
                              "name": "Inbox"}
     assert tags(acme, lead) == ["first"]
+    decision = acme.of(lead, "decisions")[0]
+    assert decision["record"]["sequence"] == "welcome"
     assert acme.send(name="Large", deal_value=50000) in ("ana", "bo")
 
 
@@ -299,6 +304,20 @@ def test_a_rule_names_a_sequence_that_is_there(town):
     make(acme, WELCOME)
     saved = acme.client.put("/api/v1/routing/draft", rules).expect(200).json
     assert saved["warnings"] == []
+
+
+def test_a_rule_set_says_in_its_tests_what_begins_a_sequence(town):
+    acme = company(town)
+    rules = {"format": "baton-rules/1", "otherwise": {"queue": "inbox"},
+             "rules": [{"id": "small", "when": SMALL, "give_to": {
+                 "sequence": "welcome", "owner": {"queue": "inbox"}}}],
+             "tests": [{"name": "small", "lead": {"deal_value": 10},
+                        "expect": {"sequence": "welcome", "queue": "inbox"}}]}
+    acme.publish_rules(rules)
+    rules["tests"][0]["lead"]["deal_value"] = 99999
+    acme.client.put("/api/v1/routing/draft", rules).expect(200)
+    refused = acme.client.post("/api/v1/routing/draft/publish", {})
+    assert "welcome" in refused.expect(422).json["errors"][0]["message"]
 
 
 def test_a_sequence_that_rules_name_is_not_put_away(town):

@@ -337,6 +337,15 @@ def test_the_plans_of_somebody_who_left_are_not_forgotten(acme):
         assert events.wait_for("task.due_soon").json["id"] == task["id"]
 
 
+def test_what_was_fixed_to_somebody_who_left_is_for_the_leads_owner(acme):
+    task = plan(acme.client, acme.hers, soon(acme, days=1),
+                assignee="bo@acme.test")
+    assert acme.bo.get(f"{TASKS}/{task['id']}").expect(200)
+    acme.change("bo", active=False)
+    after = acme.ana.get(f"{TASKS}/{task['id']}").expect(200).json
+    assert after["assignee"]["name"] == "ana" and not after["fixed"]
+
+
 def test_a_rep_reaches_no_task_of_anothers_lead_by_any_verb(acme):
     task = plan(acme.bo, acme.his, soon(acme, hours=1))
     path = f"{TASKS}/{task['id']}"
@@ -383,7 +392,7 @@ def test_the_history_of_a_lead_only_grows(acme):
     for kind in ("call", "email", "message", "meeting", "note", "document"):
         acme.touch(acme.hers, kind, note=kind).expect(201)
     acme.ana.delete(f"{TASKS}/{task['id']}").expect(204)
-    acme.edit(acme.hers, product="roof", stage="qualified")
+    acme.edit(acme.hers, product="roof", stage="qualified", reason="has money")
     acme.give(acme.hers, "bo", reason="knows roofs")
     acme.send_lead(email="hers@x.test", message="again")
     after = acme.of(acme.hers, "timeline")
@@ -396,5 +405,8 @@ def test_the_history_of_a_lead_only_grows(acme):
                for c in e["data"].get("changes", [])}
     assert changed["product"] == (None, "roof")
     assert changed["stage"] == ("open", "qualified")
+    why = [e["data"]["reason"] for e in after if e["kind"] == "lead.changed"
+           and "changes" in e["data"]]
+    assert why == ["has money"]
     given = next(e for e in after if e["kind"] == "lead.assigned")
     assert given["data"]["note"] == "knows roofs"

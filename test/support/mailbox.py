@@ -4,12 +4,15 @@ process id, and the mails it was given."""
 import email
 import email.policy
 import json
+import re
 import sys
 import time
 from pathlib import Path
 
 from support.process import Process
 
+# Whose mail it is says its last line, when it is to an owner.
+SENT_FOR = re.compile(r"Sent by Baton for (.+)\. Which|^(.+)의 Baton이", re.M)
 SERVER = Path(__file__).with_name("mail_server.py")
 
 
@@ -38,6 +41,12 @@ class Mail:
     def html(self):
         return self._part("html")
 
+    @property
+    def workspace(self):
+        """Its name, or None."""
+        found = SENT_FOR.search(self.text)
+        return found and (found[1] or found[2])
+
     def _part(self, kind):
         part = self._message.get_body((kind,))
         return part.get_content() if part else None
@@ -55,11 +64,18 @@ class Mailbox:
         assert ready, self._process.err.text()
         self.url = f"smtp://127.0.0.1:{ready[1]}"
         self._seen = 1
+        self._company = None
         return self
 
     def forget(self):
         """What has come so far is another test's."""
         self._seen = len(self._process.out.lines)
+        self._company = None
+
+    def only(self, company):
+        """Mails to owners of other companies are another test's: clocks go on
+        in the town."""
+        self._company = company.name
 
     def stop(self):
         assert self._process.stop() == 0, self._process.err.text()
@@ -67,7 +83,8 @@ class Mailbox:
     def all(self, to=None):
         entries = map(json.loads, self._process.out.lines[self._seen:])
         return [mail for mail in map(Mail, entries)
-                if to is None or mail.to == to]
+                if (to is None or mail.to == to)
+                and self._company in (None, mail.workspace or self._company)]
 
     def wait_for(self, count, to=None, seconds=10):
         """The mails to an address (to all), as soon as there are so many."""
