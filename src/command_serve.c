@@ -16,6 +16,7 @@
 #include "lib/time/zone.h"
 #include "src/access/access.h"
 #include "src/command.h"
+#include "src/importer.h"
 #include "src/instance.h"
 #include "src/lead/lead.h"
 #include "src/module.h"
@@ -74,6 +75,8 @@ send_out(void *context, const struct outbox_message *message,
 {
     struct instance *instance = context;
 
+    if (importer_takes(message))
+        return importer_submit(instance->importer, message, done, done_context);
     return sender_submit(instance->sender, message, done, done_context);
 }
 
@@ -139,6 +142,7 @@ start_work(struct serving *s, const char *address, struct str *why)
     instance->runner = runner_start(&runner, &s->arena, why);
     if (instance->runner == NULL)
         return false;
+    instance->importer = importer_start(instance->runner);
     instance->jobs = jobs_start(&(struct jobs_settings){
         .runner = instance->runner,
         .kinds = job_kinds(&s->arena),
@@ -226,6 +230,7 @@ end(struct serving *s)
         http_drain(http, DRAIN_MS);
     if (instance->jobs != NULL)
         jobs_stop(instance->jobs);
+    importer_stop(instance->importer);
     if (instance->sender != NULL)
         sender_stop(instance->sender);
     if (instance->runner != NULL)

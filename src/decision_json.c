@@ -146,6 +146,7 @@ put_gate(struct json_out *out, const struct json *asked, struct str gate)
     json_put_text(out, "code", gate);
     json_put_tree(out, "saw", json_get(asked, "saw"));
     json_put_tree(out, "limit", json_get(asked, "limit"));
+    json_put_text(out, "what", json_get_text(asked, "what"));
     json_close_object(out);
 }
 
@@ -158,6 +159,11 @@ put_candidate(struct json_out *out, const struct workspace_cache *cache,
     json_open_object(out);
     json_name(out, "person");
     put_person(out, cache, json_get_text(candidate, "person"));
+    json_name(out, "stands_for");
+    if (json_get(candidate, "stands_for") == NULL)
+        json_null(out);
+    else
+        put_person(out, cache, json_get_text(candidate, "stands_for"));
     json_put_tree(out, "weight", json_get(candidate, "weight"));
     put_leads(out, "credit", json_get_int(candidate, "credit", 0));
     if (gate.data == NULL)
@@ -213,8 +219,8 @@ put_record(struct decision_shower *shower, struct json_out *out,
 {
     static const char *const plain[] = { "band",    "rule",     "pool",
                                          "account", "sequence", "strategy",
-                                         "code",    "able",     "wait_until",
-                                         "at",      NULL };
+                                         "code",    "absent",   "wait_until",
+                                         "able",    "at",       NULL };
     const struct json *candidates = json_get(record, "candidates");
     const struct json *kept = json_get(record, "kept");
 
@@ -370,12 +376,16 @@ static const struct shape_field gate_fields[] = {
     { "code", SHAPE_TEXT, 0, .about = "outside_hours, away, ..." },
     { "saw", SHAPE_INTEGER, 0, .about = "What it saw." },
     { "limit", SHAPE_INTEGER, 0, .about = "And against what." },
+    { "what", SHAPE_TEXT, SHAPE_NULLABLE,
+      .about = "Of what: a skill or a language." },
     { 0 },
 };
 static const struct shape gate_shape = { "Gate", "What stopped somebody.", 0,
                                          gate_fields };
 static const struct shape_field candidate_fields[] = {
     { "person", SHAPE_OBJECT, 0, .of = &named_shape, .about = "Who." },
+    { "stands_for", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
+      .about = "Whose substitute, while that one is on leave." },
     { "weight", SHAPE_INTEGER, 0, .about = "Share of turns." },
     { "credit", SHAPE_NUMBER, 0, .about = "Leads owed before this one." },
     { "gains", SHAPE_NUMBER, 0, .about = "What this lead adds to it." },
@@ -415,6 +425,8 @@ static const struct shape_field record_fields[] = {
     { "strategy", SHAPE_TEXT, SHAPE_NULLABLE, .about = "How it chose." },
     { "sequence", SHAPE_TEXT, SHAPE_NULLABLE, .about = "That it begins." },
     { "code", SHAPE_TEXT, 0, .about = "Why the owner." },
+    { "absent", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
+      .about = "For whom the owner stands in." },
     { "wait_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When somebody may come." },
     { "able", SHAPE_INTEGER, 0, .about = "How many could take it." },

@@ -51,6 +51,11 @@ static const struct shape input_shape = { "FormField", "One question.", 0,
           .about = "In order; absent: name, e-mail, phone, message." },     \
         { "thanks", SHAPE_OBJECT, 0, .of = &words_shape,                    \
           .about = "Shown when it was sent." },                             \
+        { "redirect", SHAPE_TEXT, SHAPE_NULLABLE, 2000,                     \
+          .about = "Where visitors go on to then; at one of the hosts. A "  \
+                   "page that leads here may say ?return= instead." },      \
+        { "hosts", SHAPE_TEXT, SHAPE_LIST, FORM_HOSTS_MAX,                  \
+          .about = "Where visitors may be sent: www.acme.com" },            \
     {                                                                       \
         "accent", SHAPE_TEXT, SHAPE_NULLABLE, 7, .about = "Colour: #1f5bd8" \
     }
@@ -90,6 +95,7 @@ static const struct shape list_shape = { "Forms", "All forms.", 0,
 static const struct shape_field taken_fields[] = {
     { "id", SHAPE_ID, 0, .about = "Of the submission." },
     { "thanks", SHAPE_TEXT, 0, .about = "To show to the visitor." },
+    { "redirect", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Where he goes on to." },
     { 0 },
 };
 static const struct shape taken_shape = {

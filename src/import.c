@@ -17,6 +17,7 @@
 #include "lib/time/zone.h"
 #include "src/access/access.h"
 #include "src/capture_api.h"
+#include "src/import_store.h"
 #include "src/import_table.h"
 #include "src/mapped_facts.h"
 #include "src/match/match.h"
@@ -35,6 +36,7 @@ struct passenger {
     struct lead_facts facts;
     struct str body;
     struct str delivery_key;
+    bool stored;                 /* by a run before */
     struct import_result result; /* IMPORT_REFUSED: it stays behind */
 };
 
@@ -221,6 +223,17 @@ stopped_by(struct import *import, const struct chunk *chunk, int row)
                                      STR_ARG(chunk->why)));
 }
 
+/* So that its result is kept, like the others'. */
+static bool
+keep_refusal(struct import *import, struct chunk *chunk, int row)
+{
+    if (id_is_none(import->settings->import))
+        return true;
+    send_off(chunk, row, row + 1);
+    wait_for(chunk);
+    return chunk->ok || stopped_by(import, chunk, row);
+}
+
 /* Whatever failed together is tried one by one. */
 static bool
 settle(struct import *import, struct chunk *chunk)
@@ -231,8 +244,6 @@ settle(struct import *import, struct chunk *chunk)
         return stopped_by(import, chunk, 0);
     for (int i = 0; i < chunk->count; i++) {
         struct import_result *result = &chunk->rows[i].result;
-        if (result->status == IMPORT_REFUSED)
-            continue;
         send_off(chunk, i, i + 1);
         wait_for(chunk);
         if (chunk->ok)
@@ -242,8 +253,18 @@ settle(struct import *import, struct chunk *chunk)
         result->status = IMPORT_REFUSED;
         result->lead = ID_NONE;
         result->notes = chunk->why;
+        if (!keep_refusal(import, chunk, i))
+            return false;
     }
     return true;
+}
+
+static bool
+is_cancelled(const struct import *import)
+{
+    const atomic_bool *cancelled = import->settings->cancelled;
+
+    return cancelled != NULL && atomic_load(cancelled);
 }
 
 static bool
@@ -255,6 +276,8 @@ run_in_chunks(struct import *import)
     int under_way = 0;
 
     do {
+        if (ok && is_cancelled(import))
+            ok = stop(import, STR("the server is stopping"));
         while (ok && more && under_way < CHUNKS) {
             struct chunk *next = &import->chunks[(first + under_way) % CHUNKS];
             more = fill(import, next);
@@ -385,6 +408,14 @@ run_dry(struct import *import)
 
 /* -------------------------------------------------------------- reading */
 
+static bool
+is_enough(const struct import *import)
+{
+    int64_t most = import->settings->rows_max;
+
+    return most > 0 && import->table.rows >= most;
+}
+
 /* The next rows of the table; false when these are the last. */
 static bool
 fill(struct import *import, struct chunk *chunk)
@@ -399,6 +430,8 @@ fill(struct import *import, struct chunk *chunk)
         ARENA_ARRAY(&chunk->arena, int64_t, CHUNK_ROWS * MATCH_KEYS_MAX);
     chunk->count = chunk->key_count = 0;
     while (chunk->count < CHUNK_ROWS && import->table.bytes < until) {
+        if (is_enough(import))
+            return false;
         more = import_table_next(&import->table, &chunk->arena, &row);
         if (!more)
             break;
@@ -465,6 +498,7 @@ prepare(struct import *import, struct chunk *chunk, const struct csv_row *row)
         .line = row->line,
         .notes = fault_of(arena, &import->mapping, row),
     };
+    passenger->stored = import->table.rows <= import->settings->rows_stored;
     if (!str_is_empty(passenger->result.notes)) {
         passenger->result.status = IMPORT_REFUSED;
         return;
@@ -530,12 +564,36 @@ take_row(struct work *w, struct chunk *chunk, struct passenger *passenger)
                             passenger->body, passenger->delivery_key,
                             &submission))
         return false;
+    submission.import = chunk->import->settings->import;
     submission.hold = chunk->import->settings->hold ? "imported" : NULL;
     submission.manner = SENT_IN_LIST;
     if (!lifecycle_intake(w, &submission, &passenger->facts, &intake))
         return false;
     keep_result(w, chunk, &intake, &passenger->result);
     return true;
+}
+
+static bool
+keep_row(struct work *w, const struct chunk *chunk,
+         const struct passenger *passenger)
+{
+    struct id import = chunk->import->settings->import;
+
+    return id_is_none(import) || chunk->import->settings->dry_run
+        || import_row_add(w, import, &passenger->result);
+}
+
+/* How far it is: stored, and told to the pages that show it. */
+static bool
+keep_progress(struct work *w, const struct chunk *chunk)
+{
+    const struct import_settings *settings = chunk->import->settings;
+
+    if (id_is_none(settings->import) || settings->dry_run || chunk->to == 0)
+        return true;
+    int64_t done = chunk->rows[chunk->to - 1].result.row;
+    import_tell(w, settings->import, "import.progress", done);
+    return import_record_advance(w, settings->import, done);
 }
 
 /* A row's memory is used again for the next: a decision among a thousand
@@ -549,15 +607,17 @@ take_rows(struct work *w, struct chunk *chunk)
     w->arena = &chunk->import->scratch;
     for (int i = chunk->from; ok && i < chunk->to; i++) {
         struct passenger *passenger = &chunk->rows[i];
-        if (passenger->result.status == IMPORT_REFUSED)
+        if (passenger->stored)
             continue;
         arena_reset(w->arena);
         w->live = NULL;
-        ok = take_row(w, chunk, passenger);
+        ok = (passenger->result.status == IMPORT_REFUSED
+              || take_row(w, chunk, passenger))
+          && keep_row(w, chunk, passenger);
     }
     w->live = NULL;
     w->arena = own;
-    return ok;
+    return ok && keep_progress(w, chunk);
 }
 
 static void
@@ -566,7 +626,8 @@ report(struct import *import, const struct chunk *chunk)
     const struct import_watcher *watcher = &import->settings->watcher;
 
     for (int i = 0; i < chunk->count; i++)
-        watcher->row(watcher->context, &chunk->rows[i].result);
+        if (!chunk->rows[i].stored)
+            watcher->row(watcher->context, &chunk->rows[i].result);
     import->rows += chunk->count;
     watcher->progress(watcher->context, chunk->bytes, import->rows);
 }

@@ -6,6 +6,8 @@
 #ifndef IMPORT_H
 #define IMPORT_H
 
+#include <stdatomic.h>
+
 #include "lib/jobs/runner.h"
 #include "src/capture/mapping.h"
 #include "src/workspace/workspace.h"
@@ -52,6 +54,13 @@ struct import_settings {
     bool dry_run;   /* all is done, and rolled back */
     bool hold;      /* nobody is asked: new leads wait in the default queue */
     bool sentences; /* results say why */
+    /* Kept: what became of each row is stored with its lead, rows that were
+     * stored by a run before are passed over, and the live stream hears how
+     * far it is. None: nothing is kept but the leads. */
+    struct id import;
+    int64_t rows_stored;           /* by a run before */
+    int64_t rows_max;              /* look at no more; 0: at all */
+    const atomic_bool *cancelled;  /* stop at the next chunk; or NULL */
     struct import_watcher watcher; /* called on any thread, one at a time */
 };
 

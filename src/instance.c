@@ -6,6 +6,7 @@
 
 #include "lib/base/clock.h"
 #include "src/access/access.h"
+#include "src/insight/insight.h"
 #include "src/match/key_tail.h"
 #include "src/match/match.h"
 #include "src/module.h"
@@ -59,7 +60,7 @@ group_begin(struct work *w, struct unit *const *units, int count)
 static bool
 group_end(struct work *w)
 {
-    return key_tail_group_end(w) && cache_group_end(w);
+    return insight_group_end(w) && key_tail_group_end(w) && cache_group_end(w);
 }
 
 /* The tail first: it compares the versions that the cache then forgets. */

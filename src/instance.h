@@ -13,10 +13,13 @@
 #include "lib/net/sender.h"
 #include "src/workspace/cache.h"
 
+struct importer;
+
 struct instance {
     struct runner *runner;
     struct jobs *jobs;
     struct sender *sender;
+    struct importer *importer;
     _Atomic(struct http_server *) http; /* NULL until it listens */
     atomic_bool draining;
     const char *version;

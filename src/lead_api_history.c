@@ -77,6 +77,7 @@ static const struct shape_field submission_fields[] = {
     { "body", SHAPE_TEXT, 0, .about = "As it came." },
     { "delivery_key", SHAPE_TEXT, SHAPE_NULLABLE,
       .about = "The sender's own id." },
+    { "import", SHAPE_ID, SHAPE_NULLABLE, .about = "It is a row of this." },
     { 0 },
 };
 static const struct shape submission_shape = { "Submission", "What arrived.", 0,
@@ -245,6 +246,7 @@ put_submission(struct json_out *out, const struct workspace_cache *cache,
     json_put_text(out, "content_type", row->content_type);
     json_put_text(out, "body", row->body);
     json_put_text(out, "delivery_key", row->delivery_key);
+    json_put_id(out, "import", row->import);
     json_close_object(out);
 }
 

@@ -37,6 +37,7 @@ static bool take(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
 static bool join(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
+static bool came_back(struct work *, struct lead *, struct route_answer *);
 static bool hold(struct work *, struct lead *, const char *reason);
 static bool assign(struct work *, struct lead *, const char *reason,
                    struct route_answer *);
@@ -151,7 +152,21 @@ join(struct work *w, const struct submission *submission,
     if (submission->hold != NULL || owner_can_stay(w, lead))
         return (!waits || promise_again(w, lead))
             && mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
-    return assign(w, lead, "came_back", &intake->why) && lead_save(w, lead);
+    return came_back(w, lead, &intake->why) && lead_save(w, lead);
+}
+
+/* Of an owner on leave: to whoever stands in, if he can; else by the rules. */
+static bool
+came_back(struct work *w, struct lead *lead, struct route_answer *answer)
+{
+    if (!owner_is_stood_in_for(w, lead))
+        return assign(w, lead, "came_back", answer);
+    if (!route_ask_stand_in(w, lead, answer))
+        return false;
+    if (answer->decision.owner.kind != OWNER_REP)
+        return assign(w, lead, "came_back", answer);
+    return route_keep(w, lead, answer)
+        && hand_over(w, lead, "came_back", answer);
 }
 
 /* What waited is let into the stages behind; whoever has it keeps it. */
@@ -182,11 +197,12 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
     const struct route_decision *d = &answer->decision;
     const struct sequence *begins =
         sequence_to_begin(w, lead, d->target.sequence);
+    struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
     const struct handover why = { .reason = reason,
                                   .decision = answer->decision_id,
+                                  .rule = rule,
                                   .held = begins != NULL
                                        && d->target.kind == TARGET_QUEUE };
-    struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
               && !owner_equal(lead->owner, d->owner);
     struct owner before = lead->owner;
@@ -329,6 +345,16 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
     if (!closed && owner_has_left(w, lead))
         return lifecycle_hand_on(w, lead);
     return lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
+}
+
+bool
+lifecycle_withdraw(struct work *w, struct lead *lead, struct str change)
+{
+    const struct lead_stage *closed = lead_stage_find(STR("inactive"));
+
+    return submission_forget_deliveries(w, lead->id) && match_release(w, lead)
+        && lead_stage_set(w, lead, closed)
+        && lifecycle_changed(w, lead, change);
 }
 
 /* Onto the timeline, and to those who listen. */

@@ -25,6 +25,10 @@ bool lifecycle_intake(struct work *, const struct submission *,
 /* A lead that was held is routed after all. */
 bool lifecycle_release(struct work *, struct lead *);
 
+/* It should not have come: closed, and nobody is taken for it any more; what
+ * it was made of may come again as another lead. */
+bool lifecycle_withdraw(struct work *, struct lead *, struct str change);
+
 /* A person decides: `pin_until_ms` keeps automatic changes away till then. */
 bool lifecycle_give(struct work *, struct lead *, struct owner,
                     int64_t pin_until_ms, struct str note);

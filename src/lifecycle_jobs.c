@@ -202,6 +202,20 @@ owner_can_stay(struct work *w, const struct lead *lead)
 }
 
 bool
+owner_is_stood_in_for(struct work *w, const struct lead *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    int number = cache == NULL ? -1 : team_find(cache->team, lead->owner.id);
+
+    if (!lead_has_rep(lead) || number < 0 || !cache->routing->keep_person)
+        return false;
+
+    const struct absence *absence =
+        person_absence(&cache->team->people[number], w->now_ms);
+    return absence != NULL && !id_is_none(absence->substitute);
+}
+
+bool
 owners_so_far(struct work *w, const struct lead *lead,
               struct owners_so_far *had)
 {

@@ -36,6 +36,10 @@ bool lifecycle_promise(struct work *, struct lead *);
  * pinned to him. */
 bool owner_can_stay(struct work *, const struct lead *);
 
+/* The owner is on leave, the lead is to stay with him, and somebody stands in
+ * for him. */
+bool owner_is_stood_in_for(struct work *, const struct lead *);
+
 /* The owner is a person who has left for good. */
 bool owner_has_left(struct work *, const struct lead *);
 

@@ -12,7 +12,11 @@
 #include "src/field_api.h"
 #include "src/follow_up/sequence.h"
 #include "src/form_api.h"
+#include "src/holiday_api.h"
 #include "src/hook_api.h"
+#include "src/import_api.h"
+#include "src/insight/insight.h"
+#include "src/insight_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead/custom.h"
@@ -23,6 +27,7 @@
 #include "src/route/route.h"
 #include "src/score/score.h"
 #include "src/sequence_api.h"
+#include "src/skill_api.h"
 #include "src/source_api.h"
 #include "src/submission_api.h"
 #include "src/task_api.h"
@@ -34,34 +39,20 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module,
-    &access_module,
-    &workspace_module,
-    &team_module,
-    &account_module,
-    &capture_module,
-    &lead_module,
-    &field_module,
-    &lifecycle_module,
-    &route_module,
-    &score_module,
-    &notify_module,
-    &job_module,
-    &form_module,
-    &page_module,
-    &submission_module,
-    &source_module,
-    &hook_module,
-    &task_module,
-    &today_module,
-    &sequence_module,
-    &calendar_module,
-    NULL,
+    &instance_module, &access_module,     &workspace_module,
+    &team_module,     &account_module,    &capture_module,
+    &lead_module,     &field_module,      &lifecycle_module,
+    &route_module,    &score_module,      &notify_module,
+    &job_module,      &form_module,       &page_module,
+    &import_module,   &submission_module, &source_module,
+    &hook_module,     &task_module,       &today_module,
+    &sequence_module, &calendar_module,   &insight_module,
+    &skill_module,    &holiday_module,    NULL,
 };
 
 /* In this order: rules name sequences, and people and queues, which the cache
  * has read. */
-cache_loader *const cache_loaders[] = {
-    lead_schema_load, sequence_load,   route_load, score_load,
-    notify_load,      hook_cache_load, NULL
-};
+cache_loader *const cache_loaders[] = { lead_schema_load, sequence_load,
+                                        route_load,       score_load,
+                                        notify_load,      hook_cache_load,
+                                        insight_load,     NULL };

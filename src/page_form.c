@@ -204,6 +204,36 @@ thanks_of(const struct page_form_visit *visit)
                              : own;
 }
 
+/* A10: where the form says, or the page that led here, if the form's hosts
+ * allow it; STR_NONE: he stays. */
+static struct str
+goes_on_to(const struct page_form_visit *visit)
+{
+    struct str asked = page_form_value(visit, PAGE_FORM_RETURN);
+
+    return form_may_send_to(&visit->form, asked) ? asked : visit->form.redirect;
+}
+
+/* By a header, not by a redirect: the page's own policy lets its form lead
+ * nowhere else, and the thanks are seen. */
+static void
+put_way_on(struct page_form_visit *visit, struct response *response)
+{
+    struct page *page = &visit->page;
+    struct str target = goes_on_to(visit);
+
+    if (str_is_empty(target))
+        return;
+    response_header(
+        response, "Refresh",
+        arena_format(page->w->arena, "2; url=%.*s", STR_ARG(target)));
+    HTML(&page->text, "<p><a href=\"");
+    html_text(&page->text, target);
+    HTML(&page->text, "\">");
+    page_say(page, WORD_FORM_GO_ON);
+    HTML(&page->text, "</a></p>");
+}
+
 bool
 page_form_put_thanks(struct page_form_visit *visit, struct response *response,
                      struct id submission)
@@ -216,6 +246,7 @@ page_form_put_thanks(struct page_form_visit *visit, struct response *response,
         json_open_object(&out);
         json_put_id(&out, "id", submission);
         json_put_text(&out, "thanks", thanks_of(visit));
+        json_put_text(&out, "redirect", goes_on_to(visit));
         json_close_object(&out);
         response_json_done(response, &text);
         return true;
@@ -227,6 +258,7 @@ page_form_put_thanks(struct page_form_visit *visit, struct response *response,
     HTML(&page->text, "</h1><p role=\"status\">");
     html_lines(&page->text, thanks_of(visit));
     HTML(&page->text, "</p>");
+    put_way_on(visit, response);
     return page_end(page, response, 200);
 }
 

@@ -12,6 +12,9 @@
 #define PAGE_FORM_STAMP "form_opened"
 #define PAGE_FORM_TRAP  "homepage_2"
 
+/* Where the page that led here wants its visitor back. */
+#define PAGE_FORM_RETURN "return"
+
 /* What a page that leads here may hand on, beside what a form asks for. */
 struct page_form_carried {
     const char *name;

@@ -8,19 +8,13 @@
 #include "src/standardise/standardise.h"
 
 const struct page_form_carried page_form_carried[] = {
-    { "campaign", "campaign" },
-    { "utm_campaign", "campaign" },
-    { "medium", "medium" },
-    { "utm_medium", "medium" },
-    { "utm_source", NULL },
-    { "utm_term", NULL },
-    { "utm_content", NULL },
-    { "referrer", "referrer" },
-    { "page", "page" },
-    { "language", "language" },
-    { "time_zone", "time_zone" },
-    { "currency", "currency" },
-    { NULL },
+    { "campaign", "campaign" },   { "utm_campaign", "campaign" },
+    { "medium", "medium" },       { "utm_medium", "medium" },
+    { "utm_source", NULL },       { "utm_term", NULL },
+    { "utm_content", NULL },      { "referrer", "referrer" },
+    { "page", "page" },           { "language", "language" },
+    { "time_zone", "time_zone" }, { "currency", "currency" },
+    { PAGE_FORM_RETURN, NULL },   { NULL },
 };
 
 /* ------------------------------------------------------- reading a body */

@@ -148,6 +148,8 @@ consent_given(const struct page_form_visit *visit)
                           form_say(&visit->form.inputs[i].label,
                                    visit->page.language == PAGE_KOREAN));
     json_put_time(&out, "at", w->now_ms);
+    json_put_id(&out, "form", visit->form.id);
+    json_put_int(&out, "version", visit->form.version);
     json_close_object(&out);
     return json_parse(w->arena, text_str(&text), &error);
 }

@@ -245,7 +245,7 @@ put_state(struct page_home *home, const struct person *person)
         HTML(text, " ");
         html_text(text, page_time(page->w->arena, page->language, home->zone,
                                   absence->end_ms));
-    } else if (person->away) {
+    } else if (person->away || person->busy) {
         HTML(text, "<span class=\"chip\">○ ");
         page_say(page, WORD_AWAY);
     } else if (!hours_open(&person->hours, now_ms)) {

@@ -14,6 +14,10 @@ endpoint_run page_style_run, page_accent_run;
 endpoint_run page_setup_show, page_setup_do, page_sign_in_show, page_sign_in_do,
     page_sign_out_do;
 
+/* page_stop.c: no more mails of a sequence */
+endpoint_run page_stop_show, page_stop_do;
+endpoint_prepare page_stop_prepare;
+
 /* page_home.c, page_test_lead.c: the overview and its test lead */
 endpoint_run page_home_show, page_test_lead_do;
 endpoint_prepare page_test_lead_prepare;

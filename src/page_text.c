@@ -155,6 +155,7 @@ static const char *const words[WORD_COUNT][PAGE_LANGUAGES] = {
                              "매우 빨리 작성되어 사람이 보낸 것인지 "
                              "확인합니다. 아직 보내지지 "
                              "않았습니다. 버튼을 한 번 더 눌러 주십시오." },
+    [WORD_FORM_GO_ON] = { "Continue", "계속" },
     [WORD_FORM_NO_FILES] = { "This form takes no files. Nothing has been sent "
                              "yet: please send it "
                              "without the file.",
@@ -167,6 +168,23 @@ static const char *const words[WORD_COUNT][PAGE_LANGUAGES] = {
                             "you.",
                             "주소가 잘렸을 수 있습니다. 주소를 준 곳에 문의해 "
                             "주십시오." },
+
+    /* no more mails */
+    [WORD_STOP_TITLE] = { "No more mails?", "메일을 그만 받으시겠습니까?" },
+    [WORD_STOP_ABOUT] = { "We will stop writing to you by ourselves. If you "
+                          "write to us, we will still answer.",
+                          "자동으로 보내는 메일을 멈춥니다. 문의하시면 "
+                          "답변은 드립니다." },
+    [WORD_STOP_DO] = { "Stop the mails", "그만 받기" },
+    [WORD_STOP_DONE_TITLE] = { "Done", "처리되었습니다" },
+    [WORD_STOP_DONE] = { "You get no more such mails from us.",
+                         "이런 메일을 더 이상 보내지 않겠습니다." },
+    [WORD_STOP_UNKNOWN_TITLE] = { "This link leads nowhere",
+                                  "알 수 없는 링크입니다" },
+    [WORD_STOP_UNKNOWN] = { "Please open it as it stands in the mail, or "
+                            "answer the mail.",
+                            "메일에 있는 링크를 그대로 열거나 메일에 "
+                            "답장해 주십시오." },
 };
 
 static const char *const months[] = {

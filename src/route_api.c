@@ -188,15 +188,12 @@ static const struct route_gate *
 gate_of(struct work *w, const struct workspace_cache *cache, int person)
 {
     const struct route_question question = { .now_ms = w->now_ms };
-    int64_t saw;
-    int64_t limit;
+    const struct route_asking asking = { .question = &question,
+                                         .team = cache->team,
+                                         .ledger = &cache->ledger };
+    struct route_candidate candidate = { .person = person };
 
-    for (const struct route_gate *gate = route_gates; gate->code != NULL;
-         gate++)
-        if (gate->stops(&question, cache->team, &cache->ledger, person, &saw,
-                        &limit))
-            return gate;
-    return NULL;
+    return route_first_gate(&asking, &candidate);
 }
 
 static void

@@ -69,8 +69,8 @@ static const struct shape_field run_fields[] = {
     { "step", SHAPE_INTEGER, 0, .about = "How many steps were taken." },
     { "next_at", SHAPE_TIME, SHAPE_NULLABLE, .about = "When the next is." },
     { "reason", SHAPE_TEXT, SHAPE_NULLABLE,
-      .about = "Why it was stopped: answered, touched, closed, merged, "
-               "by_hand." },
+      .about = "Why it was stopped: answered, touched, refused, "
+               "closed, merged, by_hand." },
     { "started_at", SHAPE_TIME, 0, .about = "From." },
     { "ended_at", SHAPE_TIME, SHAPE_NULLABLE, .about = "null: it runs." },
     { 0 },

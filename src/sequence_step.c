@@ -231,28 +231,28 @@ const struct job_kind lifecycle_step_job = {
 /* What the job of a mail is about; no step: nothing is to be sent any more. */
 static bool
 find_step(struct work *w, const struct job *job,
-          const struct sequence_step **step, struct lead *lead)
+          const struct sequence_step **step, struct sequence_run *run,
+          struct lead *lead)
 {
     const struct workspace_cache *cache = workspace_cache(w);
     struct json_error error;
     const struct json *json = json_parse(w->arena, job->payload, &error);
     int64_t number = json_get_int(json, "step", -1);
-    struct sequence_run run;
     struct id id;
     bool found;
 
     *step = NULL;
     if (!id_parse(json_get_text(json, "run"), &id))
         return fail(w, ERR_INTERNAL, "The job names no run.");
-    if (cache == NULL || !sequence_run_load(w, id, &run, &found))
+    if (cache == NULL || !sequence_run_load(w, id, run, &found))
         return false;
     if (!found)
         return true;
-    if (!lead_load(w, run.lead, lead))
+    if (!lead_load(w, run->lead, lead))
         return false;
 
-    const struct sequence *sequence = sequence_of(cache, run.sequence);
-    bool answered = str_is(run.state, "stopped");
+    const struct sequence *sequence = sequence_of(cache, run->sequence);
+    bool answered = str_is(run->state, "stopped");
     if (answered || number < 0 || number >= sequence->step_count
         || sequence->steps[number].kind != STEP_MESSAGE
         || why_no_message(lead, sequence->steps[number].channel) != NULL)
@@ -292,15 +292,35 @@ fill_in(struct work *w, const struct workspace_cache *cache,
     return true;
 }
 
+/* Who does not want such mails says so at the end of each. */
+static void
+add_way_out(struct work *w, const struct workspace_cache *cache,
+            const struct sequence_run *run, struct mail *mail)
+{
+    struct str address = sequence_address(w->arena, w->workspace, run);
+
+    mail->stop_url = mailing_link(
+        w->arena, arena_format(w->arena, "/stop/%.*s", STR_ARG(address)));
+    if (mail->stop_url.data == NULL)
+        return;
+    mail->body =
+        arena_format(w->arena, "%.*s\n\n-- \n%s\n%.*s\n", STR_ARG(mail->body),
+                     str_is(cache->workspace.language, "ko")
+                         ? "이런 메일을 더 받지 않으시려면:"
+                         : "If you want no more mails like this:",
+                     STR_ARG(mail->stop_url));
+}
+
 /* An answer goes to the rep, if there is one. */
 static bool
 prepare(struct work *w, const struct job *job, struct outbox_message *message)
 {
     const struct workspace_cache *cache = workspace_cache(w);
     const struct sequence_step *step;
+    struct sequence_run run;
     struct lead lead;
 
-    if (cache == NULL || !find_step(w, job, &step, &lead))
+    if (cache == NULL || !find_step(w, job, &step, &run, &lead))
         return false;
     if (step == NULL)
         return true;
@@ -316,10 +336,12 @@ prepare(struct work *w, const struct job *job, struct outbox_message *message)
     };
     if (rep != NULL)
         mail.reply_to = (struct mail_person){ rep->name, rep->email };
-    return fill_in(w, cache, step->subject, &lead, TEMPLATE_FOR_HEADER,
-                   &mail.subject)
-        && fill_in(w, cache, step->body, &lead, TEMPLATE_FOR_TEXT, &mail.body)
-        && mailing_fill(w, job->id, &mail, message);
+    if (!fill_in(w, cache, step->subject, &lead, TEMPLATE_FOR_HEADER,
+                 &mail.subject)
+        || !fill_in(w, cache, step->body, &lead, TEMPLATE_FOR_TEXT, &mail.body))
+        return false;
+    add_way_out(w, cache, &run, &mail);
+    return mailing_fill(w, job->id, &mail, message);
 }
 
 /* L8: every message stands on the timeline, once it has left. */

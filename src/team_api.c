@@ -10,11 +10,11 @@
 #include "src/access/access.h"
 #include "src/follow_up/task.h"
 #include "src/lifecycle.h"
+#include "src/person_ability.h"
 #include "src/workspace/cache.h"
 
 /* ---- shapes ---- */
 
-static const char *const presences[] = { "available", "away", NULL };
 static const char *const languages[] = { "en", "ko", NULL };
 
 enum { NAME_BYTES_MAX = 200, LEADS_MAX = 1000000, WEIGHT_MAX = 100 };
@@ -29,7 +29,7 @@ enum { NAME_BYTES_MAX = 200, LEADS_MAX = 1000000, WEIGHT_MAX = 100 };
           .about = "false: signed out, and the leads are handed on." },          \
         { "takes_leads", SHAPE_BOOL, SHAPE_NULLABLE,                             \
           .about = "null: as the role says." },                                  \
-        { "presence", SHAPE_OPTION, 0, .options = presences },                   \
+        { "presence", SHAPE_OPTION, 0, .options = presence_names },              \
         { "time_zone", SHAPE_TEXT, 0, .max = 64, .about = "Asia/Seoul" },        \
         { "hours", SHAPE_OBJECT, SHAPE_NULLABLE,                                 \
           .about = "{\"mon\": [\"09:00-18:00\"]}; null: any hour" },             \
@@ -45,6 +45,7 @@ enum { NAME_BYTES_MAX = 200, LEADS_MAX = 1000000, WEIGHT_MAX = 100 };
           10,                                                                    \
           .options = mail_names,                                                 \
           .about = "What one hears of; null: all." },                            \
+        PERSON_ABILITY_FIELDS,                                                   \
     {                                                                            \
         "weight", SHAPE_INTEGER, 0, WEIGHT_MAX, 1, .about = "Share of turns."    \
     }
@@ -75,6 +76,8 @@ static const struct shape_field person_fields[] = {
       .about = "What takes_leads and the role come to." },
     { "available_now", SHAPE_BOOL, 0,
       .about = "Active, present, in working hours and not absent." },
+    { "holiday_today", SHAPE_TEXT, SHAPE_NULLABLE,
+      .about = "Its name, on this day of the person." },
     { "absent_until", SHAPE_TIME, SHAPE_NULLABLE },
     { "open_leads", SHAPE_INTEGER, 0, .about = "Owned now." },
     { "today_leads", SHAPE_INTEGER, 0,
@@ -97,6 +100,8 @@ static const struct shape_field absence_fields[] = {
     { "end_at", SHAPE_TIME, SHAPE_REQUIRED, .about = "After the beginning." },
     { "reason", SHAPE_TEXT, SHAPE_NULLABLE, .max = 500,
       .about = "Shown to the person and to who may change it." },
+    { "substitute", SHAPE_TEXT, SHAPE_NULLABLE, 320,
+      .about = "Who stands in: a person, by id or e-mail address." },
     { 0 },
 };
 static const struct shape absence_shape = {
@@ -156,7 +161,7 @@ put_settings(struct work *w, struct json_out *out, const struct person *person)
         json_null(out);
     else
         json_bool(out, person->takes == TAKES_YES);
-    json_put_cstr(out, "presence", person->away ? "away" : "available");
+    json_put_cstr(out, "presence", person_presence(person));
     json_put_text(out, "time_zone", person->zone_text);
     put_hours(w, out, person);
     put_limit(out, "open_leads_max", person->open_leads_max);
@@ -165,6 +170,24 @@ put_settings(struct work *w, struct json_out *out, const struct person *person)
     json_put_text(out, "language",
                   str_is_empty(person->language) ? STR_NONE : person->language);
     put_mail(out, person);
+}
+
+/* What today is called, where it is a holiday there. */
+static struct str
+holiday_today(const struct workspace_cache *cache, const struct person *person,
+              int64_t now_ms)
+{
+    const struct team *team = cache->team;
+    int64_t day = person_holiday(person, now_ms);
+
+    return day < 0 ? STR_NONE
+                   : holiday_name(team->calendars, team->calendar_count,
+                                  &(struct holiday_place){
+                                      str_is_empty(person->country)
+                                          ? cache->workspace.country
+                                          : person->country,
+                                      person->region, person->calendars_json },
+                                  day);
 }
 
 static void
@@ -178,10 +201,13 @@ put_person(struct work *w, struct json_out *out,
     json_put_id(out, "id", person->id);
     json_put_int(out, "version", person->version);
     put_settings(w, out, person);
+    person_ability_put(w, out, cache->team, person);
+    json_put_text(out, "holiday_today",
+                  holiday_today(cache, person, w->now_ms));
     json_put_bool(out, "receives_leads",
                   person->active && team_takes_leads(cache->team, person));
     json_put_bool(out, "available_now",
-                  person->active && !person->away
+                  person->active && !person->away && !person->busy
                       && hours_open(&person->present, w->now_ms));
     json_put_time(out, "absent_until", absence == NULL ? 0 : absence->end_ms);
     json_put_int(out, "open_leads", cache->ledger.entries[number].open_leads);
@@ -385,12 +411,13 @@ read_mail(const struct json *json, struct person *person)
 
 /* The shape was checked: kinds and bounds are right. */
 static bool
-read_person(struct work *w, const struct json *json, struct person *person)
+read_person(struct work *w, const struct team *team, const struct json *json,
+            struct person *person)
 {
     const struct json *takes = json_get(json, "takes_leads");
     const struct json *hours = json_get(json, "hours");
     struct str role = str_of(role_names[person->role]);
-    struct str presence = str_of(person->away ? "away" : "available");
+    struct str presence = str_of(person_presence(person));
 
     read_text(json, "name", &person->name);
     read_text(json, "email", &person->email);
@@ -401,7 +428,7 @@ read_person(struct work *w, const struct json *json, struct person *person)
     read_mail(json, person);
     read_limit(json, "open_leads_max", &person->open_leads_max);
     read_limit(json, "day_leads_max", &person->day_leads_max);
-    person->away = str_is(presence, "away");
+    person_presence_set(person, presence);
     person->active = json_get_bool(json, "active", person->active);
     person->weight = (int32_t)json_get_int(json, "weight", person->weight);
     if (takes != NULL)
@@ -409,7 +436,7 @@ read_person(struct work *w, const struct json *json, struct person *person)
                       : takes->truth             ? TAKES_YES
                                                  : TAKES_NO;
     bool known = role_find(role, &person->role);
-    return known
+    return known && person_ability_read(w, team, json, person)
         && (hours == NULL || team_hours_set(w, person, hours, STR("/hours")));
 }
 
@@ -426,12 +453,14 @@ add_person(struct work *w, const struct request *request,
         .open_leads_max = -1,
         .day_leads_max = -1,
         .weight = 1,
+        .ability = { .seniority = SENIORITY_REGULAR },
     };
 
     if (cache == NULL)
         return false;
     person.zone_text = cache->workspace.time_zone;
-    if (!read_person(w, request->json, &person) || !team_person_add(w, &person)
+    if (!read_person(w, cache->team, request->json, &person)
+        || !team_person_add(w, &person)
         || !answer_person(w, response, person.id))
         return false;
     response->status = 201;
@@ -526,7 +555,7 @@ change_person(struct work *w, const struct request *request,
     struct json_out out = json_out_new(&current);
     put_person(w, &out, cache, number);
     if (!is_current(w, request, &person, text_str(&current))
-        || !read_person(w, request->json, &person)
+        || !read_person(w, cache->team, request->json, &person)
         || !check_person(w, cache->team, &person))
         return false;
     if (!is_presence_alone(request->json) && !may_grant(w, person.role))
@@ -549,6 +578,7 @@ put_absence(struct json_out *out, const struct absence *absence,
     json_put_text(out, "reason",
                   with_reason && absence->reason.bytes > 0 ? absence->reason
                                                            : STR_NONE);
+    json_put_id(out, "substitute", absence->substitute);
     json_close_object(out);
 }
 
@@ -575,6 +605,31 @@ list_absences(struct work *w, const struct request *request,
     return true;
 }
 
+/* Somebody else who works here. */
+static bool
+read_substitute(struct work *w, const struct json *json,
+                struct absence *absence)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct str text = json_get_text(json, "substitute");
+    struct id id;
+
+    if (cache == NULL)
+        return false;
+    if (str_is_empty(text))
+        return true;
+
+    int number = id_parse(text, &id) ? team_find(cache->team, id)
+                                     : team_find_email(cache->team, text);
+    if (number < 0 || !cache->team->people[number].active)
+        return fail_at(w, STR("/substitute"), "unknown_person",
+                       "Nobody who works here has this id or address.");
+    absence->substitute = cache->team->people[number].id;
+    return !id_equal(absence->substitute, absence->person)
+        || fail_at(w, STR("/substitute"), "oneself",
+                   "Whoever is away cannot stand in as well.");
+}
+
 static bool
 read_absence(struct work *w, const struct json *json, struct absence *absence)
 {
@@ -588,7 +643,7 @@ read_absence(struct work *w, const struct json *json, struct absence *absence)
     absence->reason = str_trim(json_get_text(json, "reason"));
     if (absence->reason.bytes == 0)
         absence->reason = STR_NONE;
-    return true;
+    return read_substitute(w, json, absence);
 }
 
 static bool

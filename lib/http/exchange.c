@@ -18,9 +18,10 @@ enum {
     HEADER_BYTES_MAX = 16 * 1024,
     FIELD_BYTES_MAX = 8000,       /* of one; proxies allow no more */
     BODY_BYTES_MAX = 1024 * 1024, /* when the row says nothing */
-    /* A refused body that is this small is read to its end, so that the
-     * connection lives on and the sender sees the answer. */
-    BODY_BYTES_IGNORED = 1024 * 1024,
+    /* A refused body of up to this size is read to its end: who still sends
+     * when the connection ends never sees the answer, and a proxy makes a
+     * nameless 502 of it. */
+    BODY_BYTES_IGNORED = 32 * 1024 * 1024,
     BODY_BYTES_IN_ARENA = 64 * 1024,
     MEMORY_KEPT_BYTES = 256 * 1024, /* arenas that grew past it are freed */
     MEMORY_KEPT_COUNT = 1024,
@@ -393,12 +394,10 @@ check_body_kind(struct exchange *x)
 
     x->body_bytes_max = most;
     x->request.content_type = media_type(x->arena, x->head.content_type);
-    if (x->head.body_bytes > 0 && (uint64_t)x->head.body_bytes > most) {
-        x->last = true;
+    if (x->head.body_bytes > 0 && (uint64_t)x->head.body_bytes > most)
         return fail(&x->work, ERR_TOO_LARGE,
                     "The body may have %zu bytes, and has %lld.", most,
                     (long long)x->head.body_bytes);
-    }
     if (x->head.body_bytes == 0
         || (row->flags & (ENDPOINT_ANY_BODY | ENDPOINT_RAW_BODY))
         || is_json(x->request.content_type))

@@ -793,9 +793,9 @@ a_body_over_the_limit_is_refused(void **state)
     struct reply reply = ask(&client, "POST /short", "", "0123456789a");
 
     assert_int_equal(reply.status, 413);
-    assert_true(str_is(header_of(&reply, "Connection"), "close"));
-    while (client_read(&client))
-        ;
+    /* it was read to its end: the sender sees the answer and may go on */
+    reply = ask(&client, "POST /short", "", "0123456789b");
+    assert_int_equal(reply.status, 413);
     client_close(&client);
 
     client = client_open(*state);

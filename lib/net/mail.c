@@ -68,6 +68,11 @@ add_headers(struct text *out, const struct mail *mail)
     text_add_cstr(out, "\r\nMessage-ID: ");
     text_add(out, mail_message_id(out->arena, mail->job, mail->host));
     text_add_cstr(out, origin_headers[mail->origin]);
+    if (!str_is_empty(mail->stop_url))
+        text_format(out,
+                    "\r\nList-Unsubscribe: <%.*s>"
+                    "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click",
+                    STR_ARG(mail->stop_url));
     text_add_cstr(out, "\r\nMIME-Version: 1.0\r\n");
 }
 
@@ -125,6 +130,17 @@ is_person(const struct mail_person *person)
     return is_address(person->address) && is_line(person->name);
 }
 
+/* None, or one that can stand in a header. */
+static bool
+is_url(struct str s)
+{
+    for (size_t i = 0; i < s.bytes; i++)
+        if (s.data[i] <= 0x20 || s.data[i] >= 0x7f || s.data[i] == '<'
+            || s.data[i] == '>')
+            return false;
+    return s.bytes <= HEADER_BYTES_MAX;
+}
+
 static const char *
 wrong(const struct mail *mail)
 {
@@ -139,6 +155,8 @@ wrong(const struct mail *mail)
             return "a recipient is no mail address, or its name not one line";
     if (!str_is_empty(mail->reply_to.address) && !is_person(&mail->reply_to))
         return "the address for answers is none, or its name not one line";
+    if (!is_url(mail->stop_url))
+        return "the address for wanting no more is none";
     if (!is_line(mail->subject))
         return "the subject is not one line of UTF-8";
     if (!str_is_utf8(mail->body) || !str_is_utf8(mail->html))

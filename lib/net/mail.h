@@ -35,6 +35,8 @@ struct mail {
     struct str body;    /* UTF-8 text, lines end in LF or CRLF */
     struct str html;    /* the same in HTML, or STR_NONE */
     enum mail_origin origin;
+    struct str stop_url; /* https://..., where its reader says that he wants no
+                            more (RFC 2369, 8058), or STR_NONE */
 };
 
 /*

@@ -1680,6 +1680,21 @@ a_plain_mail_is_built_like_this(void **state)
 }
 
 static void
+a_mail_says_where_its_reader_wants_no_more(void **state)
+{
+    struct mail mail = mail_plain();
+
+    mail.stop_url = STR("https://baton.example/stop/0abc");
+    struct str message = built(*state, &mail);
+    assert_true(
+        str_find(message,
+                 STR("\r\nList-Unsubscribe: <https://baton.example/stop/0abc>"
+                     "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"
+                     "\r\n"))
+        > 0);
+}
+
+static void
 a_mail_with_html_has_both_as_alternatives(void **state)
 {
     struct mail mail = mail_plain();
@@ -1873,6 +1888,9 @@ no_header_can_be_slipped_into_a_mail(void **state)
         mail = mail_plain();
         mail.host = table[i];
         assert_not_built(*state, &mail);
+        mail = mail_plain();
+        mail.stop_url = table[i];
+        assert_not_built(*state, &mail);
     }
 }
 
@@ -1951,6 +1969,7 @@ main(void)
         TEST(a_secret_has_between_24_and_64_bytes_of_base64),
         TEST(a_signed_webhook_arrives_and_verifies),
         TEST(a_plain_mail_is_built_like_this),
+        TEST(a_mail_says_where_its_reader_wants_no_more),
         TEST(a_mail_with_html_has_both_as_alternatives),
         TEST(a_second_attempt_is_the_same_mail),
         TEST(dates_are_right_around_leap_days_and_new_year),

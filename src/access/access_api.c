@@ -150,7 +150,7 @@ put_person(struct work *w, struct json_out *out)
     json_put_id(out, "id", person.id);
     json_put_text(out, "name", person.name);
     json_put_text(out, "email", person.email);
-    json_put_cstr(out, "presence", person.away ? "away" : "available");
+    json_put_cstr(out, "presence", person_presence(&person));
     json_put_text(out, "time_zone", person.zone_text);
     json_close_object(out);
     json_name(out, "key");

@@ -24,7 +24,7 @@ enum permission {
     CAN_EDIT_TEAM = 1 << 9,          /* people, their roles and limits */
     CAN_EDIT_PRESENCE = 1 << 10,     /* of others, and their absences */
     CAN_EDIT_OWN_PRESENCE = 1 << 11, /* and one's own absences */
-    CAN_VIEW_INSIGHTS = 1 << 12,
+    CAN_VIEW_INSIGHTS = 1 << 12,     /* figures of the leads one may see */
     CAN_IMPORT = 1 << 13,
     CAN_EXPORT = 1 << 14,
     CAN_EDIT_SOURCES = 1 << 15, /* sources and forms */

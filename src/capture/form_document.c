@@ -5,6 +5,8 @@
  */
 #include "src/capture/form_document.h"
 
+#include <string.h>
+
 #include "lib/base/hash.h"
 #include "lib/base/random.h"
 
@@ -146,6 +148,86 @@ read_accent(struct work *w, const struct json *given,
                 "A colour is written as #1f5bd8.");
 }
 
+static bool
+is_host(struct str text)
+{
+    for (size_t i = 0; i < text.bytes; i++) {
+        char c = text.data[i];
+        if (!char_is_letter(c) && !char_is_digit(c) && c != '-' && c != '.'
+            && c != ':')
+            return false;
+    }
+    return text.bytes > 0 && text.bytes < 260;
+}
+
+static void
+read_hosts(struct work *w, const struct json *given, struct form_document *form)
+{
+    const struct json *hosts = json_get(given, "hosts");
+
+    if (hosts == NULL)
+        return;
+    size_t count = hosts->kind == JSON_ARRAY ? hosts->array.count : 0;
+    struct str *list = ARENA_ARRAY(w->arena, struct str, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = arena_str(w->arena, hosts->array.items[i].text);
+        if (!is_host(list[i]))
+            fail_at(w, arena_format(w->arena, "/hosts/%zu", i), "not_a_host",
+                    "This is a host, such as www.acme.com.");
+    }
+    form->hosts = list;
+    form->host_count = (int)count;
+}
+
+static void
+read_redirect(struct work *w, const struct json *given,
+              struct form_document *form)
+{
+    const struct json *redirect = json_get(given, "redirect");
+
+    if (redirect != NULL)
+        form->redirect = redirect->kind == JSON_TEXT
+                           ? arena_str(w->arena, str_trim(redirect->text))
+                           : STR_NONE;
+    if (!str_is_empty(form->redirect)
+        && !form_may_send_to(form, form->redirect))
+        fail_at(w, STR("/redirect"), "foreign_host",
+                "This is an address, https://..., at one of the form's "
+                "hosts.");
+}
+
+/* What follows a scheme we send to, or STR_NONE. */
+static struct str
+after_scheme(struct str url)
+{
+    if (str_starts(url, STR("https://")))
+        return str_slice(url, 8, url.bytes);
+    if (str_starts(url, STR("http://")))
+        return str_slice(url, 7, url.bytes);
+    return STR_NONE;
+}
+
+bool
+form_may_send_to(const struct form_document *form, struct str url)
+{
+    struct str rest = after_scheme(url);
+    size_t end = 0;
+
+    for (size_t i = 0; i < url.bytes; i++)
+        if (url.data[i] <= ' ' || url.data[i] > '~'
+            || strchr("\\\"<>'", url.data[i]) != NULL)
+            return false;
+    while (end < rest.bytes && strchr("/?#", rest.data[end]) == NULL)
+        end++;
+    struct str host = str_slice(rest, 0, end);
+    if (!is_host(host) || url.bytes > 2000)
+        return false;
+    for (int i = 0; i < form->host_count; i++)
+        if (str_equal_ascii_case(host, form->hosts[i]))
+            return true;
+    return false;
+}
+
 static void
 read_options(struct work *w, const struct json *given, int number,
              struct form_input *input)
@@ -239,6 +321,8 @@ form_document_read(struct work *w, const struct json *given,
     read_words(given, "about", &form->about);
     read_words(given, "thanks", &form->thanks);
     read_accent(w, given, form);
+    read_hosts(w, given, form);
+    read_redirect(w, given, form);
     read_inputs(w, given, form);
     /* Only a stored document has it: what comes in is checked by shape. */
     if (stamp_key.data != NULL)
@@ -289,6 +373,12 @@ form_document_write(struct json_out *out, const struct form_document *form)
         write_input(out, &form->inputs[i]);
     json_close_array(out);
     write_words(out, "thanks", &form->thanks);
+    json_put_text(out, "redirect", form->redirect);
+    json_name(out, "hosts");
+    json_open_array(out);
+    for (int i = 0; i < form->host_count; i++)
+        json_text(out, form->hosts[i]);
+    json_close_array(out);
     json_name(out, "accent");
     if (form->accent.data == NULL) {
         json_null(out);

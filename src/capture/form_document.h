@@ -11,6 +11,7 @@
 enum {
     FORM_INPUTS_MAX = 30,
     FORM_OPTIONS_MAX = 100,
+    FORM_HOSTS_MAX = 20,
     FORM_PUBLIC_ID_BYTES = 2 * ID_TEXT_BYTES,
 };
 
@@ -56,6 +57,9 @@ struct form_document {
     struct form_words about;
     struct form_words thanks; /* empty: a text of ours */
     struct str accent;        /* "1f5bd8", or STR_NONE */
+    struct str redirect;      /* where a visitor goes on to, or STR_NONE */
+    const struct str *hosts;  /* where he may be sent at all */
+    int host_count;
     struct form_input *inputs;
     int input_count;
     struct str stamp_key; /* secret; signs when a form was opened */
@@ -74,6 +78,10 @@ bool form_document_read(struct work *, const struct json *given,
 
 /* The members that form_document_read reads, into an open object. */
 void form_document_write(struct json_out *, const struct form_document *);
+
+/* Is it http(s), at one of the form's hosts, and nothing that two readers
+ * could understand in two ways? */
+bool form_may_send_to(const struct form_document *, struct str url);
 
 /* ------------------------------------------------------ its public name */
 

@@ -48,7 +48,7 @@ static const struct {
     { LEAD_MEDIUM, " medium utmmedium 매체 " },
     { LEAD_REFERRER, " referrer referer " },
     { LEAD_PAGE, " page pageurl landingpage " },
-    { LEAD_INDUSTRY, " industry 업종 산업 산업군 " },
+    { LEAD_INDUSTRY, " industry sector 업종 산업 산업군 " },
     { LEAD_EMPLOYEES, " employees numberofemployees noofemployees "
                       "employeecount 직원수 사원수 임직원수 " },
     { LEAD_PRODUCT, " product productname productofinterest 제품 제품명 상품 "
@@ -66,8 +66,8 @@ static const struct {
     { LEAD_EXTERNAL_ID, " recordid leadid externalid prospectid hsobjectid " },
 };
 
-int
-mapping_usual(struct str key)
+static int
+usual_of(struct str key)
 {
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         struct str rest = str_of(usual[i].names);
@@ -79,10 +79,28 @@ mapping_usual(struct str key)
     return -1;
 }
 
+/* Some programs say of every column that it is a property. */
+int
+mapping_usual(struct str key)
+{
+    int to = usual_of(key);
+
+    return to < 0 && str_starts(key, STR("property"))
+             ? usual_of(str_slice(key, 8, key.bytes))
+             : to;
+}
+
 static bool
 is_sign(unsigned char c)
 {
     return c < 0x80 && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9');
+}
+
+/* En and em dash: "Person – Name". */
+static bool
+is_dash(struct str rest)
+{
+    return str_starts(rest, STR("\u2013")) || str_starts(rest, STR("\u2014"));
 }
 
 struct str
@@ -91,8 +109,11 @@ mapping_key(struct arena *arena, struct str header)
     struct str folded = fold_text(arena, header);
     struct text text = text_new(arena);
 
-    for (size_t i = 0; i < folded.bytes; i++)
-        if (!is_sign((unsigned char)folded.data[i]))
+    for (size_t i = 0; i < folded.bytes; i++) {
+        if (is_dash(str_slice(folded, i, folded.bytes)))
+            i += 2;
+        else if (!is_sign((unsigned char)folded.data[i]))
             text_add_char(&text, folded.data[i]);
+    }
     return text_str(&text);
 }

@@ -106,7 +106,16 @@ struct sequence_run {
     struct id actor;
     int64_t started_ms;
     int64_t ended_ms; /* 0: it runs */
+    struct str token; /* by which the lead says no to further mails */
 };
+
+/* The last part of the address at which a lead says no; it names the
+ * workspace and the run. */
+struct str sequence_address(struct arena *, struct id workspace,
+                            const struct sequence_run *);
+bool sequence_address_read(struct str, struct id *workspace, struct id *run,
+                           struct str *token);
+bool sequence_token_fits(const struct sequence_run *, struct str token);
 
 /*
  * S1: begins a run of the lead; the caller saves the lead. A job of kind
@@ -116,7 +125,7 @@ bool sequence_begin(struct work *, struct lead *, const struct sequence *,
                     const struct job_kind *take);
 
 /* Ends the run of the lead, if there is one: reason "answered", "touched",
- * "closed", "merged" or "by_hand". The caller saves the lead. */
+ * "refused", "closed", "merged" or "by_hand". The caller saves the lead. */
 bool sequence_stop(struct work *, struct lead *, const char *reason);
 
 /* What the job of a step is about; false in `*found`: it comes too late, or

@@ -6,6 +6,11 @@
 
 #include "src/lead/assignment.h"
 
+enum {
+    TOKEN_BYTES = 16,
+    ADDRESS_BYTES = 2 * ID_TEXT_BYTES + 2 * TOKEN_BYTES,
+};
+
 static const struct zone *
 zone_of(const struct workspace_cache *cache, const struct sequence_step *step,
         const struct lead *lead)
@@ -79,6 +84,7 @@ sequence_begin(struct work *w, struct lead *lead,
         .actor_kind = str_of(actor_kind_name(w->actor.kind)),
         .actor = w->actor.id,
         .started_ms = w->now_ms,
+        .token = random_token(w->arena, TOKEN_BYTES),
     };
 
     if (lead->sequence_state == LEAD_IN_SEQUENCE)
@@ -151,4 +157,36 @@ sequence_go_on(struct work *w, struct sequence_run *run,
         return end_run(w, run, lead, "finished", NULL);
     return await_step(w, run, sequence, lead, take)
         && sequence_run_save(w, run);
+}
+
+/* --------------------------------------------------------------- address */
+
+struct str
+sequence_address(struct arena *arena, struct id workspace,
+                 const struct sequence_run *run)
+{
+    return arena_format(arena, "%s%s%.*s", id_show(workspace).text,
+                        id_show(run->id).text, STR_ARG(run->token));
+}
+
+bool
+sequence_address_read(struct str address, struct id *workspace, struct id *run,
+                      struct str *token)
+{
+    if (address.bytes != ADDRESS_BYTES)
+        return false;
+    *token = str_slice(address, 2 * ID_TEXT_BYTES, ADDRESS_BYTES);
+    return id_parse(str_slice(address, 0, ID_TEXT_BYTES), workspace)
+        && id_parse(str_slice(address, ID_TEXT_BYTES, 2 * ID_TEXT_BYTES), run)
+        && !id_is_none(*workspace);
+}
+
+/* Compared by their hashes, so in constant time. */
+bool
+sequence_token_fits(const struct sequence_run *run, struct str token)
+{
+    const struct hash kept = hash_of(run->token);
+    const struct hash given = hash_of(token);
+
+    return !str_is_empty(run->token) && hash_equal(&kept, &given);
 }

@@ -4,7 +4,7 @@
 #define COLUMNS "id, version, slug, name, active, steps, archived_ms"
 #define RUN_COLUMNS                                                      \
     "id, sequence_id, lead_id, state, step, due_ms, reason, actor_kind," \
-    " actor_id, started_ms, ended_ms"
+    " actor_id, started_ms, ended_ms, token"
 
 static const char select_all[] = "SELECT " COLUMNS " FROM sequence"
                                  " WHERE workspace_id = $1 ORDER BY id";
@@ -22,7 +22,7 @@ static const char count_running[] =
 
 static const struct db_insert insert_run = { "sequence_run",
                                              "workspace_id, " RUN_COLUMNS,
-                                             "iiiitiittiii" };
+                                             "iiiitiittiiit" };
 static const char update_run[] =
     "UPDATE sequence_run SET state = $3, step = $4, due_ms = $5, reason = $6,"
     "       ended_ms = $7"
@@ -153,7 +153,8 @@ sequence_run_add(struct work *w, const struct sequence_run *run)
                   db_id(run->lead), db_text(run->state), db_int(run->step),
                   db_int_or_null(run->due_ms), db_text(run->reason),
                   db_text(run->actor_kind), db_id(run->actor),
-                  db_int(run->started_ms), db_int_or_null(run->ended_ms)));
+                  db_int(run->started_ms), db_int_or_null(run->ended_ms),
+                  db_text(run->token)));
 }
 
 bool
@@ -182,6 +183,7 @@ read_run(const struct db_rows *rows, int row)
         .actor = db_get_id(rows, row, 8),
         .started_ms = db_get_int(rows, row, 9),
         .ended_ms = db_get_int(rows, row, 10),
+        .token = db_get_text(rows, row, 11),
     };
 }
 

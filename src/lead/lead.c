@@ -191,6 +191,24 @@ lead_is_pinned(const struct lead *lead, int64_t now_ms)
     return lead->pinned_until_ms > now_ms;
 }
 
+struct lead_view
+lead_view(const struct lead *lead)
+{
+    return (struct lead_view){
+        .stage = lead->stage,
+        .owner = lead->owner,
+        .source = lead_text(lead, LEAD_SOURCE),
+        .rule = lead->rule,
+        .product = lead_text(lead, LEAD_PRODUCT),
+        .segment = lead_text(lead, LEAD_SEGMENT),
+        .merged = !id_is_none(lead->merged_into),
+        .first_rep_ms = lead->first_rep_ms,
+        .first_response_ms = lead->first_response_ms,
+        .promise = lead->promise,
+        .late_count = lead->late_count,
+    };
+}
+
 static void
 set_time(struct lead *lead, enum lead_field field, int64_t ms)
 {

@@ -94,6 +94,24 @@ enum lead_sequence {
     LEAD_WAS_IN_SEQUENCE,
 };
 
+/* Whether the first answer came in time. */
+enum lead_promise { PROMISE_NONE, PROMISE_KEPT, PROMISE_MISSED };
+
+/* What figures are made of. */
+struct lead_view {
+    const char *stage;
+    struct owner owner;
+    struct str source;
+    struct str rule;
+    struct str product;
+    struct str segment;
+    bool merged; /* it is part of another one */
+    int64_t first_rep_ms;
+    int64_t first_response_ms;
+    enum lead_promise promise;
+    int64_t late_count;
+};
+
 struct lead {
     struct id id;
     int64_t version;                    /* 0: not stored yet */
@@ -120,13 +138,18 @@ struct lead {
     int64_t updated_ms;
     int64_t assigned_ms; /* to the present owner */
     int64_t first_assigned_ms;
+    int64_t first_rep_ms; /* when a rep first had it; 0: not yet */
+    struct str rule;      /* of the routing that gave it to its owner; none:
+                                  otherwise, kept together, by hand */
     int64_t first_response_ms; /* 0: not yet */
+    enum lead_promise promise; /* of the first answer, once it is given */
     int64_t response_due_ms;   /* 0: no promise runs */
     int64_t late_count;        /* promises missed since it came */
     int64_t returns;           /* submissions after the first */
     int64_t last_return_ms;    /* 0: none */
     int64_t touches;           /* by people; of all kinds */
     int64_t last_touch_ms;     /* 0: none; their kinds are a fact */
+    struct lead_view stored;   /* as it was when it was read or saved */
     enum lead_sequence sequence_state;
     struct id merged_into;  /* it became part of that one; or none */
     int64_t asked_again_ms; /* after an answer, since when it waits for the
@@ -189,6 +212,21 @@ bool lead_save_score(struct work *, const struct lead *);
 
 /* False with ERR_NOT_FOUND when there is none. */
 bool lead_load(struct work *, struct id, struct lead *);
+
+/* A save, as figures see it; lead_save notes it in the workspace's cache until
+ * the end of the group. */
+struct lead_step {
+    struct id lead;
+    int64_t created_ms;
+    int64_t at_ms;
+    bool is_new; /* nothing was stored before */
+    struct lead_view before;
+    struct lead_view after;
+};
+struct lead_view lead_view(const struct lead *);
+
+/* For lead_save, once the lead is written. */
+bool lead_step_note(struct work *, struct lead *);
 
 /* Calls `each` for every lead after the given one, oldest first, with what it
  * is matched by. */
@@ -274,6 +312,7 @@ struct handover {
     const char *reason; /* routed, late, by_hand, freed, left, came_back,
                             imported, quarantined, released */
     struct id decision; /* none: by hand */
+    struct str rule;    /* that matched, or none */
     int64_t pin_until_ms;
     bool held;       /* by a queue on purpose: it does not wait for somebody */
     struct str note; /* of the person who did it, or STR_NONE */

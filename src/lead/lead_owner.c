@@ -77,8 +77,11 @@ lead_owner_set(struct work *w, struct lead *lead, struct owner to,
     lead->owner = to;
     lead->owner_version++;
     lead->assigned_ms = w->now_ms;
+    lead->rule = arena_str(w->arena, why->rule);
     if (lead->first_assigned_ms == 0)
         lead->first_assigned_ms = w->now_ms;
+    if (lead->first_rep_ms == 0 && to.kind == OWNER_REP)
+        lead->first_rep_ms = w->now_ms;
     count_load(cache, lead, +1, w->now_ms);
     return assignment_begin(w, lead, why)
         && timeline_add(w, lead->id, "lead.assigned", change, entry);

@@ -22,12 +22,12 @@
 #define LATER_COLUMNS                                                       \
     "returns, last_return_ms, touches, last_touch_ms, touch_kinds,"         \
     " rescore_ms, account_id, sequence_state, merged_into, asked_again_ms," \
-    " reminded_ms, custom"
+    " reminded_ms, rule, first_rep_ms, promise, custom"
 
 enum {
     OWN_COUNT = 20,
     LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
-    LATER_COUNT = 12,
+    LATER_COUNT = 15,
     COLUMN_COUNT = LATER_AT + LATER_COUNT,
 };
 
@@ -40,7 +40,7 @@ static const struct db_insert insert_lead = { "lead",
                                               "ttt"
                                               "i"
                                               "tttttt"
-                                              "iiiitiiiiiit" };
+                                              "iiiitiiiiiitiit" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -59,21 +59,23 @@ static const char update_lead[] =
     " external_id = $51, returns = $52, last_return_ms = $53, touches = $54,"
     " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57,"
     " account_id = $58, sequence_state = $59, merged_into = $60,"
-    " asked_again_ms = $61, reminded_ms = $62, custom = $63"
+    " asked_again_ms = $61, reminded_ms = $62, rule = $63,"
+    " first_rep_ms = $64, promise = $65, custom = $66"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
-#define SELECT_LEAD                                                        \
-    "SELECT id, version, stage, owner_kind, owner_id, owner_version,"      \
-    "       pinned_until_ms, score, score_lines, created_ms, updated_ms,"  \
-    "       assigned_ms, first_assigned_ms, first_response_ms,"            \
-    "       response_due_ms, late_count, facts, email_key, phone_key,"     \
-    "       returns, last_return_ms, touches, last_touch_ms, touch_kinds," \
-    "       rescore_ms, account_id,"                                       \
-    "       (SELECT a.name FROM account_shown a"                           \
-    "         WHERE a.workspace_id = lead.workspace_id"                    \
-    "           AND a.id = lead.account_id),"                              \
-    "       sequence_state, merged_into, asked_again_ms, reminded_ms"      \
+#define SELECT_LEAD                                                          \
+    "SELECT id, version, stage, owner_kind, owner_id, owner_version,"        \
+    "       pinned_until_ms, score, score_lines, created_ms, updated_ms,"    \
+    "       assigned_ms, first_assigned_ms, first_response_ms,"              \
+    "       response_due_ms, late_count, facts, email_key, phone_key,"       \
+    "       returns, last_return_ms, touches, last_touch_ms, touch_kinds,"   \
+    "       rescore_ms, account_id,"                                         \
+    "       (SELECT a.name FROM account_shown a"                             \
+    "         WHERE a.workspace_id = lead.workspace_id"                      \
+    "           AND a.id = lead.account_id),"                                \
+    "       sequence_state, merged_into, asked_again_ms, reminded_ms, rule," \
+    "       first_rep_ms, promise"                                           \
     "  FROM lead"
 
 static const char select_one[] =
@@ -156,6 +158,9 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_id(lead->merged_into),
         db_int_or_null(lead->asked_again_ms),
         db_int_or_null(lead->reminded_ms),
+        db_text(lead->rule),
+        db_int_or_null(lead->first_rep_ms),
+        db_int(lead->promise),
         db_text(lead->custom_folded),
     };
 
@@ -205,7 +210,7 @@ lead_save(struct work *w, struct lead *lead)
     assert(lead->owner_version > 0); /* L1: never stored without an owner */
     lead->updated_ms = w->now_ms;
     lead->account_claim = claim_of(lead);
-    return write_lead(w, lead)
+    return write_lead(w, lead) && lead_step_note(w, lead)
         && account_follow(w, lead->id, &before, &lead->account_claim);
 }
 
@@ -282,6 +287,9 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
         .sequence_state = (enum lead_sequence)db_get_int(rows, row, 27),
         .asked_again_ms = db_get_int(rows, row, 29),
         .reminded_ms = db_get_int(rows, row, 30),
+        .rule = db_get_text(rows, row, 31),
+        .first_rep_ms = db_get_int(rows, row, 32),
+        .promise = (enum lead_promise)db_get_int(rows, row, 33),
     };
     lead_facts_read(w->arena, lead, facts);
     if (lead->custom != NULL && !custom_refresh(w, lead))
@@ -295,6 +303,7 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
     if (!db_is_null(rows, row, 23))
         read_touch_kinds(w->arena, lead, db_get_text(rows, row, 23));
     lead_refresh(lead);
+    lead->stored = lead_view(lead);
     return true;
 }
 

@@ -15,6 +15,7 @@ struct submission {
     struct str content_type;
     struct str body;         /* the bytes as they came */
     struct str delivery_key; /* the source's own id of it, or STR_NONE */
+    struct id import;        /* it is a row of this one, or none */
     const char *hold;        /* why a new lead waits in the default queue, where
                           nobody is asked until a person gives it away; NULL:
                           it is routed */
@@ -56,7 +57,11 @@ struct submission_row {
     struct str state;
     struct str delivery_key;
     struct id lead;
+    struct id import; /* or none */
 };
+
+/* Its deliveries are no lead's any more: they may come again as another. */
+bool submission_forget_deliveries(struct work *, struct id lead);
 
 bool submission_of_lead(struct work *, struct id lead, struct submission_row **,
                         int *count);

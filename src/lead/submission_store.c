@@ -1,4 +1,4 @@
-/* submission_store: the submission table; rows are only ever added. */
+/* submission_store: the submission table; what came is never changed. */
 #include "src/lead/submission.h"
 
 #include "src/lead/lead_merge.h"
@@ -6,13 +6,13 @@
 static const struct db_insert insert_submission = {
     "submission",
     "workspace_id, id, source_id, received_ms, delivery_key, body_hash,"
-    " content_type, body, state, lead_id",
-    "iiiitbttti"
+    " content_type, body, state, lead_id, import_id",
+    "iiiitbtttii"
 };
 
 #define SELECT_SUBMISSION                                           \
     "SELECT id, source_id, received_ms, content_type, body, state," \
-    "       delivery_key, lead_id"                                  \
+    "       delivery_key, lead_id, import_id"                       \
     "  FROM submission"
 
 static const char of_lead[] =
@@ -43,7 +43,8 @@ submission_add(struct work *w, const struct submission *submission,
                   db_id(submission->source), db_int(w->now_ms),
                   db_text(submission->delivery_key), db_blob(no_hash),
                   db_text(submission->content_type), db_text(submission->body),
-                  db_cstr(state_names[state]), db_id(lead)));
+                  db_cstr(state_names[state]), db_id(lead),
+                  db_id(submission->import)));
 }
 
 static struct submission_row
@@ -58,6 +59,7 @@ read_row(const struct db_rows *rows, int row)
         .state = db_get_text(rows, row, 5),
         .delivery_key = db_get_text(rows, row, 6),
         .lead = db_get_id(rows, row, 7),
+        .import = db_get_id(rows, row, 8),
     };
 }
 
@@ -89,6 +91,17 @@ submission_load(struct work *w, struct id id, struct submission_row *row)
                     id_show(id).text);
     *row = read_row(&rows, 0);
     return true;
+}
+
+static const char forget_deliveries[] =
+    "UPDATE submission SET delivery_key = NULL, body_hash = NULL"
+    " WHERE workspace_id = $1 AND lead_id = $2";
+
+bool
+submission_forget_deliveries(struct work *w, struct id lead)
+{
+    return work_run(w, forget_deliveries,
+                    DB_VALUES(db_id(w->workspace), db_id(lead)), NULL);
 }
 
 /* ------------------------------------------------------------------ merging */

@@ -166,6 +166,21 @@ match_remember(struct work *w, const struct lead *lead,
                     submission->id);
 }
 
+/* M1: the keys it gets instead are its own and nobody else's. */
+bool
+match_release(struct work *w, struct lead *lead)
+{
+    struct str key =
+        arena_format(w->arena, "released %s", id_show(lead->id).text);
+
+    if (!str_is_empty(lead->email_key))
+        lead->email_key = key;
+    if (!str_is_empty(lead->phone_key))
+        lead->phone_key = key;
+    return remember(w, false, KEY_EMAIL, lead->email_key, lead->id)
+        && remember(w, false, KEY_PHONE, lead->phone_key, lead->id);
+}
+
 bool
 match_are_found(struct work *w, const struct lead *leads, int count,
                 bool *found)

@@ -47,6 +47,9 @@ enum match_result match_find(struct work *, const struct lead_facts *,
 bool match_remember(struct work *, const struct lead *,
                     const struct lead_facts *, const struct submission *);
 
+/* Nobody is recognised by the lead's address and number any more. */
+bool match_release(struct work *, struct lead *);
+
 /* M1, for checking: found[i] says whether leads[i] is found by its address
  * and its number. */
 bool match_are_found(struct work *, const struct lead *leads, int count,

@@ -4,92 +4,152 @@
  */
 #include "src/route/route.h"
 
-static bool
-inactive(const struct route_question *question, const struct team *team,
-         const struct ledger *ledger, int person, int64_t *saw, int64_t *limit)
+static const struct person *
+person_of(const struct route_asking *asking,
+          const struct route_candidate *candidate)
 {
-    (void)question, (void)ledger, (void)saw, (void)limit;
-    return !team->people[person].active;
+    return &asking->team->people[candidate->person];
+}
+
+static bool
+inactive(const struct route_asking *asking, struct route_candidate *candidate)
+{
+    return !person_of(asking, candidate)->active;
 }
 
 /* Being named in a pool is a yes, unless the person has said no. */
 static bool
-takes_no_leads(const struct route_question *question, const struct team *team,
-               const struct ledger *ledger, int person, int64_t *saw,
-               int64_t *limit)
+takes_no_leads(const struct route_asking *asking,
+               struct route_candidate *candidate)
 {
-    (void)question, (void)ledger, (void)saw, (void)limit;
-    return team->people[person].takes == TAKES_NO;
+    return person_of(asking, candidate)->takes == TAKES_NO;
 }
 
 static bool
-had_it(const struct route_question *question, const struct team *team,
-       const struct ledger *ledger, int person, int64_t *saw, int64_t *limit)
+had_it(const struct route_asking *asking, struct route_candidate *candidate)
 {
-    (void)ledger, (void)saw, (void)limit;
+    const struct route_question *question = asking->question;
+
     for (int i = 0; i < question->except_count; i++)
-        if (id_equal(question->except[i], team->people[person].id))
+        if (id_equal(question->except[i], person_of(asking, candidate)->id))
             return true;
     return false;
 }
 
+/* A need of the rule or of the pool that he does not meet. */
 static bool
-absent(const struct route_question *question, const struct team *team,
-       const struct ledger *ledger, int person, int64_t *saw, int64_t *limit)
+lacks(const struct route_asking *asking, struct route_candidate *candidate,
+      route_need *lacking)
+{
+    const struct route_needs *const all[] = { asking->of_rule,
+                                              asking->of_pool };
+    const struct ability *ability = &person_of(asking, candidate)->ability;
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct route_lack lack = { .what = STR_NONE };
+        if (all[i] == NULL
+            || !lacking(all[i], ability, asking->question->facts, &lack))
+            continue;
+        candidate->what = lack.what;
+        candidate->saw = lack.saw;
+        candidate->limit = lack.limit;
+        return true;
+    }
+    return false;
+}
+
+static bool
+lacks_skill(const struct route_asking *asking,
+            struct route_candidate *candidate)
+{
+    return lacks(asking, candidate, needs_lack_skill);
+}
+
+static bool
+lacks_language(const struct route_asking *asking,
+               struct route_candidate *candidate)
+{
+    return lacks(asking, candidate, needs_lack_language);
+}
+
+static bool
+too_junior(const struct route_asking *asking, struct route_candidate *candidate)
+{
+    return lacks(asking, candidate, needs_lack_seniority);
+}
+
+static bool
+absent(const struct route_asking *asking, struct route_candidate *candidate)
 {
     const struct absence *absence =
-        person_absence(&team->people[person], question->now_ms);
+        person_absence(person_of(asking, candidate), asking->question->now_ms);
 
-    (void)ledger;
     if (absence == NULL)
         return false;
-    *saw = absence->begin_ms;
-    *limit = absence->end_ms;
+    candidate->saw = absence->begin_ms;
+    candidate->limit = absence->end_ms;
     return true;
 }
 
+/* Both in ms: now, and when he works again. */
 static bool
-outside_hours(const struct route_question *question, const struct team *team,
-              const struct ledger *ledger, int person, int64_t *saw,
-              int64_t *limit)
+is_closed(const struct route_asking *asking, struct route_candidate *candidate)
 {
-    const struct hours *hours = &team->people[person].hours;
+    const struct hours *hours = &person_of(asking, candidate)->hours;
+    int64_t now_ms = asking->question->now_ms;
 
-    (void)ledger;
-    if (hours_open(hours, question->now_ms))
+    if (hours_open(hours, now_ms))
         return false;
-    *saw = question->now_ms;
-    *limit = hours_next_open(hours, question->now_ms);
+    candidate->saw = now_ms;
+    candidate->limit = hours_next_open(hours, now_ms);
     return true;
 }
 
 static bool
-away(const struct route_question *question, const struct team *team,
-     const struct ledger *ledger, int person, int64_t *saw, int64_t *limit)
+on_holiday(const struct route_asking *asking, struct route_candidate *candidate)
 {
-    (void)question, (void)ledger, (void)saw, (void)limit;
-    return team->people[person].away;
+    return person_holiday(person_of(asking, candidate),
+                          asking->question->now_ms)
+            >= 0
+        && is_closed(asking, candidate);
+}
+
+static bool
+outside_hours(const struct route_asking *asking,
+              struct route_candidate *candidate)
+{
+    return is_closed(asking, candidate);
+}
+
+static bool
+away(const struct route_asking *asking, struct route_candidate *candidate)
+{
+    return person_of(asking, candidate)->away;
+}
+
+static bool
+busy(const struct route_asking *asking, struct route_candidate *candidate)
+{
+    return person_of(asking, candidate)->busy;
 }
 
 /* I9: nobody is ever above capacity. */
 static bool
-full(const struct route_question *question, const struct team *team,
-     const struct ledger *ledger, int person, int64_t *saw, int64_t *limit)
+full(const struct route_asking *asking, struct route_candidate *candidate)
 {
-    (void)question;
-    *saw = ledger->entries[person].open_leads;
-    *limit = team->people[person].open_leads_max;
-    return *limit >= 0 && *saw >= *limit;
+    candidate->saw = asking->ledger->entries[candidate->person].open_leads;
+    candidate->limit = person_of(asking, candidate)->open_leads_max;
+    return candidate->limit >= 0 && candidate->saw >= candidate->limit;
 }
 
 static bool
-full_today(const struct route_question *question, const struct team *team,
-           const struct ledger *ledger, int person, int64_t *saw,
-           int64_t *limit)
+full_today(const struct route_asking *asking, struct route_candidate *candidate)
 {
-    *saw = ledger_day_leads(ledger, team, person, question->now_ms);
-    *limit = team->people[person].day_leads_max;
-    return *limit >= 0 && *saw >= *limit;
+    candidate->saw =
+        ledger_day_leads(asking->ledger, asking->team, candidate->person,
+                         asking->question->now_ms);
+    candidate->limit = person_of(asking, candidate)->day_leads_max;
+    return candidate->limit >= 0 && candidate->saw >= candidate->limit;
 }
 
 static int64_t
@@ -106,14 +166,38 @@ next_day_ms(const struct route_question *question, const struct person *person)
                            person_next_day_ms(person, question->now_ms));
 }
 
+/* Time teaches nobody. */
+static int64_t
+never(const struct route_question *question, const struct person *person)
+{
+    (void)question, (void)person;
+    return INT64_MAX;
+}
+
 const struct route_gate route_gates[] = {
     { "inactive", inactive, NULL },
     { "takes_no_leads", takes_no_leads, NULL },
     { "had_it", had_it, NULL },
+    { "lacks_skill", lacks_skill, never },
+    { "lacks_language", lacks_language, never },
+    { "too_junior", too_junior, never },
     { "absent", absent, next_shift_ms },
+    { "holiday", on_holiday, next_shift_ms },
     { "outside_hours", outside_hours, next_shift_ms },
     { "away", away, NULL },
+    { "busy", busy, NULL },
     { "full", full, NULL },
     { "full_today", full_today, next_day_ms },
     { NULL, NULL, NULL },
 };
+
+const struct route_gate *
+route_first_gate(const struct route_asking *asking,
+                 struct route_candidate *candidate)
+{
+    for (const struct route_gate *gate = route_gates; gate->code != NULL;
+         gate++)
+        if (gate->stops(asking, candidate))
+            return gate;
+    return NULL;
+}

@@ -47,6 +47,8 @@ put_candidate(struct json_out *out, const struct route_candidate *candidate,
 {
     json_open_object(out);
     json_put_id(out, "person", team->people[candidate->person].id);
+    if (candidate->stands_for >= 0)
+        json_put_id(out, "stands_for", team->people[candidate->stands_for].id);
     json_put_int(out, "weight", candidate->weight);
     json_put_int(out, "credit", candidate->credit);
     if (candidate->gate == NULL) {
@@ -55,6 +57,8 @@ put_candidate(struct json_out *out, const struct route_candidate *candidate,
         json_put_cstr(out, "gate", candidate->gate->code);
         json_put_int(out, "saw", candidate->saw);
         json_put_int(out, "limit", candidate->limit);
+        if (!str_is_empty(candidate->what))
+            json_put_text(out, "what", candidate->what);
     }
     json_close_object(out);
 }
@@ -113,6 +117,12 @@ put_named(struct json_out *out, const char *name, struct str id,
     json_close_object(out);
 }
 
+static void
+put_person(struct json_out *out, const char *name, const struct person *person)
+{
+    put_named(out, name, str_of(id_show(person->id).text), person->name);
+}
+
 struct str
 route_record(struct arena *arena, const struct route_decision *d,
              const struct route_question *question,
@@ -133,6 +143,8 @@ route_record(struct arena *arena, const struct route_decision *d,
     if (d->target.sequence.bytes > 0)
         json_put_text(&out, "sequence", d->target.sequence);
     json_put_cstr(&out, "code", d->code);
+    if (d->stands_for >= 0)
+        put_person(&out, "absent", &snapshot->team->people[d->stands_for]);
     if (d->wait_until_ms > 0)
         json_put_time(&out, "wait_until", d->wait_until_ms);
     json_put_int(&out, "able", d->able_count);
@@ -182,6 +194,9 @@ route_tell(const struct route_decision *d,
         .pool = d->pool == NULL ? STR_NONE : d->pool->name,
         .owner = route_owner_name(snapshot->team, snapshot->queues,
                                   snapshot->queue_count, d->owner),
+        .absent = d->stands_for < 0
+                    ? STR_NONE
+                    : snapshot->team->people[d->stands_for].name,
         .account = d->stays == NULL ? STR_NONE : d->stays->account_name,
         .able = d->able_count,
         .asked = d->candidate_count,
@@ -198,6 +213,7 @@ route_tell_record(const struct json *record, struct str owner_name)
         .rule = json_get_text(json_get(record, "rule"), "name"),
         .pool = json_get_text(json_get(record, "pool"), "name"),
         .owner = owner_name,
+        .absent = json_get_text(json_get(record, "absent"), "name"),
         .account = json_get_text(json_get(record, "account"), "name"),
         .able = json_get_int(record, "able", 0),
         .asked = candidates == NULL ? 0 : (int64_t)candidates->array.count,

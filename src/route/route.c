@@ -34,6 +34,7 @@ route_decide(struct arena *arena, const struct route_question *question,
     struct route_decision d = {
         .rules_version = snapshot->version,
         .chosen = -1,
+        .stands_for = -1,
         .late = &snapshot->late,
     };
 
@@ -74,40 +75,72 @@ target_of(const struct route_decision *d, const struct route_snapshot *snapshot)
 
 /* ------------------------------------------------------ asking a target */
 
-static const struct route_gate *
-first_gate(const struct route_question *question, const struct team *team,
-           const struct ledger *ledger, struct route_candidate *candidate)
+static bool
+is_considered(const struct asked *asked, const struct ledger_share *members,
+              int count, int person)
 {
-    for (const struct route_gate *gate = route_gates; gate->code != NULL;
-         gate++)
-        if (gate->stops(question, team, ledger, candidate->person,
-                        &candidate->saw, &candidate->limit))
-            return gate;
-    return NULL;
+    for (int i = 0; i < count; i++)
+        if (members[i].person == person)
+            return true;
+    for (int i = 0; i < asked->count; i++)
+        if (asked->candidates[i].person == person)
+            return true;
+    return false;
 }
 
-/* Everybody named, each with the first gate that stops him (R3). */
-static struct asked
-ask(struct arena *arena, const struct route_question *question,
-    const struct ledger_share *members, int count, const struct team *team,
-    const struct ledger *ledger)
+static const struct route_candidate *
+consider(const struct route_asking *asking, struct asked *asked,
+         struct ledger_share share, int stands_for)
 {
+    struct route_candidate *candidate = &asked->candidates[asked->count++];
+
+    *candidate = (struct route_candidate){
+        .person = share.person,
+        .stands_for = stands_for,
+        .weight = share.weight,
+        .credit = asking->ledger->entries[share.person].credit,
+    };
+    candidate->gate = route_first_gate(asking, candidate);
+    if (candidate->gate == NULL)
+        asked->able[asked->able_count++] = share;
+    return candidate;
+}
+
+/* The person number of whoever stands in for somebody on leave, or -1. */
+static int
+substitute_of(const struct route_asking *asking, int person)
+{
+    const struct absence *absence =
+        person_absence(&asking->team->people[person], asking->question->now_ms);
+
+    return absence == NULL || id_is_none(absence->substitute)
+             ? -1
+             : team_find(asking->team, absence->substitute);
+}
+
+/*
+ * Everybody named, each with the first gate that stops him (R3). Whoever is
+ * on leave is represented by his substitute, once, and not when that one is a
+ * member himself: his own turns do not grow by others' absences.
+ */
+static struct asked
+ask(struct arena *arena, const struct route_asking *asking,
+    const struct ledger_share *members, int count)
+{
+    size_t room = 2 * (size_t)count;
     struct asked asked = {
-        .candidates = ARENA_ARRAY(arena, struct route_candidate, (size_t)count),
-        .count = count,
-        .able = ARENA_ARRAY(arena, struct ledger_share, (size_t)count),
+        .candidates = ARENA_ARRAY(arena, struct route_candidate, room),
+        .able = ARENA_ARRAY(arena, struct ledger_share, room),
     };
 
     for (int i = 0; i < count; i++) {
-        struct route_candidate *candidate = &asked.candidates[i];
-        *candidate = (struct route_candidate){
-            .person = members[i].person,
-            .weight = members[i].weight,
-            .credit = ledger->entries[members[i].person].credit,
-        };
-        candidate->gate = first_gate(question, team, ledger, candidate);
-        if (candidate->gate == NULL)
-            asked.able[asked.able_count++] = members[i];
+        if (consider(asking, &asked, members[i], -1)->gate == NULL)
+            continue;
+        int other = substitute_of(asking, members[i].person);
+        if (other >= 0 && !is_considered(&asked, members, count, other))
+            (void)consider(asking, &asked,
+                           (struct ledger_share){ other, members[i].weight, 0 },
+                           members[i].person);
     }
     return asked;
 }
@@ -123,13 +156,21 @@ note_units(struct asked *asked)
             asked->candidates[i].units = asked->able[next++].units;
 }
 
-static bool
-give_to_one_of(struct arena *arena, const struct route_question *question,
-               const struct ledger_share *members, int count,
-               const struct route_strategy *strategy, const struct team *team,
-               const struct ledger *ledger, struct route_decision *d)
+static int
+stands_for(const struct asked *asked, int person)
 {
-    struct asked asked = ask(arena, question, members, count, team, ledger);
+    for (int i = 0; i < asked->count; i++)
+        if (asked->candidates[i].person == person)
+            return asked->candidates[i].stands_for;
+    return -1;
+}
+
+static bool
+give_to_one_of(struct arena *arena, const struct route_asking *asking,
+               const struct ledger_share *members, int count,
+               const struct route_strategy *strategy, struct route_decision *d)
+{
+    struct asked asked = ask(arena, asking, members, count);
 
     d->candidates = asked.candidates;
     d->candidate_count = asked.count;
@@ -139,21 +180,37 @@ give_to_one_of(struct arena *arena, const struct route_question *question,
 
     ledger_split(asked.able, asked.able_count, LEDGER_UNIT);
     note_units(&asked);
-    int best =
-        strategy->choose(question, team, ledger, asked.able, asked.able_count);
+    int best = strategy->choose(asking->question, asking->team, asking->ledger,
+                                asked.able, asked.able_count);
     assert(best >= 0 && best < asked.able_count); /* I10 */
     d->chosen = asked.able[best].person;
-    d->owner = owner_rep(team->people[d->chosen].id);
+    d->stands_for = stands_for(&asked, d->chosen);
+    d->owner = owner_rep(asking->team->people[d->chosen].id);
     d->code = strategy->name;
     d->shares = asked.able;
     d->share_count = asked.able_count;
     return true;
 }
 
+/* Somebody by name, or whoever stands in for him. */
+static bool
+give_to_person(struct arena *arena, const struct route_asking *asking,
+               int person, struct route_decision *d)
+{
+    const struct ledger_share named = { person, 1, 0 };
+
+    if (!give_to_one_of(arena, asking, &named, 1,
+                        route_strategy_find(STR("fixed")), d))
+        return false;
+    if (d->stands_for >= 0)
+        d->code = "substitute";
+    return true;
+}
+
 static void
 to_queue(struct route_decision *d, struct id queue, const char *code)
 {
-    d->chosen = -1;
+    d->chosen = d->stands_for = -1;
     d->owner = owner_queue(queue);
     d->code = code;
 }
@@ -163,18 +220,21 @@ give(struct arena *arena, const struct route_question *question,
      const struct route_target *target, const struct route_snapshot *snapshot,
      const struct ledger *ledger, struct route_decision *d)
 {
-    const struct ledger_share named = { target->person, 1, 0 };
+    struct route_asking asking = {
+        .question = question,
+        .team = snapshot->team,
+        .ledger = ledger,
+        .of_rule = d->rule == NULL ? NULL : d->rule->needs,
+    };
 
     switch (target->kind) {
     case TARGET_POOL:
         d->pool = &snapshot->pools[target->pool];
-        return give_to_one_of(arena, question, d->pool->members,
-                              d->pool->member_count, d->pool->strategy,
-                              snapshot->team, ledger, d);
+        asking.of_pool = d->pool->needs;
+        return give_to_one_of(arena, &asking, d->pool->members,
+                              d->pool->member_count, d->pool->strategy, d);
     case TARGET_REP:
-        return give_to_one_of(arena, question, &named, 1,
-                              route_strategy_find(STR("fixed")), snapshot->team,
-                              ledger, d);
+        return give_to_person(arena, &asking, target->person, d);
     case TARGET_QUEUE:
         to_queue(d, target->queue, "to_queue");
         return true;
@@ -200,6 +260,9 @@ may_stay(const struct route_question *question,
          struct route_kept_candidate *asked)
 {
     const struct route_kept *kept = asked->kept;
+    const struct route_asking asking = { .question = question,
+                                         .team = snapshot->team,
+                                         .ledger = ledger };
     struct route_candidate candidate = {
         .person = team_find(snapshot->team, kept->person),
     };
@@ -208,7 +271,7 @@ may_stay(const struct route_question *question,
                        && kept->since_ms < question->now_ms - snapshot->keep_ms;
     if (asked->too_long_ago)
         return false;
-    asked->gate = first_gate(question, snapshot->team, ledger, &candidate);
+    asked->gate = route_first_gate(&asking, &candidate);
     asked->saw = candidate.saw;
     asked->limit = candidate.limit;
     return asked->gate == NULL;
@@ -328,6 +391,7 @@ route_finally(struct arena *arena, const struct route_question *question,
         .band = BAND_OTHERWISE,
         .target = late->finally,
         .chosen = -1,
+        .stands_for = -1,
         .late = late,
     };
 
@@ -336,5 +400,24 @@ route_finally(struct arena *arena, const struct route_question *question,
         to_queue(&d, snapshot->default_queue, "nobody");
     else
         d.code = "finally";
+    return d;
+}
+
+struct route_decision
+route_stand_in(struct arena *arena, const struct route_question *question,
+               int person, const struct route_snapshot *snapshot,
+               const struct ledger *ledger)
+{
+    struct route_decision d = {
+        .rules_version = snapshot->version,
+        .band = BAND_KEPT,
+        .target = { .kind = TARGET_REP, .person = person },
+        .chosen = -1,
+        .stands_for = -1,
+        .late = &snapshot->late,
+    };
+
+    if (!give(arena, question, &d.target, snapshot, ledger, &d))
+        to_queue(&d, snapshot->default_queue, "nobody");
     return d;
 }

@@ -8,6 +8,7 @@
 
 #include "lib/rules/condition.h"
 #include "src/lead/lead.h"
+#include "src/route/needs.h"
 #include "src/team/ledger.h"
 #include "src/team/team.h"
 
@@ -48,7 +49,8 @@ struct route_rule {
     bool enabled;
     const struct condition *when;
     struct route_target give_to;
-    struct route_late late; /* not promised: the rule set's */
+    const struct route_needs *needs; /* of whoever takes it; or NULL */
+    struct route_late late;          /* not promised: the rule set's */
 };
 
 struct route_strategy;
@@ -58,6 +60,7 @@ struct route_pool {
     struct str id;
     struct str name;
     const struct route_strategy *strategy;
+    const struct route_needs *needs; /* of each who takes one; or NULL */
     struct ledger_share *members;
     int member_count;
 };
@@ -108,15 +111,38 @@ struct route_question {
                                 2^63, so that the record can hold it */
 };
 
+/* What is asked of each person: the question, the state of the team, and what
+ * the rule and the pool need of whoever takes the lead (each may be NULL). */
+struct route_asking {
+    const struct route_question *question;
+    const struct team *team;
+    const struct ledger *ledger;
+    const struct route_needs *of_rule;
+    const struct route_needs *of_pool;
+};
+
+struct route_gate;
+
+/* One person who was considered. */
+struct route_candidate {
+    int person;
+    int stands_for; /* whom he stands in for, who is absent; or -1 */
+    int32_t weight;
+    const struct route_gate *gate; /* what stopped him; NULL: could take it */
+    int64_t saw;                   /* what the gate saw, and its limit: open */
+    int64_t limit;                 /* leads and capacity, a level, or a time */
+    struct str what;               /* of what: a skill, a language; or none */
+    int64_t credit;                /* in the ledger before this lead */
+    int64_t units;                 /* what this lead adds to it */
+};
+
 /*
  * A gate is a hard condition on one person at one moment; it is never traded
- * for points. It answers true when it stops the person, with what it saw.
+ * for points. It answers true when it stops the person, and notes what it saw.
  */
 struct route_gate {
     const char *code; /* "outside_hours" */
-    bool (*stops)(const struct route_question *, const struct team *,
-                  const struct ledger *, int person, int64_t *saw,
-                  int64_t *limit);
+    bool (*stops)(const struct route_asking *, struct route_candidate *);
     /* When it may be open again by the time alone; INT64_MAX: never. NULL: an
      * event opens it (room is made, somebody is back), at any moment. */
     int64_t (*opens_ms)(const struct route_question *, const struct person *);
@@ -124,16 +150,9 @@ struct route_gate {
 
 extern const struct route_gate route_gates[]; /* ends with a NULL code */
 
-/* One person who was considered. */
-struct route_candidate {
-    int person;
-    int32_t weight;
-    const struct route_gate *gate; /* what stopped him; NULL: could take it */
-    int64_t saw;                   /* what the gate saw, and its limit: open */
-    int64_t limit;                 /* leads and capacity, or a time in ms */
-    int64_t credit;                /* in the ledger before this lead */
-    int64_t units;                 /* what this lead adds to it */
-};
+/* The first gate that stops him, or NULL. */
+const struct route_gate *route_first_gate(const struct route_asking *,
+                                          struct route_candidate *);
 
 /* What became of one who may be kept. */
 struct route_kept_candidate {
@@ -172,6 +191,7 @@ struct route_decision {
     int candidate_count;
     int able_count;   /* of those, who could take it */
     int chosen;       /* person number, or -1: a queue */
+    int stands_for;   /* whom he stands in for, or -1 */
     const char *code; /* why the owner: route/sentence.c */
     struct owner owner;
     int64_t wait_until_ms; /* a queue: when somebody may come; 0 */
@@ -185,6 +205,15 @@ struct route_decision route_decide(struct arena *,
                                    const struct route_question *,
                                    const struct route_snapshot *,
                                    const struct ledger *);
+
+/*
+ * Somebody on leave whose lead comes back: whoever stands in for him, if he
+ * can take it; else a queue, and the rules are to be asked.
+ */
+struct route_decision route_stand_in(struct arena *,
+                                     const struct route_question *, int person,
+                                     const struct route_snapshot *,
+                                     const struct ledger *);
 
 /* A late lead's last resort: the target `finally`. */
 struct route_decision route_finally(struct arena *,
@@ -223,6 +252,9 @@ bool route_kept_of(struct work *, const struct route_snapshot *,
 bool route_ask_finally(struct work *, struct lead *, const struct route_late *,
                        struct route_answer *);
 
+/* The same for a lead whose owner is on leave (route_stand_in). */
+bool route_ask_stand_in(struct work *, struct lead *, struct route_answer *);
+
 /* R1: acts on an answer: posts the turn to the ledger and keeps the record,
  * both in the present transaction. Sets answer->decision_id. */
 bool route_keep(struct work *, const struct lead *, struct route_answer *);
@@ -253,6 +285,7 @@ struct route_telling {
     struct str pool;    /* its name, or STR_NONE */
     struct str owner;   /* the name */
     struct str account; /* the company it is kept for, or STR_NONE */
+    struct str absent;  /* whom he stands in for, or STR_NONE */
     int64_t able;       /* how many could take it, of ... */
     int64_t asked;      /* ... so many */
     int64_t wait_until_ms;

@@ -4,6 +4,8 @@
  */
 #include "src/route/route.h"
 
+#include <assert.h>
+
 #include "src/lead/custom.h"
 #include "src/route/route_store.h"
 #include "src/workspace/cache.h"
@@ -50,6 +52,22 @@ route_ask_finally(struct work *w, struct lead *lead,
     answer->question = question_of(w, lead, NULL, 0);
     answer->decision = route_finally(w->arena, &answer->question, late,
                                      cache->routing, &cache->ledger);
+    return true;
+}
+
+bool
+route_ask_stand_in(struct work *w, struct lead *lead,
+                   struct route_answer *answer)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    int owner = cache == NULL ? -1 : team_find(cache->team, lead->owner.id);
+
+    if (cache == NULL)
+        return false;
+    assert(owner >= 0); /* the caller knows that a person owns it */
+    answer->question = question_of(w, lead, NULL, 0);
+    answer->decision = route_stand_in(w->arena, &answer->question, owner,
+                                      cache->routing, &cache->ledger);
     return true;
 }
 

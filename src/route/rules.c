@@ -79,6 +79,8 @@ static const struct shape_field rule_fields[] = {
     { "when", SHAPE_OBJECT, SHAPE_REQUIRED, .about = "A condition." },
     { "give_to", SHAPE_OBJECT, SHAPE_REQUIRED, .of = &target_shape,
       .about = "Where its leads go." },
+    { "needs", SHAPE_OBJECT, 0, .of = &route_needs_shape,
+      .about = "What whoever takes them must bring." },
     { "late", SHAPE_OBJECT, 0, .of = &late_shape,
       .about = "Its own promise; the document's if absent." },
     { 0 },
@@ -92,6 +94,8 @@ static const struct shape_field pool_fields[] = {
     { "name", SHAPE_TEXT, 0, 200, .about = "Shown in reasons." },
     { "strategy", SHAPE_TEXT, 0, 100,
       .about = "in_turn (if absent), most_room, random, fixed." },
+    { "needs", SHAPE_OBJECT, 0, .of = &route_needs_shape,
+      .about = "What a member must bring to get one." },
     { "members", SHAPE_ANY, SHAPE_REQUIRED,
       .about = "A list of {rep, weight}; or \"everyone\" who takes leads." },
     { 0 },
@@ -344,6 +348,23 @@ read_late(struct reading *r, const struct json *json, struct str at,
     return ok;
 }
 
+/* The lead's own language is asked for: so the record holds it. */
+static bool
+read_needs(struct reading *r, const struct json *json, struct str at,
+           const struct route_needs **needs)
+{
+    const struct json *given = json_get(json, "needs");
+
+    if (given == NULL)
+        return true;
+    *needs = route_needs_read(
+        r->w, r->arena, r->people_known ? &r->snapshot->team->skills : NULL,
+        given, below(r, at, "needs"));
+    if (*needs != NULL && (*needs)->language_of_lead)
+        r->snapshot->used[LEAD_LANGUAGE] = true;
+    return *needs != NULL;
+}
+
 /* ----------------------------------------------------------------- pools */
 
 static void
@@ -430,8 +451,10 @@ read_pool(struct reading *r, const struct json *json, struct str at,
     if (find_pool(r->snapshot, pool->id) >= 0)
         return fail_at(r->w, below(r, at, "id"), "twice",
                        "Another pool has this id.");
+    bool ok = read_needs(r, json, at, &pool->needs);
     return read_members(r, json_get(json, "members"), below(r, at, "members"),
-                        pool);
+                        pool)
+        && ok;
 }
 
 static bool
@@ -472,6 +495,7 @@ read_rule(struct reading *r, const struct json *json, struct str at,
     if (!read_target(r, json_get(json, "give_to"), below(r, at, "give_to"),
                      &rule->give_to))
         ok = false;
+    ok &= read_needs(r, json, at, &rule->needs);
     if (late != NULL && !read_late(r, late, below(r, at, "late"), &rule->late))
         ok = false;
     return ok;

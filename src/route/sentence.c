@@ -31,6 +31,8 @@ static const struct wording wordings[] = {
       "추첨되었습니다." },
     { "fixed", "{rule}: {owner} is named for these leads.",
       "{rule}: {owner|이/가} 담당자로 지정되어 있습니다." },
+    { "substitute", "{owner} stands in for {absent}, who is on leave.",
+      "{absent|이/가} 부재 중이라 {owner|이/가} 대신 맡습니다." },
     { "to_queue", "{rule}: these leads go to the queue {owner}.",
       "{rule}: 이 리드는 대기열 {owner|으로/로} 보냅니다." },
     { "waiting",
@@ -157,6 +159,8 @@ value_of(struct arena *arena, const struct route_telling *telling,
                                             : STR("Otherwise");
     if (str_is(name, "owner"))
         return telling->owner;
+    if (str_is(name, "absent"))
+        return telling->absent;
     if (str_is(name, "pool"))
         return telling->pool;
     if (str_is(name, "account"))

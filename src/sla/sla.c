@@ -135,8 +135,12 @@ sla_is_due_soon(const struct lead *lead, const struct sla_late *soon,
 void
 sla_answered(struct lead *lead, int64_t at_ms)
 {
-    if (lead->first_response_ms == 0)
+    if (lead->first_response_ms == 0) {
         lead->first_response_ms = at_ms;
+        lead->promise = lead->late_count > 0      ? PROMISE_MISSED
+                      : lead->response_due_ms > 0 ? PROMISE_KEPT
+                                                  : PROMISE_NONE;
+    }
     if (at_ms < lead->asked_again_ms)
         return;
     lead->asked_again_ms = 0;

@@ -7,6 +7,8 @@ const char *const role_names[] = {
     [ROLE_VIEWER] = "viewer",   NULL,
 };
 
+const char *const presence_names[] = { "available", "busy", "away", NULL };
+
 const char *const mail_names[] = {
     "lead.assigned", "lead.moved_on", "lead.returned",
     "lead.due_soon", "lead.late",     NULL,
@@ -70,6 +72,32 @@ person_absence(const struct person *person, int64_t at_ms)
             return absence;
     }
     return NULL;
+}
+
+const char *
+person_presence(const struct person *person)
+{
+    return presence_names[person->away ? 2 : person->busy ? 1 : 0];
+}
+
+void
+person_presence_set(struct person *person, struct str name)
+{
+    person->away = str_is(name, "away");
+    person->busy = str_is(name, "busy");
+}
+
+int64_t
+person_holiday(const struct person *person, int64_t at_ms)
+{
+    if (person->holiday_count == 0)
+        return -1;
+
+    int64_t day = person_day(person, at_ms);
+    for (int i = 0; i < person->holiday_count; i++)
+        if (person->holidays[i] == day)
+            return day;
+    return -1;
 }
 
 int64_t

@@ -7,6 +7,8 @@
 
 #include "lib/time/hours.h"
 #include "lib/time/zone.h"
+#include "src/team/ability.h"
+#include "src/team/holiday.h"
 
 enum role { ROLE_OWNER, ROLE_ADMIN, ROLE_MANAGER, ROLE_REP, ROLE_VIEWER };
 
@@ -31,6 +33,7 @@ struct absence {
     int64_t begin_ms;
     int64_t end_ms;
     struct str reason;
+    struct id substitute; /* who stands in, or none */
 };
 
 struct person {
@@ -41,12 +44,19 @@ struct person {
     enum role role;
     bool active;
     enum { TAKES_BY_ROLE, TAKES_YES, TAKES_NO } takes;
-    bool away; /* presence, set by the person */
+    bool away; /* presence, set by the person ... */
+    bool busy; /* ... never both: neither is available */
+    struct ability ability;
+    struct str country; /* empty: the workspace's */
+    struct str region;
+    struct str calendars_json; /* of holidays that he names; or empty */
     struct str zone_text;
     const struct zone *zone;
-    struct str hours_json;  /* as written; empty: any hour */
-    struct hours hours;     /* compiled, without absences */
-    struct hours present;   /* compiled, absences taken out */
+    struct str hours_json;   /* as written; empty: any hour */
+    struct hours hours;      /* compiled, holidays taken out */
+    struct hours present;    /* compiled, absences taken out as well */
+    const int64_t *holidays; /* local days since 1970, in order */
+    int holiday_count;
     int64_t open_leads_max; /* -1: no limit */
     int64_t day_leads_max;  /* -1: no limit */
     int32_t weight;         /* share of turns, 1..100 */
@@ -59,8 +69,11 @@ struct person {
 struct team {
     struct person *people; /* by id: the index is the person's number */
     int count;
-    bool has_rep;        /* an active person with role rep */
-    int64_t compiled_ms; /* hours are known from here on ... */
+    bool has_rep;         /* an active person with role rep */
+    int64_t compiled_ms;  /* hours are known from here on ... */
+    struct skills skills; /* the catalogue */
+    const struct holiday_calendar *calendars;
+    int calendar_count;
 };
 
 enum { TEAM_HORIZON_DAYS = 120, TEAM_RELOAD_DAYS = 30 };
@@ -75,16 +88,31 @@ bool team_takes_leads(const struct team *, const struct person *);
 /* The absence that covers the moment, or NULL. */
 const struct absence *person_absence(const struct person *, int64_t at_ms);
 
+/* What a person says of himself: "available", "busy", "away". */
+extern const char *const presence_names[]; /* ends with NULL */
+const char *person_presence(const struct person *);
+void person_presence_set(struct person *, struct str name);
+
+/* The holiday on which he does not work at that moment, or -1. */
+int64_t person_holiday(const struct person *, int64_t at_ms);
+
 /* Local days since 1970 in the person's zone. */
 int64_t person_day(const struct person *, int64_t at_ms);
+
+/* Time between two moments within the hours and holidays of the person as they
+ * are now; all of it for somebody without. Absences are not taken out. */
+bool person_working_ms(struct work *, const struct person *, int64_t from_ms,
+                       int64_t to_ms, int64_t *ms);
 
 /* When the next one begins. */
 int64_t person_next_day_ms(const struct person *, int64_t at_ms);
 
 /* ---------------------------------------------------------------- store */
 
-/* Reads everybody into the arena, hours compiled from now on. */
-bool team_load(struct work *, struct arena *, const struct team **);
+/* Reads everybody into the arena, hours compiled from now on. `country` is
+ * of those who name none. */
+bool team_load(struct work *, struct arena *, struct str country,
+               const struct team **);
 
 /* The same row for the API; false with ERR_NOT_FOUND. */
 bool person_load(struct work *, struct id, struct person *);

@@ -7,7 +7,8 @@
 #define PERSON_COLUMNS                                               \
     "id, version, email, name, role, active, takes_leads, presence," \
     " time_zone, hours, open_leads_max, day_leads_max, weight,"      \
-    " language, mail_off"
+    " language, mail_off, busy, skills, languages, seniority,"       \
+    " country, region, calendars"
 
 static const char select_people[] = "SELECT " PERSON_COLUMNS " FROM person"
                                     " WHERE workspace_id = $1 ORDER BY id";
@@ -21,30 +22,34 @@ static const char select_by_email[] = "SELECT " PERSON_COLUMNS " FROM person"
 static const char insert_person[] =
     "INSERT INTO person (workspace_id, id, version, email, name, role, active,"
     "   takes_leads, presence, time_zone, hours, open_leads_max,"
-    "   day_leads_max, weight, created_ms, language, mail_off)"
+    "   day_leads_max, weight, created_ms, language, mail_off, busy, skills,"
+    "   languages, seniority, country, region, calendars)"
     " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    "         $15, $16)";
+    "         $15, $16, $17, $18, $19, $20, $21, $22, $23)";
 
 static const char update_person[] =
     "UPDATE person SET version = version + 1, email = $3, name = $4,"
     "   role = $5, active = $6, takes_leads = $7, presence = $8,"
     "   time_zone = $9, hours = $10, open_leads_max = $11,"
     "   day_leads_max = $12, weight = $13, language = $15,"
-    "   mail_off = $16"
+    "   mail_off = $16, busy = $17, skills = $18, languages = $19,"
+    "   seniority = $20, country = $21, region = $22, calendars = $23"
     " WHERE workspace_id = $1 AND id = $2 AND version = $14";
 
 static const char select_absences[] =
-    "SELECT id, person_id, begin_ms, end_ms, reason FROM absence"
+    "SELECT id, person_id, begin_ms, end_ms, reason, substitute_id"
+    "  FROM absence"
     " WHERE workspace_id = $1 AND end_ms > $2 ORDER BY person_id, begin_ms";
 
 static const char select_absences_of[] =
-    "SELECT id, person_id, begin_ms, end_ms, reason FROM absence"
+    "SELECT id, person_id, begin_ms, end_ms, reason, substitute_id"
+    "  FROM absence"
     " WHERE workspace_id = $1 AND person_id = $2 ORDER BY begin_ms";
 
 static const char insert_absence[] =
     "INSERT INTO absence (workspace_id, id, person_id, begin_ms, end_ms,"
-    "                     reason, created_ms)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    "                     reason, created_ms, substitute_id)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 static const char delete_absence[] =
     "DELETE FROM absence WHERE workspace_id = $1 AND id = $2";
@@ -104,6 +109,15 @@ read_person(struct arena *arena, const struct db_rows *rows, int row)
         .weight = (int32_t)db_get_int(rows, row, 12),
         .language = arena_str(arena, db_get_text(rows, row, 13)),
         .mail_off = read_mail(db_get_text(rows, row, 14)),
+        .busy = db_get_bool(rows, row, 15),
+        .ability = { .skills_json =
+                         arena_str(arena, db_get_text(rows, row, 16)),
+                     .languages_json =
+                         arena_str(arena, db_get_text(rows, row, 17)),
+                     .seniority = (int32_t)db_get_int(rows, row, 18) },
+        .country = arena_str(arena, db_get_text(rows, row, 19)),
+        .region = arena_str(arena, db_get_text(rows, row, 20)),
+        .calendars_json = arena_str(arena, db_get_text(rows, row, 21)),
     };
     bool known = role_find(db_get_text(rows, row, 4), &person.role);
 
@@ -123,27 +137,60 @@ read_absence(struct arena *arena, const struct db_rows *rows, int row)
         .begin_ms = db_get_int(rows, row, 2),
         .end_ms = db_get_int(rows, row, 3),
         .reason = arena_str(arena, db_get_text(rows, row, 4)),
+        .substitute = db_get_id(rows, row, 5),
     };
 }
 
-/* Hours as rules: once for promises, once more with the absences out. */
+/* Without absences. */
+static bool
+read_rules(struct work *w, const struct person *person,
+           struct hours_rules *rules)
+{
+    struct hours_block *blocks = NULL;
+    struct json_error error;
+
+    *rules = (struct hours_rules){ .zone = person->zone,
+                                   .holidays = person->holidays,
+                                   .holiday_count = person->holiday_count };
+    if (str_is_empty(person->hours_json))
+        return true;
+
+    const struct json *json = json_parse(w->arena, person->hours_json, &error);
+    if (json == NULL
+        || !hours_read(w, json, STR(""), &blocks, &rules->block_count))
+        return fail(w, ERR_INTERNAL, "The stored hours of %.*s are broken.",
+                    STR_ARG(person->email));
+    rules->blocks = blocks;
+    return true;
+}
+
+bool
+person_working_ms(struct work *w, const struct person *person, int64_t from_ms,
+                  int64_t to_ms, int64_t *ms)
+{
+    struct hours_rules rules;
+
+    *ms = 0;
+    if (to_ms <= from_ms)
+        return true;
+    if (!read_rules(w, person, &rules))
+        return false;
+
+    struct hours hours = hours_compile(w->arena, &rules, from_ms, to_ms);
+    *ms = hours_between(&hours, from_ms, to_ms);
+    return true;
+}
+
+/* Hours as rules, once without the absences and once more with them out. */
 static bool
 compile_hours(struct work *w, struct arena *arena, struct person *person)
 {
     const int64_t day_ms = 86400000;
-    struct hours_rules rules = { .zone = person->zone };
-    struct hours_block *blocks = NULL;
+    struct hours_rules rules;
 
-    if (!str_is_empty(person->hours_json)) {
-        struct json_error error;
-        const struct json *json =
-            json_parse(w->arena, person->hours_json, &error);
-        if (json == NULL
-            || !hours_read(w, json, STR(""), &blocks, &rules.block_count))
-            return fail(w, ERR_INTERNAL, "The stored hours of %.*s are broken.",
-                        STR_ARG(person->email));
-        rules.blocks = blocks;
-    }
+    if (!read_rules(w, person, &rules))
+        return false;
+
     int64_t until_ms = w->now_ms + TEAM_HORIZON_DAYS * day_ms;
     person->hours = hours_compile(arena, &rules, w->now_ms - day_ms, until_ms);
 
@@ -192,8 +239,29 @@ load_absences(struct work *w, struct arena *arena, struct team *team)
     return true;
 }
 
+/* What is compiled of the catalogues: levels, days off, hours. */
+static bool
+compile(struct work *w, struct arena *arena, struct str country,
+        struct team *team)
+{
+    for (int i = 0; i < team->count; i++) {
+        struct person *person = &team->people[i];
+        ability_compile(arena, &team->skills, &person->ability);
+        holiday_days_of(
+            arena, team->calendars, team->calendar_count,
+            &(struct holiday_place){
+                str_is_empty(person->country) ? country : person->country,
+                person->region, person->calendars_json },
+            &person->holidays, &person->holiday_count);
+        if (!compile_hours(w, arena, person))
+            return false;
+    }
+    return true;
+}
+
 bool
-team_load(struct work *w, struct arena *arena, const struct team **loaded)
+team_load(struct work *w, struct arena *arena, struct str country,
+          const struct team **loaded)
 {
     struct db_rows rows;
 
@@ -209,11 +277,10 @@ team_load(struct work *w, struct arena *arena, const struct team **loaded)
         team->has_rep |=
             team->people[i].active && team->people[i].role == ROLE_REP;
     }
-    if (!load_absences(w, arena, team))
+    if (!load_absences(w, arena, team) || !skill_list(w, arena, &team->skills)
+        || !holiday_list(w, arena, &team->calendars, &team->calendar_count)
+        || !compile(w, arena, country, team))
         return false;
-    for (int i = 0; i < team->count; i++)
-        if (!compile_hours(w, arena, &team->people[i]))
-            return false;
     *loaded = team;
     return true;
 }
@@ -258,6 +325,12 @@ limit_value(int64_t limit)
 }
 
 static struct db_value
+text_or_null(struct str text)
+{
+    return db_text(str_is_empty(text) ? STR_NONE : text);
+}
+
+static struct db_value
 takes_value(const struct person *person)
 {
     struct db_value value = db_bool(person->takes == TAKES_YES);
@@ -281,14 +354,21 @@ person_save(struct work *w, struct person *person)
         takes_value(person),
         db_cstr(person->away ? "away" : "available"),
         db_text(person->zone_text),
-        db_text(str_is_empty(person->hours_json) ? STR_NONE
-                                                 : person->hours_json),
+        text_or_null(person->hours_json),
         limit_value(person->open_leads_max),
         limit_value(person->day_leads_max),
         db_int(person->weight),
         db_int(is_new ? w->now_ms : person->version),
-        db_text(str_is_empty(person->language) ? STR_NONE : person->language),
+        text_or_null(person->language),
         mail_value(w->arena, person->mail_off),
+        db_bool(person->busy),
+        text_or_null(person->ability.skills_json),
+        text_or_null(person->ability.languages_json),
+        db_int(person->ability.seniority == 0 ? SENIORITY_REGULAR
+                                              : person->ability.seniority),
+        text_or_null(person->country),
+        text_or_null(person->region),
+        text_or_null(person->calendars_json),
     };
 
     if (!work_run(w, is_new ? insert_person : update_person, values,
@@ -307,7 +387,7 @@ absence_save(struct work *w, const struct absence *absence)
                     DB_VALUES(db_id(w->workspace), db_id(absence->id),
                               db_id(absence->person), db_int(absence->begin_ms),
                               db_int(absence->end_ms), db_text(absence->reason),
-                              db_int(w->now_ms)),
+                              db_int(w->now_ms), db_id(absence->substitute)),
                     NULL);
 }
 

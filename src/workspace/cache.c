@@ -45,6 +45,7 @@ cache_free(struct workspace_cache *cache)
     account_memory_free(&cache->accounts);
     free(cache->tail.queue);
     free(cache->tail.added);
+    free(cache->steps);
     free(cache);
 }
 
@@ -95,7 +96,8 @@ static bool
 load_parts(struct work *w, struct workspace_cache *cache)
 {
     if (!workspace_load(w, &cache->config, cache->id, &cache->workspace)
-        || !team_load(w, &cache->config, &cache->team))
+        || !team_load(w, &cache->config, cache->workspace.country,
+                      &cache->team))
         return false;
 
     struct queue *queues;
@@ -316,6 +318,7 @@ cache_group_done(struct work *w, bool committed)
         if (!cache->locked)
             continue;
         cache->locked = false;
+        cache->step_count = 0;
         /* What was rolled back, or has new rules, is read again. */
         if (!committed || cache->config_changed)
             cache->version = cache->config_version = -1;

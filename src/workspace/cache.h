@@ -22,6 +22,8 @@ struct route_snapshot;
 struct score_rules;
 struct source;
 struct notify_targets;
+struct lead_step;
+struct insight_state;
 struct hook;
 struct sequences;
 
@@ -60,6 +62,12 @@ struct workspace_cache {
     int64_t search_put_off_ms; /* since when capture goes first; 0: not */
     int64_t search_due_ms;     /* until then what changes is indexed by a job
                                that waits already (lead_search_later) */
+    struct lead_step *steps;   /* what the group's saves have changed, for the
+                                figures; owned. Texts are the units' */
+    int step_count;
+    int step_room;
+    struct id steps_until; /* saves of leads after it are not noted: a job is
+                              on its way to count them whole */
     struct arena config;
     struct arena counters;
     struct workspace workspace;
@@ -72,6 +80,7 @@ struct workspace_cache {
     const struct route_snapshot *routing;
     const struct score_rules *scoring;
     const struct notify_targets *notify;
+    const struct insight_state *insight;
     const struct hook *hooks; /* where webhooks of others come in */
     int hook_count;
     struct hash_map hook_seen; /* what their bodies have; see hook.h */

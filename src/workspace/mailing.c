@@ -100,7 +100,7 @@ mailing_hint(void)
 }
 
 struct str
-mailing_lead_link(struct arena *arena, struct id lead)
+mailing_link(struct arena *arena, struct str path)
 {
     if (settings.base_url == NULL)
         return STR_NONE;
@@ -108,8 +108,14 @@ mailing_lead_link(struct arena *arena, struct id lead)
     struct str base = str_of(settings.base_url);
     while (str_ends(base, STR("/")))
         base = str_slice(base, 0, base.bytes - 1);
-    return arena_format(arena, "%.*s/leads/%s", STR_ARG(base),
-                        id_show(lead).text);
+    return arena_format(arena, "%.*s%.*s", STR_ARG(base), STR_ARG(path));
+}
+
+struct str
+mailing_lead_link(struct arena *arena, struct id lead)
+{
+    return mailing_link(arena,
+                        arena_format(arena, "/leads/%s", id_show(lead).text));
 }
 
 struct mail_person

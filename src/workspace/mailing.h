@@ -33,6 +33,9 @@ const char *mailing_hint(void);
 /* "https://baton.acme.test/leads/0abc", or STR_NONE. */
 struct str mailing_lead_link(struct arena *, struct id lead);
 
+/* The same for any path of this server. */
+struct str mailing_link(struct arena *, struct str path);
+
 /* Who the mails are from, with a name of the caller's (STR_NONE: ours). */
 struct mail_person mailing_from(struct str name);
 

@@ -1,6 +1,7 @@
 """Public forms: made by the API, filled in by visitors without script."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -284,6 +285,71 @@ def test_a_program_that_falls_into_the_trap_hears_no_more_than_others(
     acme.client.post(
         f"/api/v1/submissions/{answer['id']}/replay").expect(200)
     assert leads(acme)[0]["email"] == "a@x.test"
+
+
+# Where a visitor goes on to
+
+def test_a_visitor_goes_on_to_where_the_form_says(acme, visitor):
+    form = make_form(acme, redirect="https://www.acme.test/thanks?x=1;y",
+                     hosts=["www.acme.test"])
+    page = fill_in(visitor, acme, form, name="Kim", email="kim@x.test")
+    assert page.status == 200
+    assert page.headers["refresh"] == (
+        "2; url=https://www.acme.test/thanks?x=1;y")
+    assert "Continue" in page.text
+    program = acme.baton.client.with_key(None)
+    assert program.post(form["path"], {"name": "Bo", "email": "bo@x.test"}
+                        ).json["redirect"].startswith("https://www.acme")
+
+
+@pytest.mark.parametrize("back, followed", [
+    ("https://shop.acme.test/done", True),
+    ("https://SHOP.acme.test", True),
+    ("https://evil.test/", False),
+    ("https://shop.acme.test.evil.test/", False),
+    ("https://shop.acme.test@evil.test/", False),
+    ("https://evil.test\\@shop.acme.test/", False),
+    ("//evil.test/", False),
+    ("javascript:alert(1)//shop.acme.test", False),
+    ("https://shop.acme.test/\r\nSet-Cookie: a=b", False),
+])
+def test_a_page_gets_its_visitor_back_only_at_hosts_of_the_form(
+        acme, visitor, back, followed):
+    form = make_form(acme, hosts=["shop.acme.test"])
+    page = visitor.open(form["path"] + "?" + urlencode({"return": back}))
+    acme.baton.clock.advance("20s")
+    page = visitor.send(page, "/f/", name="Kim", email="kim@x.test")
+    assert page.status == 200 and len(leads(acme)) == 1
+    refresh = page.headers.get("refresh")
+    assert refresh == (f"2; url={back}" if followed else None)
+
+
+@pytest.mark.parametrize("given, pointer", [
+    ({"redirect": "https://evil.test/", "hosts": ["acme.test"]}, "/redirect"),
+    ({"redirect": "https://acme.test/"}, "/redirect"),
+    ({"redirect": "ftp://acme.test/", "hosts": ["acme.test"]}, "/redirect"),
+    ({"hosts": ["acme.test", "https://x"]}, "/hosts/1"),
+])
+def test_a_form_sends_nobody_to_a_foreign_host(acme, given, pointer):
+    problem = acme.client.post("/api/v1/forms", {
+        "name": "x", "title": {"en": "x"}, **given}).expect(422).json
+    assert [e["pointer"] for e in problem["errors"]] == [pointer]
+
+
+def test_what_was_agreed_to_is_kept_with_its_words_version_and_time(
+        acme, visitor):
+    form = make_form(acme, fields=[
+        {"name": "email"}, {"name": "consent", "required": True,
+                            "label": {"en": "You may call me."}}])
+    acme.client.patch(f"/api/v1/forms/{form['id']}", {"fields": [
+        {"name": "email"}, {"name": "consent", "label": {
+            "en": "You may write to me.", "ko": "연락해도 됩니다."}}]})
+    fill_in(visitor, acme, form, email="kim@x.test", consent="yes")
+    consent = leads(acme)[0]["consent"]
+    assert consent["agreed"] is True
+    assert consent["text"] == "You may write to me."
+    assert (consent["form"], consent["version"]) == (form["id"], 2)
+    assert consent["at"].startswith("2026-11-16T00:00:20")
 
 
 def test_a_form_that_does_not_exist_is_not_found(acme, visitor, baton):

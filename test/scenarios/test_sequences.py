@@ -372,6 +372,45 @@ def test_who_does_not_want_mail_gets_none_and_the_history_says_so(
     assert mailbox.all(to="kim@z.test") == []
 
 
+def test_who_wants_no_more_mails_says_so_in_the_mail(post_town, mailbox):
+    """Opening the link changes nothing, for programs that check links open it
+    too; the button, or the mail program's own, ends the sequence."""
+    acme = company(post_town, [HELLO, {"after": {"days": 1}, **HELLO}])
+    lead = acme.send_lead(name="Kim", email="kim@out.test",
+                          consent={"phone": True})
+    begin(acme, lead)
+    [mail] = mailbox.wait_for(1, to="kim@out.test")
+    link = mail["List-Unsubscribe"].strip("<>")
+    assert link.startswith("https://baton.test/stop/") and link in mail.text
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = link.removeprefix("https://baton.test")
+    visitor = post_town.client
+    assert "<form" in visitor.get(path).expect(200).text
+    assert run(acme, lead)["state"] == "running"
+    visitor.form(path, {"List-Unsubscribe": "One-Click"}).expect(200)
+    visitor.form(path, {}).expect(200)
+    assert run(acme, lead)["reason"] == "refused"
+    assert acme.lead(lead["id"])["consent"] == {"phone": True, "email": False}
+    begin(acme, lead)
+    assert run(acme, lead)["step"] == 1
+    post_town.clock.advance("2d")
+    assert len(mailbox.all(to="kim@out.test")) == 1
+
+
+def test_nobody_says_no_for_somebody_else(post_town, mailbox):
+    acme = company(post_town, [HELLO])
+    lead = acme.send_lead(name="Kim", email="kim@else.test")
+    begin(acme, lead)
+    [mail] = mailbox.wait_for(1, to="kim@else.test")
+    path = mail["List-Unsubscribe"].strip("<>").removeprefix(
+        "https://baton.test")
+    for wrong in (path[:-1] + ("0" if path[-1] != "0" else "1"), path[:-1],
+                  "/stop/x", "/stop/0000000000001" + path[19:]):
+        post_town.client.get(wrong).expect(404)
+        post_town.client.form(wrong, {}).expect(404)
+    assert acme.lead(lead["id"]).get("consent") is None
+
+
 def test_without_a_mail_server_the_rest_of_the_sequence_goes_on(town):
     acme = company(town, [HELLO, TAG_FIRST])
     lead = acme.send_lead(name="Kim", email="kim@x.test")

@@ -40,10 +40,10 @@ class Company(Workspace):
         self.settle()
         return answer.json
 
-    def absence(self, name, begin, end):
+    def absence(self, name, begin, end, **more):
         made = self.client.post(
             f"/api/v1/people/{self.people[name].id}/absences",
-            {"begin_at": begin, "end_at": end}).expect(201).json
+            {"begin_at": begin, "end_at": end, **more}).expect(201).json
         self.settle()
         return made
 

@@ -1,0 +1,115 @@
+/* ability: see ability.h. Not for SQL (skill_store.c). */
+#include "src/team/ability.h"
+
+static const char *const seniority_names[] = {
+    [SENIORITY_JUNIOR] = "junior",
+    [SENIORITY_REGULAR] = "regular",
+    [SENIORITY_SENIOR] = "senior",
+};
+
+int
+skills_find(const struct skills *skills, struct str slug)
+{
+    for (int i = 0; i < skills->count; i++)
+        if (str_equal(skills->list[i].slug, slug))
+            return i;
+    return -1;
+}
+
+static void
+compile_skills(struct arena *arena, const struct skills *skills,
+               struct ability *ability)
+{
+    struct json_error error;
+    const struct json *json = json_parse(arena, ability->skills_json, &error);
+    uint8_t *levels = ARENA_ARRAY(arena, uint8_t, (size_t)skills->count);
+
+    for (size_t i = 0; json != NULL && i < json->object.count; i++) {
+        const struct json_member *member = &json->object.members[i];
+        int skill = skills_find(skills, member->name);
+        if (skill >= 0)
+            levels[skill] = (uint8_t)member->value.integer;
+    }
+    ability->levels = levels;
+}
+
+static void
+compile_languages(struct arena *arena, struct ability *ability)
+{
+    struct json_error error;
+    const struct json *json =
+        json_parse(arena, ability->languages_json, &error);
+    size_t count = json == NULL ? 0 : json->array.count;
+    struct str *languages = ARENA_ARRAY(arena, struct str, count);
+
+    for (size_t i = 0; i < count; i++)
+        languages[i] = json->array.items[i].text;
+    ability->languages = languages;
+    ability->language_count = (int)count;
+}
+
+void
+ability_compile(struct arena *arena, const struct skills *skills,
+                struct ability *ability)
+{
+    ability->levels = NULL;
+    ability->language_count = 0;
+    if (!str_is_empty(ability->skills_json))
+        compile_skills(arena, skills, ability);
+    if (!str_is_empty(ability->languages_json))
+        compile_languages(arena, ability);
+}
+
+int
+ability_level(const struct ability *ability, int skill)
+{
+    return ability->levels == NULL ? 0 : ability->levels[skill];
+}
+
+static struct str
+primary_subtag(struct str tag)
+{
+    size_t end = 0;
+
+    while (end < tag.bytes && char_is_letter(tag.data[end]))
+        end++;
+    return str_slice(tag, 0, end);
+}
+
+bool
+language_is_same(struct str a, struct str b)
+{
+    return str_equal_ascii_case(primary_subtag(a), primary_subtag(b));
+}
+
+bool
+ability_speaks(const struct ability *ability, struct str language)
+{
+    for (int i = 0; i < ability->language_count; i++)
+        if (language_is_same(ability->languages[i], language))
+            return true;
+    return false;
+}
+
+const char *
+seniority_name(int32_t seniority)
+{
+    return seniority >= SENIORITY_JUNIOR && seniority <= SENIORITY_SENIOR
+             ? seniority_names[seniority]
+             : NULL;
+}
+
+bool
+seniority_read(const struct json *json, int32_t *seniority)
+{
+    if (json->kind == JSON_INTEGER) {
+        *seniority = (int32_t)json->integer;
+        return json->integer >= 1 && json->integer <= SENIORITY_MAX;
+    }
+    for (int32_t i = SENIORITY_JUNIOR; i <= SENIORITY_SENIOR; i++) {
+        *seniority = i;
+        if (json->kind == JSON_TEXT && str_is(json->text, seniority_names[i]))
+            return true;
+    }
+    return false;
+}
