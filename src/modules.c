@@ -32,27 +32,50 @@
 #include "src/submission_api.h"
 #include "src/task_api.h"
 #include "src/team_api.h"
+#include "src/territory_api.h"
 #include "src/today_api.h"
 #include "src/workspace/cache.h"
+#include "src/workspace/territory.h"
 
 static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module, &access_module,     &workspace_module,
-    &team_module,     &account_module,    &capture_module,
-    &lead_module,     &field_module,      &lifecycle_module,
-    &route_module,    &score_module,      &notify_module,
-    &job_module,      &form_module,       &page_module,
-    &import_module,   &submission_module, &source_module,
-    &hook_module,     &task_module,       &today_module,
-    &sequence_module, &calendar_module,   &insight_module,
-    &skill_module,    &holiday_module,    NULL,
+    &instance_module,
+    &access_module,
+    &workspace_module,
+    &team_module,
+    &account_module,
+    &capture_module,
+    &lead_module,
+    &field_module,
+    &lifecycle_module,
+    &route_module,
+    &score_module,
+    &notify_module,
+    &job_module,
+    &form_module,
+    &page_module,
+    &import_module,
+    &submission_module,
+    &source_module,
+    &hook_module,
+    &task_module,
+    &today_module,
+    &sequence_module,
+    &calendar_module,
+    &insight_module,
+    &skill_module,
+    &holiday_module,
+    &territory_module,
+    &value_list_module,
+    NULL,
 };
 
-/* In this order: rules name sequences, and people and queues, which the cache
- * has read. */
-cache_loader *const cache_loaders[] = { lead_schema_load, sequence_load,
+/* In this order: rules name territories, lists and sequences, and people and
+ * queues, which the cache has read. */
+cache_loader *const cache_loaders[] = { lead_schema_load, territory_load,
+                                        value_list_load,  sequence_load,
                                         route_load,       score_load,
                                         notify_load,      hook_cache_load,
                                         insight_load,     NULL };

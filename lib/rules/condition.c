@@ -22,6 +22,7 @@ struct reader {
     struct work *w;
     const struct field *fields;
     int terms;
+    bool unbounded; /* the program wrote it: as long as it must be */
 };
 
 static bool read_node(struct reader *, const struct json *, struct str at,
@@ -42,7 +43,7 @@ const struct condition *
 condition_read(struct work *w, const struct field *fields,
                const struct json *json, struct str at)
 {
-    struct reader r = { w, fields, 0 };
+    struct reader r = { .w = w, .fields = fields };
     struct condition *c = ARENA_NEW(w->arena, struct condition);
 
     return read_node(&r, json, at, 0, c) ? c : NULL;
@@ -178,7 +179,7 @@ read_group(struct reader *r, const struct json *list, struct str at, int depth,
         return fail_at(r->w, at, "wrong_type",
                        "all and any hold a list of conditions, such as "
                        "[{...}, {...}].");
-    if (list->array.count > CONDITION_TERMS_MAX)
+    if (!r->unbounded && list->array.count > CONDITION_TERMS_MAX)
         return fail_at(r->w, at, "too_many",
                        "A condition has at most %d terms.",
                        CONDITION_TERMS_MAX);
@@ -279,7 +280,7 @@ find_operator(struct reader *r, const struct json *name, struct str at,
 static bool
 count_term(struct reader *r, struct str at)
 {
-    if (++r->terms <= CONDITION_TERMS_MAX)
+    if (++r->terms <= CONDITION_TERMS_MAX || r->unbounded)
         return true;
     if (r->terms == CONDITION_TERMS_MAX + 1)
         fail_at(r->w, at, "too_many", "A condition has at most %d terms.",
@@ -288,10 +289,55 @@ count_term(struct reader *r, struct str at)
 }
 
 static bool
+takes_names(const struct condition_operator *op)
+{
+    return strcmp(op->name, "in_list") == 0 || strcmp(op->name, "within") == 0;
+}
+
+/* A group in place of the term; explanations still show the term. */
+static bool
+read_meaning(struct reader *r, const struct json *json, struct str at,
+             struct condition *out)
+{
+    struct reader inner = { r->w, r->fields, .unbounded = true };
+    struct condition term = *out;
+
+    if (!read_node(&inner, json, at, 0, out))
+        return false;
+    if (out->op == NULL) {
+        out->stands_for = term.op;
+        out->field = term.field;
+    }
+    out->value = term.value;
+    return true;
+}
+
+/* `*done`: a condition stands in place of the term. */
+static bool
+read_name(struct reader *r, struct condition_term *term, struct condition *out,
+          bool *done)
+{
+    struct condition_meaning meaning = { 0 };
+
+    *done = false;
+    if (term->field->names == NULL || !takes_names(term->op)
+        || term->value == NULL || term->value->kind != JSON_TEXT)
+        return true;
+    if (!term->field->names(r->w, term->field, term->op->name,
+                            term->value->text, term->at, &meaning))
+        return false;
+    if (meaning.values != NULL)
+        term->value = meaning.values;
+    *done = meaning.condition != NULL;
+    return !*done || read_meaning(r, meaning.condition, term->at, out);
+}
+
+static bool
 read_term(struct reader *r, const struct json *const *parts, struct str at,
           struct condition *out)
 {
     const struct condition_operator *op = NULL;
+    bool done;
     const struct field *field = NULL;
 
     if (!count_term(r, at))
@@ -308,7 +354,7 @@ read_term(struct reader *r, const struct json *const *parts, struct str at,
     out->value = parts[VALUE];
     struct condition_term term = { r->w, field, op, parts[VALUE],
                                    below(r, at, "value") };
-    return op->read(&term, out);
+    return read_name(r, &term, out, &done) && (done || op->read(&term, out));
 }
 
 void

@@ -26,6 +26,21 @@ enum field_kind {
     FIELD_BOOL,
 };
 
+/* What a name stands for that is the value of in_list or within: a condition
+ * in place of the term, or a list in place of the name. Neither: it is no
+ * name, but a value like any other. */
+struct condition_meaning {
+    const struct json *condition;
+    const struct json *values;
+};
+
+struct field;
+/* False with a detail at `at`. What it gives must live as long as what is
+ * read. */
+typedef bool condition_names(struct work *, const struct field *,
+                             const char *op, struct str name, struct str at,
+                             struct condition_meaning *);
+
 struct field {
     const char *name; /* "country"; NULL ends a table */
     enum field_kind kind;
@@ -35,6 +50,7 @@ struct field {
     const char *const *options; /* the only values allowed; NULL: any */
     int decimals; /* of a NUMBER: it is kept as a whole number of 10^-decimals
                      and written with a point (22700.5 with 2 is 2270050) */
+    condition_names *names; /* of lists, places and trees; NULL: none */
 };
 
 /* A lead's value of one field. */

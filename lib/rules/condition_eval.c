@@ -284,7 +284,7 @@ static const struct condition *
 miss_of(const struct condition *c, bool wanted, const struct fact *facts,
         int64_t now_ms)
 {
-    if (c->op != NULL)
+    if (c->op != NULL || c->stands_for != NULL)
         return c;
     return miss_in_group(c, wanted != c->negated, facts, now_ms);
 }
@@ -299,7 +299,10 @@ condition_first_miss(const struct condition *c, const struct fact *facts,
 
     const struct condition *leaf = miss_of(c, true, facts, now_ms);
     if (leaf != NULL)
-        *miss =
-            (struct condition_miss){ leaf->field, leaf->op->name, leaf->value };
+        *miss = (struct condition_miss){
+            leaf->field,
+            leaf->op != NULL ? leaf->op->name : leaf->stands_for->name,
+            leaf->value,
+        };
     return true;
 }

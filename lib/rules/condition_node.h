@@ -28,6 +28,8 @@ struct condition {
     int field;                           /* of a term; -1 for groups */
     const struct condition_operator *op; /* NULL for groups */
     const struct json *value;            /* as given */
+    const struct condition_operator *stands_for; /* the term that a name made
+                                                    a group of; or NULL */
     union {
         struct {
             const struct condition *items;
@@ -103,6 +105,7 @@ CONDITION_VALUE(to); /* this and below */
 CONDITION_VALUE(below);
 CONDITION_VALUE(pair);
 CONDITION_VALUE(last); /* a stretch of time */
+CONDITION_VALUE(tree); /* the name of what it is below */
 
 /* How values of a field are called and written, for messages. */
 struct condition_words {

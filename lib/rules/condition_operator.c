@@ -56,5 +56,6 @@ const struct condition_operator condition_operators[] = {
     ROW("in_list", TAGS, false, texts, tags_any, tags_any),
     ROW("in_list", NUMBER | ID, false, numbers, numbers, numbers),
     ROW("within", TEXT, false, part, text_within, text_within),
+    ROW("within", ID, false, tree, numbers, numbers),
     { 0 },
 };

@@ -22,13 +22,46 @@
 enum { NAME, CITY, SCORE, SEEN, TAGS, OWNER, HOT, FIELDS };
 enum { ROWS = 200, CONDITIONS = 1500, TAGS_MAX = 3, VALUES_MAX = 400 };
 
+/* What the program puts in place of a name: places and trees. */
+static const char *const meanings[] = {
+    "{\"any\":[]}",
+    "{\"any\":[{\"field\":\"city\",\"op\":\"is_any_of\",\"value\":[\"KR\","
+    "\"김민수\",\"%\"]},{\"all\":[{\"field\":\"name\",\"op\":\"starts_with\","
+    "\"value\":\"k\"},{\"field\":\"city\",\"op\":\"is\",\"value\":\"a\"}]}]}",
+    "{\"any\":[{\"any\":[{\"field\":\"city\",\"op\":\"starts_with\","
+    "\"value\":\"kr\"}]},{\"any\":[{\"all\":[]}]}]}",
+    "{\"field\":\"owner\",\"op\":\"is_any_of\",\"value\":"
+    "[\"0000000000001\",\"0000000000005\"]}",
+};
+
+static bool
+meaning_of(struct work *w, const struct field *field, const char *op,
+           struct str name, struct str at, struct condition_meaning *meaning)
+{
+    struct json_error error;
+
+    (void)at;
+    if (!str_starts(name, STR("name ")))
+        return true;
+    if (strcmp(op, "in_list") == 0 && field->kind == FIELD_ID)
+        meaning->values = json_parse(
+            w->arena, STR("[\"0000000000002\",\"0000000000003\"]"), &error);
+    else if (strcmp(op, "in_list") == 0)
+        meaning->values =
+            json_parse(w->arena, STR("[\"Kim\",\"김\",\"aa\"]"), &error);
+    else
+        meaning->condition =
+            json_parse(w->arena, str_of(meanings[name.data[5] - '0']), &error);
+    return true;
+}
+
 static const struct field fields[] = {
-    [NAME] = { "name", FIELD_TEXT, "name", "", NULL },
-    [CITY] = { "city", FIELD_TEXT, "t.city", "", NULL },
+    [NAME] = { "name", FIELD_TEXT, "name", "", NULL, .names = meaning_of },
+    [CITY] = { "city", FIELD_TEXT, "t.city", "", NULL, .names = meaning_of },
     [SCORE] = { "score", FIELD_NUMBER, "score", "", NULL },
     [SEEN] = { "seen_at", FIELD_TIME, "(seen_ms)", "", NULL },
     [TAGS] = { "tags", FIELD_TAGS, "tags", "", NULL },
-    [OWNER] = { "owner", FIELD_ID, "owner_id", "", NULL },
+    [OWNER] = { "owner", FIELD_ID, "owner_id", "", NULL, .names = meaning_of },
     [HOT] = { "hot", FIELD_BOOL, "hot", "", NULL },
     [FIELDS] = { 0 },
 };
@@ -253,6 +286,14 @@ write_list(struct world *world, int field, struct text *out)
 }
 
 static void
+write_name(struct world *world, int field, struct text *out)
+{
+    (void)field;
+    text_format(out, "\"name %d\"",
+                (int)random_below(&world->random, COUNT(meanings)));
+}
+
+static void
 write_pair(struct world *world, int field, struct text *out)
 {
     int64_t a = random_number(world);
@@ -305,6 +346,8 @@ static const struct {
     { "starts_with", TEXTS, write_one },
     { "ends_with", TEXTS, write_one },
     { "within", TEXTS, write_one },
+    { "within", TEXTS | 1 << OWNER, write_name },
+    { "in_list", TEXTS | 1 << OWNER, write_name },
     { "at_least", 1 << SCORE, write_one },
     { "more_than", 1 << SCORE, write_one },
     { "at_most", 1 << SCORE, write_one },

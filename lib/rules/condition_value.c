@@ -153,6 +153,18 @@ condition_value_part(const struct condition_term *t, struct condition *c)
     return text_value(t, t->value, t->at, &c->text);
 }
 
+/* Whoever knows trees has put something else in place of the name. */
+bool
+condition_value_tree(const struct condition_term *t, struct condition *c)
+{
+    (void)c;
+    if (t->value == NULL)
+        return condition_value_missing(t);
+    return fail_at(t->w, t->at, "wrong_operator",
+                   "Nothing is known here that %s could be within.",
+                   t->field->name);
+}
+
 bool
 condition_value_text(const struct condition_term *t, struct condition *c)
 {

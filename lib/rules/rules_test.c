@@ -22,8 +22,31 @@ enum { COUNTRY, EMAIL, SCORE, SEEN, TAGS, OWNER, HOT, STAGE, PRICE, FIELDS };
 
 static const char *const stages[] = { "New", "Won", "Lost", NULL };
 
+/* "asia" is a place, "friends" a list; other names mean themselves. */
+static bool
+meaning_of(struct work *unit, const struct field *field, const char *op,
+           struct str name, struct str at, struct condition_meaning *meaning)
+{
+    static const char asia[] =
+        "{\"any\":[{\"field\":\"country\",\"op\":\"is_any_of\",\"value\":"
+        "[\"KR\",\"JP\"]},{\"all\":[{\"field\":\"country\",\"op\":\"is\","
+        "\"value\":\"RU\"},{\"field\":\"score\",\"op\":\"at_least\","
+        "\"value\":60}]}]}";
+    struct json_error error;
+
+    (void)field, (void)op;
+    if (str_is(name, "asia"))
+        meaning->condition = json_parse(unit->arena, str_of(asia), &error);
+    if (str_is(name, "friends"))
+        meaning->values =
+            json_parse(unit->arena, STR("[\"NL\",\"be\"]"), &error);
+    return !str_is(name, "atlantis")
+        || fail_at(unit, at, "unknown_place", "It sank.");
+}
+
 static const struct field fields[] = {
-    [COUNTRY] = { "country", FIELD_TEXT, "country", "", NULL },
+    [COUNTRY] = { "country", FIELD_TEXT, "country", "", NULL,
+                  .names = meaning_of },
     [EMAIL] = { "email", FIELD_TEXT, "email", "", NULL },
     [SCORE] = { "score", FIELD_NUMBER, "score", "", NULL },
     [SEEN] = { "seen_at", FIELD_TIME, "seen_ms", "", NULL },
@@ -161,6 +184,50 @@ parts_of_text_are_found(void **state)
     expect("email", "ends_with", "\".CO.KR\"", true);
     expect("email", "ends_with", "\"ana\"", false);
     expect("email", "ends_with", "\"xana.kim@example.co.kr\"", false);
+}
+
+static void
+a_name_stands_for_a_condition_or_a_list(void **state)
+{
+    static const char outside[] =
+        "{\"not\":{\"field\":\"country\",\"op\":\"within\","
+        "\"value\":\"asia\"}}";
+    struct condition_miss miss;
+    bool used[FIELDS] = { false };
+
+    (void)state;
+    set_text(COUNTRY, "KR");
+    expect("country", "within", "\"asia\"", true);
+    expect("country", "in_list", "\"friends\"", false);
+    assert_false(is_true(outside));
+    set_text(COUNTRY, "RU");
+    set_number(SCORE, 59);
+    expect("country", "within", "\"asia\"", false);
+    assert_true(is_true(outside));
+    set_number(SCORE, 60);
+    expect("country", "within", "\"asia\"", true);
+    set_text(COUNTRY, "BE");
+    expect("country", "in_list", "\"friends\"", true);
+
+    const struct condition *c = read_condition(
+        "{\"field\":\"country\",\"op\":\"within\",\"value\":\"asia\"}");
+    assert_true(condition_first_miss(c, facts, now_ms, &miss));
+    assert_int_equal(miss.field, COUNTRY); /* the term, not what it means */
+    assert_string_equal(miss.op, "within");
+    assert_true(str_is(miss.value->text, "asia"));
+    condition_fields(c, used);
+    assert_true(used[COUNTRY] && used[SCORE] && !used[EMAIL]);
+}
+
+static void
+a_name_that_is_unknown_is_told_with_its_place(void **state)
+{
+    (void)state;
+    assert_null(try_read("{\"all\":[{\"field\":\"country\",\"op\":\"within\","
+                         "\"value\":\"atlantis\"}]}"));
+    assert_int_equal(w.error.detail_count, 1);
+    assert_string_equal(w.error.details[0].code, "unknown_place");
+    assert_true(str_is(w.error.details[0].pointer, "/when/all/0/value"));
 }
 
 static void
@@ -939,6 +1006,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(text_is_compared_without_case),
         TEST(parts_of_text_are_found),
+        TEST(a_name_stands_for_a_condition_or_a_list),
+        TEST(a_name_that_is_unknown_is_told_with_its_place),
         TEST(a_place_lies_within_itself_and_what_is_above_it),
         TEST(numbers_are_compared_exactly),
         TEST(fractions_do_not_change_what_a_limit_means),

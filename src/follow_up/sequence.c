@@ -28,17 +28,21 @@ const struct template_field sequence_fields[] = {
 /* -------------------------------------------------------------- when due */
 
 static bool
-is_weekend(int64_t day)
+is_day_off(const struct sequence_wall *wall, int64_t day)
 {
+    for (int i = 0; i < wall->holiday_count; i++)
+        if (wall->holidays[i] == day)
+            return true;
     return civil_of_days(day).weekday >= 5;
 }
 
 static int64_t
-next_day(const struct sequence_step *step, int64_t day)
+next_day(const struct sequence_step *step, const struct sequence_wall *wall,
+         int64_t day)
 {
     do
         day++;
-    while (step->working_days && is_weekend(day));
+    while (step->working_days && is_day_off(wall, day));
     return day;
 }
 
@@ -54,26 +58,26 @@ moment_of(const struct zone *zone, int64_t day, const struct civil *time)
 }
 
 int64_t
-sequence_due_ms(const struct sequence_step *step, const struct zone *zone,
-                int64_t from_ms)
+sequence_due_ms(const struct sequence_step *step,
+                const struct sequence_wall *wall, int64_t from_ms)
 {
     int64_t earliest_ms = from_ms + step->after_ms;
-    struct civil civil = zone_civil(zone, earliest_ms);
+    struct civil civil = zone_civil(wall->zone, earliest_ms);
     int64_t day = civil_days(civil.year, civil.month, civil.day);
 
     if (step->after_days == 0 && step->at_minute < 0
-        && !(step->working_days && is_weekend(day)))
+        && !(step->working_days && is_day_off(wall, day)))
         return earliest_ms;
     for (int i = 0; i < step->after_days; i++)
-        day = next_day(step, day);
-    if (step->working_days && is_weekend(day))
-        day = next_day(step, day);
+        day = next_day(step, wall, day);
+    if (step->working_days && is_day_off(wall, day))
+        day = next_day(step, wall, day);
     if (step->at_minute >= 0)
         civil = (struct civil){ .hour = step->at_minute / 60,
                                 .minute = step->at_minute % 60 };
-    int64_t due_ms = moment_of(zone, day, &civil);
+    int64_t due_ms = moment_of(wall->zone, day, &civil);
     if (due_ms < earliest_ms) /* that time of the day is over */
-        due_ms = moment_of(zone, next_day(step, day), &civil);
+        due_ms = moment_of(wall->zone, next_day(step, wall, day), &civil);
     return due_ms;
 }
 
@@ -132,7 +136,8 @@ static const struct shape_field step_fields[] = {
     { "zone", SHAPE_OPTION, 0, .options = zones,
       .about = "On whose wall: of the lead if its zone is known (if absent), "
                "or of the workspace." },
-    { "working_days", SHAPE_BOOL, 0, .about = "Monday to Friday only." },
+    { "working_days", SHAPE_BOOL, 0,
+      .about = "Monday to Friday, but for holidays there." },
     { "message", SHAPE_OBJECT, 0, .of = &message_shape, .about = "One of" },
     { "task", SHAPE_OBJECT, 0, .of = &task_shape, .about = "these" },
     { "change", SHAPE_OBJECT, 0, .of = &change_shape, .about = "three." },

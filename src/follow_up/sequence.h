@@ -17,7 +17,7 @@ struct sequence_step {
     int32_t at_minute;   /* of the day; -1: at whatever time it is */
     bool workspace_zone; /* on the company's wall; else on the lead's, if its
                             zone is known */
-    bool working_days;   /* Monday to Friday */
+    bool working_days;   /* Monday to Friday, but for holidays */
     enum step_kind {
         STEP_MESSAGE,
         STEP_TASK,
@@ -84,9 +84,16 @@ enum sequence_field {
 };
 extern const struct template_field sequence_fields[];
 
+/* Where a step's days are counted. */
+struct sequence_wall {
+    const struct zone *zone;
+    const int64_t *holidays; /* days since 1970, in order */
+    int holiday_count;
+};
+
 /* Pure: when a step is due that follows what happened at `from_ms`. */
-int64_t sequence_due_ms(const struct sequence_step *, const struct zone *,
-                        int64_t from_ms);
+int64_t sequence_due_ms(const struct sequence_step *,
+                        const struct sequence_wall *, int64_t from_ms);
 
 /* Does the lead allow to be written to on that channel? What it has said no
  * to it does not get. */

@@ -11,15 +11,28 @@ enum {
     ADDRESS_BYTES = 2 * ID_TEXT_BYTES + 2 * TOKEN_BYTES,
 };
 
-static const struct zone *
-zone_of(const struct workspace_cache *cache, const struct sequence_step *step,
-        const struct lead *lead)
+/* The company's wall, or the lead's as far as it is known. */
+static struct sequence_wall
+wall_of(struct work *w, const struct workspace_cache *cache,
+        const struct sequence_step *step, const struct lead *lead)
 {
-    const struct zone *zone = NULL;
+    bool leads = !step->workspace_zone;
+    struct holiday_place place = { .country = cache->workspace.country };
+    struct sequence_wall wall = { 0 };
 
-    if (!step->workspace_zone && lead->facts[LEAD_TIME_ZONE].known)
-        zone = zone_find(lead_text(lead, LEAD_TIME_ZONE));
-    return zone != NULL ? zone : zone_find(cache->workspace.time_zone);
+    if (leads && lead->facts[LEAD_TIME_ZONE].known)
+        wall.zone = zone_find(lead_text(lead, LEAD_TIME_ZONE));
+    if (leads && lead->facts[LEAD_COUNTRY].known) {
+        place.country = lead_text(lead, LEAD_COUNTRY);
+        place.region = lead_text(lead, LEAD_REGION);
+    }
+    if (wall.zone == NULL)
+        wall.zone = zone_find(cache->workspace.time_zone);
+    if (step->working_days)
+        holiday_days_of(w->arena, cache->team->calendars,
+                        cache->team->calendar_count, &place, &wall.holidays,
+                        &wall.holiday_count);
+    return wall;
 }
 
 /* S2: one job for one step of one run. */
@@ -40,7 +53,8 @@ await_step(struct work *w, struct sequence_run *run,
     if (cache == NULL)
         return false;
     const struct sequence_step *step = &sequence->steps[run->step];
-    run->due_ms = sequence_due_ms(step, zone_of(cache, step, lead), w->now_ms);
+    const struct sequence_wall wall = wall_of(w, cache, step, lead);
+    run->due_ms = sequence_due_ms(step, &wall, w->now_ms);
     return job_add(w, &(struct job_new){
                           .kind = take,
                           .key = step_key(w, run),

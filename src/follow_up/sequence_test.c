@@ -82,11 +82,35 @@ a_step_is_due_when_people_expect_it(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(sequence_due_ms(&cases[i].step,
-                                         zone_find(str_of(cases[i].zone)),
-                                         at(cases[i].from)),
-                         at(cases[i].due));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct sequence_wall wall = {
+            .zone = zone_find(str_of(cases[i].zone)),
+        };
+        assert_int_equal(
+            sequence_due_ms(&cases[i].step, &wall, at(cases[i].from)),
+            at(cases[i].due));
+    }
+}
+
+static void
+a_holiday_is_no_working_day(void **state)
+{
+    const int64_t holidays[] = { civil_days(2026, 11, 23),
+                                 civil_days(2026, 11, 24) };
+    const struct sequence_wall wall = { zone_find(STR("Asia/Seoul")), holidays,
+                                        2 };
+    struct sequence_step step = { .after_days = 1,
+                                  .at_minute = NINE,
+                                  .working_days = true };
+
+    (void)state;
+    assert_int_equal(
+        sequence_due_ms(&step, &wall, at("2026-11-20T18:00:00+09:00")),
+        at("2026-11-25T09:00:00+09:00"));
+    step.working_days = false;
+    assert_int_equal(
+        sequence_due_ms(&step, &wall, at("2026-11-22T18:00:00+09:00")),
+        at("2026-11-23T09:00:00+09:00"));
 }
 
 static void
@@ -105,8 +129,10 @@ a_step_is_never_due_before_the_one_before_it(void **state)
                 .at_minute = variant % 2 ? NINE : ANY_TIME,
                 .working_days = variant >= 6,
             };
-            int64_t due_ms = sequence_due_ms(
-                &step, zone_find(str_of(zones[hour % 3])), from_ms);
+            const struct sequence_wall wall = {
+                .zone = zone_find(str_of(zones[hour % 3])),
+            };
+            int64_t due_ms = sequence_due_ms(&step, &wall, from_ms);
             assert_true(due_ms >= from_ms);
             assert_true(due_ms <= from_ms + INT64_C(6) * 24 * HOUR_MS);
         }
@@ -146,6 +172,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_step_is_due_when_people_expect_it),
+        cmocka_unit_test(a_holiday_is_no_working_day),
         cmocka_unit_test(a_step_is_never_due_before_the_one_before_it),
         cmocka_unit_test(whoever_says_no_is_not_written_to),
     };

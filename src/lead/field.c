@@ -4,13 +4,13 @@
  */
 #include "src/lead/lead.h"
 
-#define TEXT(field, about)                      \
-    {                                           \
-#field, FIELD_TEXT, #field, about, NULL \
+#define TEXT(field, about)                                                 \
+    {                                                                      \
+#field, FIELD_TEXT, #field, about, NULL, .names = lead_field_names \
     }
-#define NUMBER(field, about)                      \
-    {                                             \
-#field, FIELD_NUMBER, #field, about, NULL \
+#define NUMBER(field, about)                                                 \
+    {                                                                        \
+#field, FIELD_NUMBER, #field, about, NULL, .names = lead_field_names \
     }
 
 const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
@@ -42,7 +42,8 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
                           "Expected value, in units of the currency.", NULL,
                           .decimals = 2 },
     [LEAD_CURRENCY] = TEXT(currency, "Currency, ISO 4217."),
-    [LEAD_TAGS] = { "tags", FIELD_TAGS, "tags", "Tags.", NULL },
+    [LEAD_TAGS] = { "tags", FIELD_TAGS, "tags", "Tags.", NULL,
+                    .names = lead_field_names },
     [LEAD_MESSAGE] = TEXT(message, "What the person wrote."),
     [LEAD_BIRTHDAY] = TEXT(birthday, "Date of birth, 1990-12-31."),
     [LEAD_NEXT_STEP] = TEXT(next_step, "What to do next."),
@@ -50,7 +51,8 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
     [LEAD_STAGE] = TEXT(stage, "Stage of the pipeline."),
     [LEAD_OWNER] = { "owner", FIELD_ID, "owner_id", "Rep or queue.", NULL },
     [LEAD_ACCOUNT] = { "account", FIELD_ID, "account_id",
-                       "The company behind it.", NULL },
+                       "The company behind it.", NULL,
+                       .names = lead_field_names },
     [LEAD_SCORE] = NUMBER(score, "Sum of the score's lines."),
     [LEAD_CREATED_AT] = { "created_at", FIELD_TIME, "created_ms",
                           "When it was captured.", NULL },

@@ -70,6 +70,10 @@ enum {
 /* Name, kind and column of each; ends with a NULL name. */
 extern const struct field lead_fields[LEAD_FIELD_COUNT + 1];
 
+/* What names of lists, territories and companies stand for (`names` of struct
+ * field). */
+condition_names lead_field_names;
+
 /* The field of that name, or -1. */
 int lead_field_find(struct str name);
 

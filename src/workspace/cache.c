@@ -115,16 +115,25 @@ load_parts(struct work *w, struct workspace_cache *cache)
     return true;
 }
 
-/* What loaders make lives as long as the cache, not as the unit. */
+/* What loaders make lives as long as the cache, not as the unit. They may ask
+ * the cache for what was loaded before. */
 static bool
 load_config(struct work *w, struct workspace_cache *cache)
 {
     struct arena *unit = w->arena;
+    bool changed = cache->config_changed;
 
     arena_reset(&cache->config);
     cache->loads++;
     w->arena = &cache->config;
+    w->remembered = cache;
+    cache->loading = true;
+    cache->config_changed = false;
     bool ok = load_parts(w, cache);
+    cache->loading = false;
+    cache->config_changed = changed;
+    if (!ok)
+        w->remembered = NULL;
     w->arena = unit;
     return ok;
 }

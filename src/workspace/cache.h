@@ -22,6 +22,8 @@ struct route_snapshot;
 struct score_rules;
 struct source;
 struct notify_targets;
+struct territory;
+struct value_list;
 struct lead_step;
 struct insight_state;
 struct hook;
@@ -77,6 +79,11 @@ struct workspace_cache {
     const struct source *sources;
     int source_count;
     const struct lead_schema *schema; /* fields; of leads */
+    const struct territory *territories;
+    int territory_count;
+    const struct value_list *lists;
+    int list_count;
+    bool loading; /* what it holds is being read: names may be gone */
     const struct route_snapshot *routing;
     const struct score_rules *scoring;
     const struct notify_targets *notify;

@@ -161,6 +161,23 @@ def test_a_step_in_working_days_leaves_out_the_weekend(town):
         == day + timedelta(days=8, hours=10)
 
 
+def test_a_holiday_where_the_lead_lives_is_no_working_day(town):
+    acme = company(town, [{"after": {"days": 1}, "at": "10:00",
+                           "working_days": True, **TAG_FIRST}])
+    day = monday(town, hour=9)
+    acme.client.post("/api/v1/holidays", {
+        "name": "Korea", "country": "KR", "days": [{
+            "date": (day + timedelta(days=1)).date().isoformat(),
+            "name": "A day off"}]}).expect(201)
+    due = {"KR": day + timedelta(days=2, hours=10),
+           "DE": day + timedelta(days=1, hours=10)}
+    for country, moment_due in due.items():
+        lead = acme.send_lead(name="Kim", country=country,
+                              time_zone="Asia/Seoul")
+        begin(acme, lead)
+        assert moment(run(acme, lead)["next_at"]) == moment_due
+
+
 @pytest.mark.parametrize("zone, start, due", [
     ("Europe/Berlin", "2027-03-27T09:00:00", "2027-03-28T09:00:00"),
     ("America/New_York", "2027-11-06T09:00:00", "2027-11-07T09:00:00"),
