@@ -22,6 +22,7 @@
 #include "src/lead/custom.h"
 #include "src/lead_api.h"
 #include "src/lifecycle.h"
+#include "src/message/message.h"
 #include "src/notify/notify.h"
 #include "src/page.h"
 #include "src/route/route.h"
@@ -69,6 +70,7 @@ const struct module *const modules[] = {
     &holiday_module,
     &territory_module,
     &value_list_module,
+    &message_module,
     NULL,
 };
 
