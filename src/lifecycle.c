@@ -212,7 +212,7 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
         && (begins == NULL
             || sequence_begin(w, lead, begins, &lifecycle_step_job))
         && promise_answer(w, lead, d->late, rule)
-        && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+        && notify_owner_changed(w, lead, before, entry)
         && mail_owner_changed(w, lead, before, answer->decision_id)
         && (!frees || lifecycle_drain_soon(w))
         && (d->owner.kind == OWNER_REP || lifecycle_drain_later(w));
@@ -293,19 +293,17 @@ bool
 lifecycle_give(struct work *w, struct lead *lead, struct owner to,
                int64_t pin_until_ms, struct str note)
 {
-    struct workspace_cache *cache = workspace_cache(w);
     struct id entry;
 
-    if (cache == NULL || !end_of_pin(w, to, &pin_until_ms))
+    if (!end_of_pin(w, to, &pin_until_ms))
         return false;
 
     const struct handover why = { .reason = "by_hand",
                                   .pin_until_ms = pin_until_ms,
                                   .note = note };
     struct owner before = lead->owner;
-    return own(w, lead, to, &why, &entry)
-        && promise_answer(w, lead, &cache->routing->late, STR_NONE)
-        && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+    return own(w, lead, to, &why, &entry) && promise_again(w, lead)
+        && notify_owner_changed(w, lead, before, entry)
         && mail_owner_changed(w, lead, before, ID_NONE) && lead_save(w, lead)
         && lifecycle_drain_now(w); /* the owner before has room again */
 }
