@@ -133,11 +133,12 @@ join(struct work *w, const struct submission *submission,
      const struct lead_facts *facts, struct intake *intake)
 {
     struct lead *lead = &intake->lead;
+    bool wrote = submission->manner != SENT_IN_LIST;
 
     intake->matched = true;
     learn(w, lead, facts);
     lead_note_return(lead, w->now_ms);
-    if ((!submission->hold && !sequence_stop(w, lead, "answered"))
+    if ((wrote && !sequence_stop(w, lead, "answered"))
         || !submission_add(w, submission, lead->id, SUBMISSION_JOINED)
         || !match_remember(w, lead, facts, submission)
         || (id_is_none(lead->account)
@@ -147,9 +148,9 @@ join(struct work *w, const struct submission *submission,
                  notes_json(w, submission, facts)))
         return false;
 
-    bool waits =
-        submission->manner != SENT_IN_LIST && sla_asked_again(lead, w->now_ms);
-    if (submission->hold != NULL || owner_can_stay(w, lead))
+    bool waits = wrote && sla_asked_again(lead, w->now_ms);
+    if (submission->hold != NULL || lead->sequence_state == LEAD_IN_SEQUENCE
+        || owner_can_stay(w, lead))
         return (!waits || promise_again(w, lead))
             && mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
     return came_back(w, lead, &intake->why) && lead_save(w, lead);
