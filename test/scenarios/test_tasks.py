@@ -287,6 +287,7 @@ def test_a_reminder_comes_by_mail_too_unless_it_is_not_wanted(post_town,
     acme = Company(post_town, ana={"time_zone": "Europe/Berlin"}, bo={})
     acme.everyone()
     lead = acme.send_lead(name="Kim")
+    acme.settle()
     for name in ("ana", "bo"):
         address = f"{name}-{acme.slug}@acme.test"
         acme.change(name, email=address)
