@@ -3,6 +3,7 @@
 
 #include "lib/base/json.h"
 #include "src/command.h"
+#include "src/message/message.h"
 #include "src/sample.h"
 #include "src/workspace/workspace.h"
 
@@ -68,7 +69,7 @@ run_create(struct work *w, void *context)
     creation->workspace = creation->given;
     workspace_defaults(&creation->workspace);
     return workspace_check(w, &creation->workspace, STR(""))
-        && workspace_create(w, &creation->workspace)
+        && workspace_create(w, &creation->workspace) && message_samples_add(w)
         && (!creation->sample || sample_fill(w));
 }
 

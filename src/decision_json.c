@@ -148,6 +148,32 @@ put_gate(struct json_out *out, const struct json *asked, struct str gate)
 }
 
 static void
+put_part(struct json_out *out, const char *name, const struct json *figures,
+         double whole)
+{
+    json_name(out, name);
+    json_real(out, (double)json_get_int(figures, name, 0) / whole);
+}
+
+/* A strategy weighs in parts; people read percent and points. */
+static void
+put_figures(struct json_out *out, const struct json *figures)
+{
+    json_name(out, "figures");
+    if (figures == NULL) {
+        json_null(out);
+        return;
+    }
+    json_open_object(out);
+    json_put_tree(out, "leads", json_get(figures, "leads"));
+    json_put_tree(out, "wins", json_get(figures, "wins"));
+    put_part(out, "chance", figures, RESULT_WHOLE);
+    put_part(out, "fit", figures, 1000);
+    put_part(out, "score", figures, 1000);
+    json_close_object(out);
+}
+
+static void
 put_candidate(struct json_out *out, const struct workspace_cache *cache,
               const struct json *candidate)
 {
@@ -166,6 +192,7 @@ put_candidate(struct json_out *out, const struct workspace_cache *cache,
     if (gate.data == NULL)
         put_leads(out, "gains", json_get_int(candidate, "units", 0));
     put_gate(out, candidate, gate);
+    put_figures(out, json_get(candidate, "figures"));
     json_close_object(out);
 }
 
@@ -216,7 +243,8 @@ put_record(struct decision_shower *shower, struct json_out *out,
     static const char *const plain[] = { "band",    "rule",     "pool",
                                          "account", "sequence", "strategy",
                                          "code",    "absent",   "wait_until",
-                                         "able",    "at",       NULL };
+                                         "able",    "at",       "weighing",
+                                         NULL };
     const struct json *candidates = json_get(record, "candidates");
     const struct json *kept = json_get(record, "kept");
 
@@ -377,6 +405,28 @@ static const struct shape_field gate_fields[] = {
 };
 static const struct shape gate_shape = { "Gate", "What stopped somebody.", 0,
                                          gate_fields };
+static const struct shape_field figures_fields[] = {
+    { "leads", SHAPE_INTEGER, 0,
+      .about = "Of his, like this one, that have ended." },
+    { "wins", SHAPE_INTEGER, 0, .about = "Of those." },
+    { "chance", SHAPE_NUMBER, 0,
+      .about = "0..1, with leads of the team's average mixed in." },
+    { "fit", SHAPE_NUMBER, 0, .about = "100: the best chance of those able." },
+    { "score", SHAPE_NUMBER, 0, .about = "Fit, and points for turns owed." },
+    { 0 },
+};
+static const struct shape figures_shape = { "Figures",
+                                            "What best_match has worked out.",
+                                            0, figures_fields };
+static const struct shape_field weighing_fields[] = {
+    { "kind", SHAPE_TEXT, 0, .about = "Which leads it is like." },
+    { "fairness", SHAPE_INTEGER, 0, .about = "Points a lead owed." },
+    { "explore_percent", SHAPE_INTEGER, 0, .about = "Leads that go by turn." },
+    { 0 },
+};
+static const struct shape weighing_shape = { "Weighing",
+                                             "What best_match went by.", 0,
+                                             weighing_fields };
 static const struct shape_field candidate_fields[] = {
     { "person", SHAPE_OBJECT, 0, .of = &named_shape, .about = "Who." },
     { "stands_for", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
@@ -386,6 +436,8 @@ static const struct shape_field candidate_fields[] = {
     { "gains", SHAPE_NUMBER, 0, .about = "What this lead adds to it." },
     { "gate", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &gate_shape,
       .about = "null: could take it." },
+    { "figures", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &figures_shape,
+      .about = "Of best_match." },
     { 0 },
 };
 static const struct shape candidate_shape = { "Candidate",
@@ -418,6 +470,8 @@ static const struct shape_field record_fields[] = {
     { "kept", SHAPE_OBJECT, SHAPE_LIST, .of = &kept_shape,
       .about = "Who was asked before the rules, and what stopped him." },
     { "strategy", SHAPE_TEXT, SHAPE_NULLABLE, .about = "How it chose." },
+    { "weighing", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &weighing_shape,
+      .about = "Of best_match." },
     { "sequence", SHAPE_TEXT, SHAPE_NULLABLE, .about = "That it begins." },
     { "code", SHAPE_TEXT, 0, .about = "Why the owner." },
     { "absent", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,

@@ -4,6 +4,7 @@
  */
 #include "lib/time/zone.h"
 #include "src/access/access.h"
+#include "src/message/message.h"
 #include "src/page_inside.h"
 #include "src/workspace/workspace.h"
 
@@ -205,5 +206,5 @@ page_setup_do(struct work *w, const struct request *request,
         return show_setup(&page, response, 422, &setup);
     }
     access_session_cookie(w, response, session);
-    return page_redirect(&page, response, STR("/"));
+    return message_samples_add(w) && page_redirect(&page, response, STR("/"));
 }

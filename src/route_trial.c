@@ -70,6 +70,8 @@ ask(struct work *w, const struct route_snapshot *snapshot, int64_t now_ms,
     };
     if (with_company && !route_kept_of(w, snapshot, &trial->lead, question))
         return false;
+    if (!route_weigh_results(w, snapshot, &trial->lead, question))
+        return false;
     *d = route_decide(w->arena, question, snapshot, &cache->ledger);
     return show(w, trial, route_record(w->arena, d, question, snapshot),
                 d->owner, d->rules_version);

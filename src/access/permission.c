@@ -30,6 +30,7 @@ const char *const permission_names[64] = {
     NAME(CAN_VIEW_WORKSPACE, "view_workspace"),
     NAME(CAN_EDIT_WORKSPACE, "edit_workspace"),
     NAME(CAN_HAND_OVER_WORKSPACE, "hand_over_workspace"),
+    NAME(CAN_EDIT_TEMPLATES, "edit_templates"),
 };
 
 enum {
@@ -38,7 +39,7 @@ enum {
     VIEWER = EVERYBODY | CAN_VIEW_ALL_LEADS | CAN_VIEW_ROUTING,
     REP = EVERYBODY | CAN_SUBMIT_LEADS | CAN_EDIT_LEADS | CAN_EDIT_OWN_PRESENCE,
     MANAGER = VIEWER | REP | CAN_ASSIGN_LEADS | CAN_EDIT_PRESENCE | CAN_IMPORT
-            | CAN_EXPORT,
+            | CAN_EXPORT | CAN_EDIT_TEMPLATES,
     ADMIN = MANAGER | CAN_EDIT_ROUTING | CAN_EDIT_SCORING | CAN_EDIT_TEAM
           | CAN_EDIT_SOURCES | CAN_MANAGE_KEYS | CAN_MANAGE_WEBHOOKS
           | CAN_EDIT_WORKSPACE,
@@ -132,7 +133,9 @@ access_may_see_event(const struct actor *actor, const struct live_event *event)
     struct str topic = str_of(event->topic);
 
     if (str_starts(topic, STR("lead.")))
-        return may_see_of(actor, event->person);
+        return may_see_of(actor, event->person)
+            || (!id_is_none(event->person_before)
+                && may_see_of(actor, event->person_before));
     if (str_starts(topic, STR("task."))) /* a reminder is for one alone */
         return actor->kind == ACTOR_PERSON
             && id_equal(actor->id, event->person);

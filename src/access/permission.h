@@ -33,8 +33,9 @@ enum permission {
     CAN_VIEW_WORKSPACE = 1 << 18, /* its name and defaults, and oneself */
     CAN_EDIT_WORKSPACE = 1 << 19,
     CAN_HAND_OVER_WORKSPACE = 1 << 20, /* make somebody an owner */
+    CAN_EDIT_TEMPLATES = 1 << 21,      /* and what is sent by itself */
 };
-enum { PERMISSION_COUNT = 21 };
+enum { PERMISSION_COUNT = 22 };
 
 /* "submit_leads", by bit; the rest of the 64 is NULL. */
 extern const char *const permission_names[64];

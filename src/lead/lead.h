@@ -327,7 +327,11 @@ bool lead_owner_set(struct work *, struct lead *, struct owner,
 bool lead_owner_end(struct work *, const struct lead *);
 bool lead_owner_resume(struct work *, struct lead *);
 
-/* Moves the stage; leaving the open ones frees the owner's room. */
+/* Which leads it is like, for results: "segment:factory", else its product,
+ * else its industry; without any of them "". Text without case. */
+struct str lead_kind(struct arena *, const struct lead *);
+
+/* Moves the stage, and counts how the lead has ended; leaving the open ones frees the owner's room. */
 bool lead_stage_set(struct work *, struct lead *, const struct lead_stage *);
 
 #endif

@@ -14,6 +14,7 @@
 #include "lib/jobs/runner.h"
 #include "src/account/account.h"
 #include "src/team/ledger.h"
+#include "src/team/result.h"
 #include "src/team/team.h"
 #include "src/workspace/workspace.h"
 
@@ -95,6 +96,8 @@ struct workspace_cache {
     int sequences_in_use;
     int sequence_count;
     struct ledger ledger;
+    const struct results *results; /* NULL: to be read (route_results) */
+    struct arena results_arena;
 };
 
 /* What fills a cache, in order; the program's table ends with NULL. */
