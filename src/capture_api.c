@@ -197,13 +197,15 @@ delivery_of(struct work *w, const struct request *request,
 
 static bool
 take(struct work *w, const struct request *request, struct prepared *lead,
-     int index, struct intake *intake)
+     int index, enum submission_manner manner, struct intake *intake)
 {
     struct submission submission;
 
-    return capture_submission(w, request->content_type, lead->body,
-                              delivery_of(w, request, lead, index), &submission)
-        && lifecycle_intake(w, &submission, &lead->facts, intake);
+    if (!capture_submission(w, request->content_type, lead->body,
+                            delivery_of(w, request, lead, index), &submission))
+        return false;
+    submission.manner = manner;
+    return lifecycle_intake(w, &submission, &lead->facts, intake);
 }
 
 struct str
@@ -252,7 +254,8 @@ capture_one(struct work *w, const struct request *request,
     struct intake intake = { 0 };
     struct text text;
 
-    if (cache == NULL || !take(w, request, request->prepared, 0, &intake))
+    if (cache == NULL
+        || !take(w, request, request->prepared, 0, SENT_ALONE, &intake))
         return false;
 
     struct json_out out = response_json(w, response, &text);
@@ -296,7 +299,7 @@ capture_batch(struct work *w, const struct request *request,
         if (all->leads[i].error != NULL) {
             put_refused(w, &out, all->leads[i].error);
         } else {
-            if (!take(w, request, &all->leads[i], i, &intake))
+            if (!take(w, request, &all->leads[i], i, SENT_IN_BATCH, &intake))
                 return false;
             json_put_int(&out, "status", intake.matched ? 200 : 201);
             put_taken(w, &out, cache, &intake);
