@@ -98,6 +98,23 @@ refuse(struct delivery *delivery, enum error_kind kind, const char *why)
     delivery->why = why;
 }
 
+/* Senders that give a delivery a name in a header, give it all retries. */
+static void
+name_by_header(struct arena *arena, const struct request *request,
+               struct hook_body *body)
+{
+    static const char *const headers[] = { "idempotency-key", "webhook-id",
+                                           NULL };
+    struct str name = STR_NONE;
+
+    for (int i = 0; headers[i] != NULL && str_is_empty(name); i++)
+        name = request_header(request, headers[i]);
+    for (int i = 0; i < body->count && !str_is_empty(name); i++)
+        if (str_is_empty(body->leads[i].delivery_key))
+            body->leads[i].delivery_key = hook_delivery_key(
+                arena, arena_format(arena, "header %d %.*s", i, STR_ARG(name)));
+}
+
 /* First who sent it, then what it says. */
 static void
 open_delivery(struct work *w, const struct workspace_cache *cache,
@@ -119,6 +136,8 @@ open_delivery(struct work *w, const struct workspace_cache *cache,
                        request_header(request, "content-type"), request->body,
                        &delivery->body);
         fault = delivery->body.fault;
+        if (fault == NULL)
+            name_by_header(w->arena, request, &delivery->body);
     }
     if (fault != NULL)
         refuse(delivery, ERR_UNAUTHENTICATED, fault);
@@ -281,8 +300,8 @@ static const struct endpoint endpoints[] = {
       "Answers a provider's challenge.", .prepare = prepare },
     { POST, "/in/{source}/{token}", receive, PERMISSION_PUBLIC,
       "A webhook of another program, read as its source says.",
-      ENDPOINT_RAW_BODY, .prepare = prepare, .ready = get_ready,
-      .rescue = rescue, .gives = &answer_shape,
+      ENDPOINT_RAW_BODY | ENDPOINT_OWN_REPLAY, .prepare = prepare,
+      .ready = get_ready, .rescue = rescue, .gives = &answer_shape,
       .body_bytes_max = HOOK_BODY_BYTES_MAX },
     { 0 },
 };

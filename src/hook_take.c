@@ -29,13 +29,13 @@ digest(struct arena *arena, struct str bytes)
     return text_str(&text);
 }
 
-/* A name that no column could hold is known by its digest. */
-static struct str
-storable_key(struct arena *arena, struct str key)
+struct str
+hook_delivery_key(struct arena *arena, struct str key)
 {
     if (str_is_empty(key))
         return STR_NONE;
-    if (key.bytes <= DELIVERY_BYTES_MAX && str_find_char(key, '\0') < 0)
+    if (key.bytes <= DELIVERY_BYTES_MAX && str_is_utf8(key)
+        && str_find_char(key, '\0') < 0)
         return key;
     return digest(arena, key);
 }
@@ -110,7 +110,7 @@ open_lead(struct arena *arena, const struct hook *hook,
     struct hook_reading reading;
 
     hook_map(arena, hook, tree, whole, &reading);
-    lead->delivery_key = storable_key(arena, reading.delivery_key);
+    lead->delivery_key = hook_delivery_key(arena, reading.delivery_key);
     lead->new_leaves = reading.new_leaves;
     lead->new_count = reading.new_count;
     switch (reading.verdict) {

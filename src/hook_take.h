@@ -41,6 +41,9 @@ void hook_body_open(struct arena *, const struct hook *,
                     const struct workspace *, struct str content_type,
                     struct str bytes, struct hook_body *);
 
+/* A delivery's name as a column can hold it: a long one is its digest. */
+struct str hook_delivery_key(struct arena *, struct str name);
+
 /* What became of one. */
 struct hook_result {
     const char *state; /* taken, joined, repeated, quarantined, ignored */

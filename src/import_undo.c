@@ -23,7 +23,7 @@ is_untouched(struct work *w, const struct lead *lead, struct id import,
 
     *untouched = false;
     if (lead_stage_find(str_of(lead->stage))->closed
-        || lead->first_response_ms > 0)
+        || lead->first_response_ms > 0 || !id_is_none(lead->merged_into))
         return true;
     if (!submission_of_lead(w, lead->id, &submissions, &submission_count)
         || !timeline_of_lead(w, lead->id, ID_NONE, ENTRIES_MAX, &entries,

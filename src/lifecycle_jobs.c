@@ -5,6 +5,7 @@
 #include "src/lead/assignment.h"
 #include "src/lifecycle_answer.h"
 #include "src/lifecycle_mail.h"
+#include "src/sequence_message.h"
 #include "src/sla/sla.h"
 #include "src/workspace/cache.h"
 

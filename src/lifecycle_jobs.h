@@ -12,8 +12,7 @@ extern const struct job_kind lifecycle_late_job;
 extern const struct job_kind lifecycle_due_soon_job;
 extern const struct job_kind lifecycle_drain_job;
 extern const struct job_kind lifecycle_left_job;
-extern const struct job_kind lifecycle_step_job; /* both in sequence_step.c */
-extern const struct job_kind sequence_mail_job;
+extern const struct job_kind lifecycle_step_job; /* sequence_step.c */
 
 /* Waiting leads are asked for again: in this unit, because somebody has freed
  * up and a lead that comes next must not be given the room; soon, because the

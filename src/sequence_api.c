@@ -6,6 +6,7 @@
 #include "src/follow_up/sequence.h"
 #include "src/lead_api.h"
 #include "src/lifecycle_jobs.h"
+#include "src/sequence_message.h"
 #include "src/workspace/cache.h"
 
 /* ---------------------------------------------------------------- shapes */
@@ -240,7 +241,8 @@ read_sequence(struct work *w, const struct workspace_cache *cache,
     sequence->active = json_get_bool(json, "active", sequence->active);
     if (steps != NULL) {
         sequence->steps_json = json_tree_text(w->arena, steps);
-        if (!sequence_read(w, w->arena, steps, STR("/steps"), sequence))
+        if (!sequence_read(w, w->arena, steps, STR("/steps"), sequence)
+            || !sequence_messages_check(w, sequence))
             return false;
     }
     return read_slug(w, cache, json, sequence) && w->error.kind == ERR_NONE;

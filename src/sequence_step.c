@@ -3,10 +3,9 @@
  * a task for its owner, a change. Above the stages, because a change is
  * scored and told, and a lead whose sequence is over is asked for again.
  */
-#include "src/lifecycle_jobs.h"
-
 #include "src/follow_up/sequence.h"
-#include "src/workspace/mailing.h"
+#include "src/lifecycle_jobs.h"
+#include "src/sequence_message.h"
 
 /* One step while it is taken. */
 struct taking {
@@ -46,21 +45,13 @@ note(const struct taking *t, const char *left_out)
 
 /* --------------------------------------------------------------- message */
 
-static const char *
-why_no_message(const struct lead *lead, const char *channel)
-{
-    if (!sequence_consents(lead, channel))
-        return "no_consent";
-    if (str_is_empty(lead_text(lead, LEAD_EMAIL)))
-        return "no_address";
-    return mailing_is_on() ? NULL : "no_mail_server";
-}
-
 static bool
 take_message(const struct taking *t)
 {
-    const char *left_out = why_no_message(t->lead, t->step->channel);
+    const char *left_out;
 
+    if (!sequence_message_left_out(t->w, t->step, t->lead, &left_out))
+        return false;
     if (left_out != NULL)
         return note(t, left_out);
     return job_add(t->w, &(struct job_new){ .kind = &sequence_mail_job,
@@ -224,160 +215,4 @@ const struct job_kind lifecycle_step_job = {
     .name = "sequence.step",
     .about = "Takes the next step of a lead's sequence.",
     .run = take_step,
-};
-
-/* ------------------------------------------------------------------ mail */
-
-/* What the job of a mail is about; no step: nothing is to be sent any more. */
-static bool
-find_step(struct work *w, const struct job *job,
-          const struct sequence_step **step, struct sequence_run *run,
-          struct lead *lead)
-{
-    const struct workspace_cache *cache = workspace_cache(w);
-    struct json_error error;
-    const struct json *json = json_parse(w->arena, job->payload, &error);
-    int64_t number = json_get_int(json, "step", -1);
-    struct id id;
-    bool found;
-
-    *step = NULL;
-    if (!id_parse(json_get_text(json, "run"), &id))
-        return fail(w, ERR_INTERNAL, "The job names no run.");
-    if (cache == NULL || !sequence_run_load(w, id, run, &found))
-        return false;
-    if (!found)
-        return true;
-    if (!lead_load(w, run->lead, lead))
-        return false;
-
-    const struct sequence *sequence = sequence_of(cache, run->sequence);
-    bool answered = str_is(run->state, "stopped");
-    if (answered || number < 0 || number >= sequence->step_count
-        || sequence->steps[number].kind != STEP_MESSAGE
-        || why_no_message(lead, sequence->steps[number].channel) != NULL)
-        return true;
-    *step = &sequence->steps[number];
-    return true;
-}
-
-static const struct person *
-rep_of(const struct workspace_cache *cache, const struct lead *lead)
-{
-    int number =
-        lead_has_rep(lead) ? team_find(cache->team, lead->owner.id) : -1;
-
-    return number < 0 ? NULL : &cache->team->people[number];
-}
-
-static bool
-fill_in(struct work *w, const struct workspace_cache *cache,
-        const struct template *template, const struct lead *lead,
-        enum template_target target, struct str *filled)
-{
-    const struct person *rep = rep_of(cache, lead);
-    const struct template_value values[SEQUENCE_FIELD_COUNT] = {
-        [SEQUENCE_LEAD_NAME] = { .text = lead_text(lead, LEAD_NAME) },
-        [SEQUENCE_LEAD_COMPANY] = { .text = lead_text(lead, LEAD_COMPANY) },
-        [SEQUENCE_LEAD_PRODUCT] = { .text = lead_text(lead, LEAD_PRODUCT) },
-        [SEQUENCE_OWNER_NAME] = { .text = rep == NULL ? STR_NONE : rep->name },
-        [SEQUENCE_WORKSPACE_NAME] = { .text = cache->workspace.name },
-    };
-    struct text text = text_new(w->arena);
-
-    if (!template_write(&text, template, values, target,
-                        cache->workspace.language))
-        return fail(w, ERR_INTERNAL, "The message is too long.");
-    *filled = text_str(&text);
-    return true;
-}
-
-/* Who does not want such mails says so at the end of each. */
-static void
-add_way_out(struct work *w, const struct workspace_cache *cache,
-            const struct sequence_run *run, struct mail *mail)
-{
-    struct str address = sequence_address(w->arena, w->workspace, run);
-
-    mail->stop_url = mailing_link(
-        w->arena, arena_format(w->arena, "/stop/%.*s", STR_ARG(address)));
-    if (mail->stop_url.data == NULL)
-        return;
-    mail->body =
-        arena_format(w->arena, "%.*s\n\n-- \n%s\n%.*s\n", STR_ARG(mail->body),
-                     str_is(cache->workspace.language, "ko")
-                         ? "이런 메일을 더 받지 않으시려면:"
-                         : "If you want no more mails like this:",
-                     STR_ARG(mail->stop_url));
-}
-
-/* An answer goes to the rep, if there is one. */
-static bool
-prepare(struct work *w, const struct job *job, struct outbox_message *message)
-{
-    const struct workspace_cache *cache = workspace_cache(w);
-    const struct sequence_step *step;
-    struct sequence_run run;
-    struct lead lead;
-
-    if (cache == NULL || !find_step(w, job, &step, &run, &lead))
-        return false;
-    if (step == NULL)
-        return true;
-
-    const struct person *rep = rep_of(cache, &lead);
-    struct mail_person to = { lead_text(&lead, LEAD_NAME),
-                              lead_text(&lead, LEAD_EMAIL) };
-    struct mail mail = {
-        .from = mailing_from(rep == NULL ? cache->workspace.name : rep->name),
-        .to = &to,
-        .to_count = 1,
-        .origin = MAIL_GENERATED,
-    };
-    if (rep != NULL)
-        mail.reply_to = (struct mail_person){ rep->name, rep->email };
-    if (!fill_in(w, cache, step->subject, &lead, TEMPLATE_FOR_HEADER,
-                 &mail.subject)
-        || !fill_in(w, cache, step->body, &lead, TEMPLATE_FOR_TEXT, &mail.body))
-        return false;
-    add_way_out(w, cache, &run, &mail);
-    return mailing_fill(w, job->id, &mail, message);
-}
-
-/* L8: every message stands on the timeline, once it has left. */
-static bool
-settle(struct work *w, const struct job *job,
-       const struct outbox_result *result)
-{
-    struct text text = text_new(w->arena);
-    struct json_out out = json_out_new(&text);
-
-    if (!result->delivered)
-        return true;
-    json_open_object(&out);
-    json_put_cstr(&out, "channel", "email");
-    json_put_id(&out, "message", job->id);
-    json_name(&out, "of");
-    json_raw(&out, job->payload);
-    json_close_object(&out);
-    return timeline_add(w, job->lead, "message.sent", text_str(&text), NULL);
-}
-
-static bool
-failed(struct work *w, const struct job *job)
-{
-    return timeline_add(w, job->lead, "message.failed",
-                        arena_format(w->arena,
-                                     "{\"channel\":\"email\",\"of\":%.*s}",
-                                     STR_ARG(job->payload)),
-                        NULL);
-}
-
-const struct job_kind sequence_mail_job = {
-    .name = "sequence.mail",
-    .about = "Sends the message of a step of a sequence.",
-    .prepare = prepare,
-    .settle = settle,
-    .failed = failed,
-    .schedule = &job_schedule_webhook,
 };

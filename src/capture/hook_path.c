@@ -9,7 +9,8 @@ enum { TEXT_BYTES_MAX = 64 * 1024 };
 /* --------------------------------------------------------------- segments */
 
 struct segment {
-    struct str name; /* as written; or what a choice looks at */
+    struct str written;
+    struct str name; /* of a choice: what it looks at */
     struct str value;
     bool chooses; /* [name=value] */
 };
@@ -44,10 +45,11 @@ next_segment(struct str *rest, struct segment *segment)
     *rest = str_slice(*rest, end, rest->bytes);
 
     ptrdiff_t equals = str_find_char(text, '=');
-    *segment = (struct segment){ .name = text };
+    *segment = (struct segment){ .written = text };
     if (text.bytes > 3 && text.data[0] == '[' && str_ends(text, STR("]"))
         && equals > 1)
         *segment = (struct segment){
+            .written = text,
             .name = str_slice(text, 1, (size_t)equals),
             .value = str_slice(text, (size_t)equals + 1, text.bytes - 1),
             .chooses = true,
@@ -55,7 +57,8 @@ next_segment(struct str *rest, struct segment *segment)
     return true;
 }
 
-/* Is `written` the name, but for ~1 and ~0 (RFC 6901)? */
+/* Is `written` the name, but for ~1 and ~0 (RFC 6901), and ~2 for a bracket
+ * that begins no choice? */
 static bool
 names_member(struct str written, struct str name)
 {
@@ -64,10 +67,11 @@ names_member(struct str written, struct str name)
 
     while (i < written.bytes && n < name.bytes) {
         char c = written.data[i++];
-        if (c == '~' && i < written.bytes && written.data[i] == '1')
-            c = '/', i++;
-        else if (c == '~' && i < written.bytes && written.data[i] == '0')
+        char next = i < written.bytes ? written.data[i] : '\0';
+        if (c == '~' && next >= '0' && next <= '2') {
+            c = "~/["[next - '0'];
             i++;
+        }
         if (c != name.data[n++])
             return false;
     }
@@ -101,10 +105,11 @@ reads_as(const struct json *value, struct str text)
     struct arena arena;
     bool equal;
 
-    if (value == NULL)
+    if (value == NULL || value->kind == JSON_OBJECT
+        || value->kind == JSON_ARRAY)
         return false;
     if (value->kind == JSON_TEXT)
-        return str_equal(value->text, text);
+        return str_equal(str_trim(value->text), text);
     arena_init(&arena);
     own = text_new(&arena);
     text_add(&own, hook_text(&arena, value));
@@ -119,7 +124,7 @@ item_of(const struct json *list, const struct segment *segment)
     int64_t number;
 
     if (!segment->chooses)
-        return str_to_int64(segment->name, &number) && number >= 0
+        return str_to_int64(segment->written, &number) && number >= 0
                     && (size_t)number < list->array.count
                  ? &list->array.items[number]
                  : NULL;
@@ -144,7 +149,7 @@ hook_find(const struct json *lead, const struct json *whole, struct str path)
         return at->kind == JSON_OBJECT ? inner_value(at, path) : NULL;
     while (at != NULL && next_segment(&path, &segment)) {
         if (at->kind == JSON_OBJECT)
-            at = member_of(at, segment.name);
+            at = member_of(at, segment.written);
         else
             at = at->kind == JSON_ARRAY ? item_of(at, &segment) : NULL;
     }
@@ -283,7 +288,9 @@ escaped(struct arena *arena, struct str name)
     struct text text = text_new(arena);
 
     for (size_t i = 0; i < name.bytes; i++) {
-        if (name.data[i] == '~')
+        if (i == 0 && name.data[i] == '[')
+            text_add_cstr(&text, "~2");
+        else if (name.data[i] == '~')
             text_add_cstr(&text, "~0");
         else if (name.data[i] == '/')
             text_add_cstr(&text, "~1");
@@ -319,20 +326,56 @@ inner_name(const struct walk *walk, const struct json *list, struct str path)
     return STR_NONE;
 }
 
+/* A name that would read as something else in a path tells nothing. */
+static bool
+is_choice(struct str inner, struct str tells)
+{
+    return !str_is_empty(inner) && !str_is_empty(tells)
+        && str_find_char(inner, '=') < 0 && str_find_char(inner, ']') < 0
+        && str_find_char(tells, ']') < 0;
+}
+
+static struct str
+item_path(struct arena *arena, struct str path, size_t number, struct str inner,
+          struct str tells)
+{
+    struct text text = text_new(arena);
+
+    text_add(&text, path);
+    if (!is_choice(inner, tells)) {
+        text_format(&text, "/%zu", number);
+        return text_str(&text);
+    }
+    text_add_cstr(&text, "/[");
+    text_add(&text, inner);
+    text_add_char(&text, '=');
+    text_add(&text, tells);
+    text_add_char(&text, ']');
+    return text_str(&text);
+}
+
+static struct str
+member_path(struct arena *arena, struct str path, struct str name)
+{
+    struct text text = text_new(arena);
+
+    text_add(&text, path);
+    text_add_char(&text, '/');
+    text_add(&text, escaped(arena, name));
+    return text_str(&text);
+}
+
 static void
 walk_list(struct walk *walk, const struct json *list, struct str path)
 {
     struct str inner = inner_name(walk, list, path);
 
-    for (size_t i = 0; i < list->array.count; i++) {
+    for (size_t i = 0; i < list->array.count && walk->count < HOOK_LEAVES_MAX;
+         i++) {
         const struct json *item = &list->array.items[i];
         struct str tells = hook_text(walk->arena, inner_value(item, inner));
-        struct str below =
-            str_is_empty(inner) || str_is_empty(tells)
-                ? arena_format(walk->arena, "%.*s/%zu", STR_ARG(path), i)
-                : arena_format(walk->arena, "%.*s/[%.*s=%.*s]", STR_ARG(path),
-                               STR_ARG(inner), STR_ARG(tells));
-        walk_value(walk, item, below, tells);
+        walk_value(walk, item, item_path(walk->arena, path, i, inner, tells),
+                   tells);
     }
 }
 
@@ -342,14 +385,13 @@ static void
 walk_object(struct walk *walk, const struct json *object, struct str path,
             struct str chosen)
 {
-    for (size_t i = 0; i < object->object.count; i++) {
+    for (size_t i = 0;
+         i < object->object.count && walk->count < HOOK_LEAVES_MAX; i++) {
         const struct json_member *m = &object->object.members[i];
-        struct str below = arena_format(walk->arena, "%.*s/%.*s", STR_ARG(path),
-                                        STR_ARG(escaped(walk->arena, m->name)));
         bool tells = m->value.kind == JSON_TEXT
                   && str_equal(str_trim(m->value.text), chosen);
         if (!tells)
-            walk_value(walk, &m->value, below,
+            walk_value(walk, &m->value, member_path(walk->arena, path, m->name),
                        str_is_empty(chosen) ? m->name : chosen);
     }
 }

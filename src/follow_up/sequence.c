@@ -13,18 +13,6 @@ const char *const step_kinds[] = {
     NULL,
 };
 
-const struct template_field sequence_fields[] = {
-    [SEQUENCE_LEAD_NAME] = { "lead.name", TEMPLATE_TEXT, "Whom it goes to." },
-    [SEQUENCE_LEAD_COMPANY] = { "lead.company", TEMPLATE_TEXT, "Where from." },
-    [SEQUENCE_LEAD_PRODUCT] = { "lead.product", TEMPLATE_TEXT,
-                                "What was asked for." },
-    [SEQUENCE_OWNER_NAME] = { "owner.name", TEMPLATE_TEXT,
-                              "The rep, if there is one." },
-    [SEQUENCE_WORKSPACE_NAME] = { "workspace.name", TEMPLATE_TEXT,
-                                  "The company's own name." },
-    { NULL, TEMPLATE_TEXT, NULL },
-};
-
 /* -------------------------------------------------------------- when due */
 
 static bool
@@ -101,9 +89,11 @@ static const struct shape after_shape = { "SequenceAfter",
 static const struct shape_field message_fields[] = {
     { "channel", SHAPE_OPTION, 0, .options = channels,
       .about = "email if absent." },
-    { "subject", SHAPE_TEXT, SHAPE_REQUIRED, 500,
-      .about = "In a line; {{lead.name}} and the like are filled in." },
-    { "body", SHAPE_TEXT, SHAPE_REQUIRED, 20000, .about = "The text." },
+    { "template", SHAPE_TEXT, 0, 100,
+      .about = "A template's name or id, in the lead's language if there is "
+               "one; or" },
+    { "subject", SHAPE_TEXT, 0, 500, .about = "a subject of its own" },
+    { "body", SHAPE_TEXT, 0, 20000, .about = "and a text." },
     { 0 },
 };
 static const struct shape message_shape = { "SequenceMessage",
@@ -208,34 +198,22 @@ read_time(const struct reading *r, const struct json *json,
     return true;
 }
 
-static const struct template *
-read_text(const struct reading *r, const struct json *json, const char *name)
-{
-    struct template_fault fault;
-    struct str text = str_trim(json_get_text(json, name));
-    const struct template *template =
-        template_read(r->arena, text, sequence_fields, &fault);
-
-    if (template == NULL)
-        fail_at(r->w, below(r, name), fault.code, "%.*s",
-                STR_ARG(fault.message));
-    else if (str_is_empty(text))
-        fail_at(r->w, below(r, name), "empty", "A message says something.");
-    return template;
-}
-
+/* Whether the template is there, and the text can be filled, is asked by
+ * whoever knows templates (src/sequence_message.c). */
 static bool
 read_message(const struct reading *r, const struct json *json,
              struct sequence_step *step)
 {
-    const struct reading here = { r->w, r->arena, below(r, "message") };
-    int faults = r->w->error.detail_count;
-
     step->kind = STEP_MESSAGE;
     step->channel = channels[0];
-    step->subject = read_text(&here, json, "subject");
-    step->body = read_text(&here, json, "body");
-    return r->w->error.detail_count == faults;
+    step->template = kept_text(r, json, "template");
+    step->subject = kept_text(r, json, "subject");
+    step->body = kept_text(r, json, "body");
+    bool text = step->subject.data != NULL || step->body.data != NULL;
+    if (str_is_empty(step->template) == text)
+        return true;
+    return fail_at(r->w, below(r, "message"), "one_of",
+                   "Name a template, or give subject and body.");
 }
 
 static bool

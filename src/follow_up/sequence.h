@@ -7,7 +7,6 @@
 #ifndef FOLLOW_UP_SEQUENCE_H
 #define FOLLOW_UP_SEQUENCE_H
 
-#include "lib/base/template.h"
 #include "lib/jobs/jobs.h"
 #include "src/follow_up/task.h"
 
@@ -25,8 +24,9 @@ struct sequence_step {
     } kind;
 
     const char *channel; /* STEP_MESSAGE: "email" */
-    const struct template *subject;
-    const struct template *body;
+    struct str template; /* its name or id; or none, and a text of its own: */
+    struct str subject;
+    struct str body;
 
     const struct task_kind *task_kind; /* STEP_TASK */
     struct str title;
@@ -72,17 +72,6 @@ const struct sequence *sequence_of(const struct workspace_cache *, struct id);
 bool sequence_read(struct work *, struct arena *, const struct json *steps,
                    struct str at, struct sequence *);
 extern const struct shape sequence_step_shape;
-
-/* What a message may name, by its place in the table. */
-enum sequence_field {
-    SEQUENCE_LEAD_NAME,
-    SEQUENCE_LEAD_COMPANY,
-    SEQUENCE_LEAD_PRODUCT,
-    SEQUENCE_OWNER_NAME,
-    SEQUENCE_WORKSPACE_NAME,
-    SEQUENCE_FIELD_COUNT,
-};
-extern const struct template_field sequence_fields[];
 
 /* Where a step's days are counted. */
 struct sequence_wall {

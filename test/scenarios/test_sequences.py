@@ -229,13 +229,18 @@ def test_it_stops_when_somebody_takes_over(town, what, reason):
     assert run(acme, lead)["reason"] == reason
 
 
-def test_a_note_or_a_new_list_of_addresses_does_not_stop_it(town):
+def test_a_note_or_a_new_list_of_addresses_does_not_stop_it(town, tmp_path):
     acme = company(town)
-    lead = acme.send_lead(name="Kim")
+    lead = acme.send_lead(name="Kim", email="kim@x.test")
     begin(acme, lead)
     acme.touch(lead, "note", note="tall").expect(201)
+    table = tmp_path / "list.csv"
+    table.write_text("email,name\nkim@x.test,Kim\n")
+    town.cli("import", "leads", str(table), "--workspace", acme.slug,
+             "--source", "list")
     town.clock.advance("2d")
     assert tags(acme, lead) == ["first", "second"]
+    assert len(acme.of(lead, "submissions")) == 2
 
 
 def test_a_lead_is_in_one_sequence_at_a_time(town):
@@ -375,6 +380,40 @@ def test_a_message_reaches_the_lead_with_its_name_in_it(post_town, mailbox):
     assert not acme.lead(lead["id"])["first_response_at"]
 
 
+def test_a_template_goes_out_in_the_language_of_the_lead(post_town, mailbox):
+    """L6, L7"""
+    acme = Company(post_town, "ana")
+    for language, subject in (("en", "Welcome {{lead.name|first}}"),
+                              ("ko", "{{lead.name}}님, 환영합니다")):
+        acme.client.post("/api/v1/templates", {
+            "name": "nurture", "channel": "email", "language": language,
+            "subject": subject, "body": "<b>{{lead.company}}</b>",
+        }).expect(201)
+    make(acme, [{"message": {"template": "nurture"}}])
+    for language, subject in (("ko", "김민지님, 환영합니다"),
+                              ("de", "Welcome 김민지"), ("en", None)):
+        address = f"{language}-{acme.slug}@t.test"
+        begin(acme, acme.send_lead(name="김민지", email=address,
+                                   language=language, company="A & B"))
+        [mail] = mailbox.wait_for(1, to=address)
+        assert subject in (None, mail.subject)
+        assert "<b>A & B</b>" in mail.text
+        assert "&lt;b&gt;A &amp; B" in mail.html
+
+
+def test_a_template_that_is_gone_is_left_out(post_town):
+    acme = Company(post_town, "ana")
+    made = acme.client.post("/api/v1/templates", {
+        "name": "nurture", "channel": "email", "language": "en",
+        "subject": "x", "body": "y"}).expect(201).json
+    make(acme, [{"message": {"template": made["id"]}}, TAG_FIRST])
+    acme.client.delete(f"/api/v1/templates/{made['id']}").expect(204)
+    lead = acme.send_lead(name="Kim", email="kim@gone.test")
+    begin(acme, lead)
+    assert told(acme, lead, "sequence.step")[-1]["left_out"] == "no_template"
+    assert tags(acme, lead) == ["first"]
+
+
 @pytest.mark.parametrize("fields, why", [
     ({"email": "kim@z.test", "consent": {"email": False}}, "no_consent"),
     ({"email": "kim@z.test", "consent": {"marketing": False}}, "no_consent"),
@@ -452,6 +491,10 @@ WRONG = [
     ([{"change": {"stage": "married"}}], "/steps/0/change/stage"),
     ([{"task": {"kind": "call"}}], "/steps/0/task/title"),
     ([{"message": {"subject": "x"}}], "/steps/0/message/body"),
+    ([{"message": {}}], "/steps/0/message"),
+    ([{"message": {"template": "a", "body": "b"}}], "/steps/0/message"),
+    ([TAG_FIRST, {"message": {"template": "none"}}],
+     "/steps/1/message/template"),
     ([{"message": {"subject": "{{lead.shoe}}", "body": "x"}}],
      "/steps/0/message/subject"),
 ]

@@ -271,6 +271,34 @@ def test_without_an_id_nothing_is_taken_for_a_repeat(acme):
     assert len(leads) == 3
 
 
+@pytest.mark.parametrize("header", ["Idempotency-Key", "webhook-id"])
+def test_a_sender_may_name_a_delivery_in_a_header(acme, header):
+    source = Source(acme, {"fields": {"name": "/name"}})
+
+    def send(key, body=None):
+        return source.send(body or {"name": "Kim"},
+                           headers={**JSON, header: key}).expect(200).json
+
+    first = send("a")
+    acme.baton.clock.advance("40d")
+    again = send("a")
+    assert again["results"][0]["state"] == "repeated"
+    assert again["lead"] == first["lead"] != send("b")["lead"]
+    two = [{"name": "Ana"}, {"name": "Bo"}]
+    assert len({r["lead"] for r in send("c", two)["results"]}) == 2
+    assert [r["state"] for r in send("c", two)["results"]] == ["repeated"] * 2
+    long = send("k" * 4000)
+    assert send("k" * 4000)["lead"] == long["lead"]
+
+
+def test_a_delivery_id_that_no_column_could_hold_is_still_one(acme):
+    source = Source(acme, {"delivery": "/id", "fields": {"name": "/name"}})
+    body = b'{"id": "a\\u0000b", "name": "Kim"}'
+    first = source.send(body).expect(200).json
+    assert source.send(body).json["results"][0]["state"] == "repeated"
+    assert first["results"][0]["state"] == "taken"
+
+
 def test_somebody_we_know_joins_the_lead_we_have(acme):
     known = acme.send_lead(name="Kim", email="kim@x.test")
     source = Source(acme, {"fields": {"email": "/email", "phone": "/phone"}})
