@@ -7,6 +7,7 @@
 
 #include "lib/http/shape.h"
 #include "lib/time/zone.h"
+#include "src/lead/custom.h"
 #include "src/lead_json.h"
 
 struct decision_rules {
@@ -37,13 +38,14 @@ read_tags(struct arena *arena, const struct json *value, struct fact *fact)
 }
 
 static const struct fact *
-input_facts(struct arena *arena, const struct json *record)
+input_facts(struct arena *arena, const struct field *fields,
+            const struct json *record)
 {
     const struct json *input = json_get(record, "input");
-    struct fact *facts = ARENA_ARRAY(arena, struct fact, LEAD_FIELD_COUNT);
+    struct fact *facts = ARENA_ARRAY(arena, struct fact, LEAD_FACT_COUNT);
 
-    for (int i = 0; i < LEAD_FIELD_COUNT; i++) {
-        const struct json *value = json_get(input, lead_fields[i].name);
+    for (int i = 0; fields[i].name != NULL; i++) {
+        const struct json *value = json_get(input, fields[i].name);
         if (value == NULL)
             continue;
         if (value->kind == JSON_ARRAY)
@@ -73,7 +75,8 @@ bool
 decision_json(struct decision_shower *shower, struct json_out *out,
               const struct decision_row *row)
 {
-    const struct fact *facts = input_facts(shower->w->arena, row->record);
+    const struct fact *facts = input_facts(
+        shower->w->arena, shower->cache->schema->fields, row->record);
 
     json_open_object(out);
     json_put_id(out, "id", row->id);
@@ -224,14 +227,15 @@ put_people(struct json_out *out, const struct workspace_cache *cache,
 }
 
 static void
-put_input(struct json_out *out, struct arena *arena, const struct fact *facts)
+put_input(struct json_out *out, struct arena *arena, const struct field *fields,
+          const struct fact *facts)
 {
     json_open_object(out);
-    for (int i = 0; i < LEAD_FIELD_COUNT; i++) {
+    for (int i = 0; fields[i].name != NULL; i++) {
         if (!facts[i].known)
             continue;
-        json_name(out, lead_fields[i].name);
-        lead_fact_json(out, arena, i, &facts[i]);
+        json_name(out, fields[i].name);
+        lead_fact_json(out, arena, &fields[i], &facts[i]);
     }
     json_close_object(out);
 }
@@ -265,7 +269,7 @@ put_record(struct decision_shower *shower, struct json_out *out,
     json_name(out, "except");
     put_people(out, shower->cache, json_get(record, "except"));
     json_name(out, "input");
-    put_input(out, shower->w->arena, facts);
+    put_input(out, shower->w->arena, shower->cache->schema->fields, facts);
     json_close_object(out);
 }
 
@@ -318,24 +322,24 @@ rules_of(struct decision_shower *shower, int64_t version,
 }
 
 static void
-put_miss(struct json_out *out, struct arena *arena,
+put_miss(struct json_out *out, struct arena *arena, const struct field *fields,
          const struct condition_miss *miss, const struct fact *facts)
 {
     json_name(out, "because");
     json_open_object(out);
     if (miss->field >= 0) {
-        json_put_cstr(out, "field", lead_fields[miss->field].name);
+        json_put_cstr(out, "field", fields[miss->field].name);
         json_put_cstr(out, "op", miss->op);
         json_put_tree(out, "value", miss->value);
         json_name(out, "was");
-        lead_fact_json(out, arena, miss->field, &facts[miss->field]);
+        lead_fact_json(out, arena, &fields[miss->field], &facts[miss->field]);
     }
     json_close_object(out);
 }
 
 /* True when the rule decided. */
 static bool
-put_rule(struct json_out *out, struct arena *arena,
+put_rule(struct json_out *out, struct arena *arena, const struct field *fields,
          const struct route_rule *rule, const struct fact *facts,
          const struct decision_row *row)
 {
@@ -354,7 +358,7 @@ put_rule(struct json_out *out, struct arena *arena,
     if (passed_over)
         json_put_cstr(out, "passed_over", "was_in_sequence");
     if (rule->enabled && missed)
-        put_miss(out, arena, &miss, facts);
+        put_miss(out, arena, fields, &miss, facts);
     json_close_object(out);
     return matched;
 }
@@ -373,7 +377,8 @@ put_trail(struct decision_shower *shower, struct json_out *out,
     json_open_array(out);
     bool kept = str_is(json_get_text(row->record, "band"), "kept");
     for (int i = 0; !kept && rules != NULL && i < rules->rule_count; i++)
-        if (put_rule(out, shower->w->arena, &rules->rules[i], facts, row))
+        if (put_rule(out, shower->w->arena, rules->fields, &rules->rules[i],
+                     facts, row))
             break;
     json_close_array(out);
     return true;

@@ -4,6 +4,7 @@
 #include "lib/http/shape.h"
 #include "lib/time/zone.h"
 #include "src/capture_api.h"
+#include "src/lead/custom.h"
 #include "src/lifecycle_jobs.h"
 #include "src/match/match.h"
 #include "src/score/score.h"
@@ -23,9 +24,14 @@ trial_lead(struct work *w, const struct json *fields, struct str at,
         || !standardise(w, fields, at, &settings, &facts))
         return false;
     standardise_phone(w->arena, &facts, cache->workspace.country);
+    if (!custom_read(w, cache->schema, facts.custom, true,
+                     arena_format(w->arena, "%.*s/custom", STR_ARG(at)),
+                     &facts.custom, NULL))
+        return false;
     lead_init(w, lead);
     lead->created_ms = lead->updated_ms = now_ms;
     match_fill(lead, &facts);
+    custom_fill(w->arena, cache->schema, lead, facts.custom);
     if (!match_account_find(w, lead, &facts.company))
         return false;
     lead_refresh(lead);

@@ -18,12 +18,12 @@ put_input(struct json_out *out, const struct route_question *question,
 {
     json_name(out, "input");
     json_open_object(out);
-    for (int i = 0; i < LEAD_FIELD_COUNT; i++) {
+    for (int i = 0; snapshot->fields[i].name != NULL; i++) {
         const struct fact *fact = &question->facts[i];
         if (!snapshot->used[i] || !fact->known)
             continue;
-        json_name(out, lead_fields[i].name);
-        switch (lead_fields[i].kind) {
+        json_name(out, snapshot->fields[i].name);
+        switch (snapshot->fields[i].kind) {
         case FIELD_TEXT:
             json_text(out, fact->text);
             break;

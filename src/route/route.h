@@ -88,8 +88,9 @@ struct route_snapshot {
     const struct queue *queues;
     int queue_count;
     struct id default_queue;
-    bool weighs_results;         /* some pool does */
-    bool used[LEAD_FIELD_COUNT]; /* fields that some rule reads */
+    bool weighs_results;        /* some pool does */
+    const struct field *fields; /* of conditions and of facts */
+    bool used[LEAD_FACT_COUNT]; /* those that some rule reads */
 };
 
 /* ------------------------------------------------------------- decision */
@@ -353,6 +354,7 @@ struct route_names {
     struct id default_queue;
     const struct str *sequences;
     int sequence_count;
+    const struct field *fields; /* NULL: the built-in ones */
 };
 struct route_names route_names_of(const struct workspace_cache *);
 

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 
+#include "src/lead/custom.h"
 #include "src/route/route_store.h"
 #include "src/workspace/cache.h"
 
@@ -175,6 +176,7 @@ route_names_of(const struct workspace_cache *cache)
         .default_queue = cache->workspace.default_queue,
         .sequences = cache->sequence_slugs,
         .sequence_count = cache->sequence_count,
+        .fields = cache->schema->fields,
     };
 }
 

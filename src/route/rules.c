@@ -499,8 +499,8 @@ read_rule(struct reading *r, const struct json *json, struct str at,
     rule->id = arena_str(r->arena, json_get_text(json, "id"));
     rule->name = str_is_empty(name) ? rule->id : arena_str(r->arena, name);
     rule->enabled = json_get_bool(json, "enabled", true);
-    rule->when = condition_read(r->w, lead_fields, json_get(json, "when"),
-                                below(r, at, "when"));
+    rule->when = condition_read(r->w, r->snapshot->fields,
+                                json_get(json, "when"), below(r, at, "when"));
     if (rule->when == NULL)
         ok = false;
     else
@@ -600,6 +600,7 @@ route_rules_read(struct work *w, struct arena *arena,
         .queues = names->queues,
         .queue_count = names->queue_count,
         .default_queue = names->default_queue,
+        .fields = names->fields != NULL ? names->fields : lead_fields,
     };
     r.out = json_out_new(&r.warnings);
     json_open_array(&r.out);

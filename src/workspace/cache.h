@@ -18,6 +18,7 @@
 #include "src/team/team.h"
 #include "src/workspace/workspace.h"
 
+struct lead_schema;
 struct route_snapshot;
 struct score_rules;
 struct source;
@@ -78,6 +79,7 @@ struct workspace_cache {
     int queue_count;
     const struct source *sources;
     int source_count;
+    const struct lead_schema *schema; /* fields; of leads */
     const struct territory *territories;
     int territory_count;
     const struct value_list *lists;
