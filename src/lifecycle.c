@@ -19,6 +19,7 @@
 #include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
 #include "src/lead/custom.h"
+#include "src/lifecycle_answer.h"
 #include "src/lifecycle_jobs.h"
 #include "src/lifecycle_mail.h"
 #include "src/match/match.h"
@@ -107,7 +108,7 @@ take(struct work *w, const struct submission *submission,
         && tell(w, lead, TOPIC_LEAD_CREATED, notes_json(w, submission, facts))
         && (submission->hold != NULL ? hold(w, lead, submission->hold)
                                      : assign(w, lead, "routed", &intake->why))
-        && lead_save(w, lead);
+        && answer_first(w, submission, lead) && lead_save(w, lead);
 }
 
 /* Not routed: it waits in the default queue until a person gives it away.

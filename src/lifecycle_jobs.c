@@ -3,6 +3,7 @@
 #include "src/lifecycle_jobs.h"
 
 #include "src/lead/assignment.h"
+#include "src/lifecycle_answer.h"
 #include "src/lifecycle_mail.h"
 #include "src/sequence_message.h"
 #include "src/sla/sla.h"
@@ -175,9 +176,11 @@ const struct job_kind lifecycle_offer_job = {
 };
 
 const struct job_kind *const lifecycle_jobs[] = {
-    &lifecycle_offer_job, &lifecycle_late_job, &lifecycle_due_soon_job,
-    &lifecycle_drain_job, &lifecycle_left_job, &lifecycle_mail_job,
-    &lifecycle_step_job,  &sequence_mail_job,  NULL,
+    &lifecycle_late_job,  &lifecycle_due_soon_job,
+    &lifecycle_drain_job, &lifecycle_left_job,
+    &lifecycle_mail_job,  &lifecycle_answer_job,
+    &lifecycle_step_job,  &sequence_mail_job,
+    &lifecycle_offer_job, NULL,
 };
 
 /* ------------------------------------------------------------- questions */
