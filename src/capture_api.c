@@ -7,6 +7,7 @@
 #include "lib/http/server.h"
 #include "lib/time/zone.h"
 #include "src/access/permission.h"
+#include "src/lead/custom.h"
 #include "src/lead_input.h"
 #include "src/lead_json.h"
 #include "src/lifecycle.h"
@@ -125,6 +126,14 @@ prepare_one(struct work *w, struct request *request)
 
 /* Each lead is judged by itself: its faults become its own result. */
 static void
+keep_error(struct work *w, struct prepared *lead)
+{
+    lead->error = ARENA_NEW(w->arena, struct error);
+    *lead->error = w->error;
+    w->error = (struct error){ 0 };
+}
+
+static void
 prepare_of_batch(struct work *w, const struct json *json, struct prepared *lead)
 {
     lead->body = json_tree_text(w->arena, json);
@@ -133,9 +142,7 @@ prepare_of_batch(struct work *w, const struct json *json, struct prepared *lead)
         add_keys(w, lead);
         return;
     }
-    lead->error = ARENA_NEW(w->arena, struct error);
-    *lead->error = w->error;
-    w->error = (struct error){ 0 };
+    keep_error(w, lead);
 }
 
 static bool
@@ -195,6 +202,23 @@ delivery_of(struct work *w, const struct request *request,
                         id_show(w->actor.id).text, index, STR_ARG(key));
 }
 
+/* What only the workspace knows: the fields of its own. */
+static bool
+check_custom(struct work *w, const struct workspace_cache *cache,
+             struct prepared *lead)
+{
+    return custom_read(w, cache->schema, lead->facts.custom, true,
+                       STR("/custom"), &lead->facts.custom, NULL);
+}
+
+static void
+check_of_batch(struct work *w, const struct workspace_cache *cache,
+               struct prepared *lead)
+{
+    if (lead->error == NULL && !check_custom(w, cache, lead))
+        keep_error(w, lead);
+}
+
 static bool
 take(struct work *w, const struct request *request, struct prepared *lead,
      int index, struct intake *intake)
@@ -252,7 +276,8 @@ capture_one(struct work *w, const struct request *request,
     struct intake intake = { 0 };
     struct text text;
 
-    if (cache == NULL || !take(w, request, request->prepared, 0, &intake))
+    if (cache == NULL || !check_custom(w, cache, request->prepared)
+        || !take(w, request, request->prepared, 0, &intake))
         return false;
 
     struct json_out out = response_json(w, response, &text);
@@ -293,6 +318,7 @@ capture_batch(struct work *w, const struct request *request,
     for (int i = 0; i < all->count; i++) {
         struct intake intake = { 0 };
         json_open_object(&out);
+        check_of_batch(w, cache, &all->leads[i]);
         if (all->leads[i].error != NULL) {
             put_refused(w, &out, all->leads[i].error);
         } else {

@@ -7,6 +7,7 @@
 
 #include "lib/http/shape.h"
 #include "lib/time/zone.h"
+#include "src/lead/custom.h"
 #include "src/lead_json.h"
 
 struct decision_rules {
@@ -37,13 +38,14 @@ read_tags(struct arena *arena, const struct json *value, struct fact *fact)
 }
 
 static const struct fact *
-input_facts(struct arena *arena, const struct json *record)
+input_facts(struct arena *arena, const struct field *fields,
+            const struct json *record)
 {
     const struct json *input = json_get(record, "input");
-    struct fact *facts = ARENA_ARRAY(arena, struct fact, LEAD_FIELD_COUNT);
+    struct fact *facts = ARENA_ARRAY(arena, struct fact, LEAD_FACT_COUNT);
 
-    for (int i = 0; i < LEAD_FIELD_COUNT; i++) {
-        const struct json *value = json_get(input, lead_fields[i].name);
+    for (int i = 0; fields[i].name != NULL; i++) {
+        const struct json *value = json_get(input, fields[i].name);
         if (value == NULL)
             continue;
         if (value->kind == JSON_ARRAY)
@@ -73,7 +75,8 @@ bool
 decision_json(struct decision_shower *shower, struct json_out *out,
               const struct decision_row *row)
 {
-    const struct fact *facts = input_facts(shower->w->arena, row->record);
+    const struct fact *facts = input_facts(
+        shower->w->arena, shower->cache->schema->fields, row->record);
 
     json_open_object(out);
     json_put_id(out, "id", row->id);
@@ -148,6 +151,32 @@ put_gate(struct json_out *out, const struct json *asked, struct str gate)
 }
 
 static void
+put_part(struct json_out *out, const char *name, const struct json *figures,
+         double whole)
+{
+    json_name(out, name);
+    json_real(out, (double)json_get_int(figures, name, 0) / whole);
+}
+
+/* A strategy weighs in parts; people read percent and points. */
+static void
+put_figures(struct json_out *out, const struct json *figures)
+{
+    json_name(out, "figures");
+    if (figures == NULL) {
+        json_null(out);
+        return;
+    }
+    json_open_object(out);
+    json_put_tree(out, "leads", json_get(figures, "leads"));
+    json_put_tree(out, "wins", json_get(figures, "wins"));
+    put_part(out, "chance", figures, RESULT_WHOLE);
+    put_part(out, "fit", figures, 1000);
+    put_part(out, "score", figures, 1000);
+    json_close_object(out);
+}
+
+static void
 put_candidate(struct json_out *out, const struct workspace_cache *cache,
               const struct json *candidate)
 {
@@ -166,6 +195,7 @@ put_candidate(struct json_out *out, const struct workspace_cache *cache,
     if (gate.data == NULL)
         put_leads(out, "gains", json_get_int(candidate, "units", 0));
     put_gate(out, candidate, gate);
+    put_figures(out, json_get(candidate, "figures"));
     json_close_object(out);
 }
 
@@ -197,14 +227,15 @@ put_people(struct json_out *out, const struct workspace_cache *cache,
 }
 
 static void
-put_input(struct json_out *out, struct arena *arena, const struct fact *facts)
+put_input(struct json_out *out, struct arena *arena, const struct field *fields,
+          const struct fact *facts)
 {
     json_open_object(out);
-    for (int i = 0; i < LEAD_FIELD_COUNT; i++) {
+    for (int i = 0; fields[i].name != NULL; i++) {
         if (!facts[i].known)
             continue;
-        json_name(out, lead_fields[i].name);
-        lead_fact_json(out, arena, i, &facts[i]);
+        json_name(out, fields[i].name);
+        lead_fact_json(out, arena, &fields[i], &facts[i]);
     }
     json_close_object(out);
 }
@@ -216,7 +247,8 @@ put_record(struct decision_shower *shower, struct json_out *out,
     static const char *const plain[] = { "band",    "rule",     "pool",
                                          "account", "sequence", "strategy",
                                          "code",    "absent",   "wait_until",
-                                         "able",    "at",       NULL };
+                                         "able",    "at",       "weighing",
+                                         NULL };
     const struct json *candidates = json_get(record, "candidates");
     const struct json *kept = json_get(record, "kept");
 
@@ -237,7 +269,7 @@ put_record(struct decision_shower *shower, struct json_out *out,
     json_name(out, "except");
     put_people(out, shower->cache, json_get(record, "except"));
     json_name(out, "input");
-    put_input(out, shower->w->arena, facts);
+    put_input(out, shower->w->arena, shower->cache->schema->fields, facts);
     json_close_object(out);
 }
 
@@ -290,24 +322,24 @@ rules_of(struct decision_shower *shower, int64_t version,
 }
 
 static void
-put_miss(struct json_out *out, struct arena *arena,
+put_miss(struct json_out *out, struct arena *arena, const struct field *fields,
          const struct condition_miss *miss, const struct fact *facts)
 {
     json_name(out, "because");
     json_open_object(out);
     if (miss->field >= 0) {
-        json_put_cstr(out, "field", lead_fields[miss->field].name);
+        json_put_cstr(out, "field", fields[miss->field].name);
         json_put_cstr(out, "op", miss->op);
         json_put_tree(out, "value", miss->value);
         json_name(out, "was");
-        lead_fact_json(out, arena, miss->field, &facts[miss->field]);
+        lead_fact_json(out, arena, &fields[miss->field], &facts[miss->field]);
     }
     json_close_object(out);
 }
 
 /* True when the rule decided. */
 static bool
-put_rule(struct json_out *out, struct arena *arena,
+put_rule(struct json_out *out, struct arena *arena, const struct field *fields,
          const struct route_rule *rule, const struct fact *facts,
          const struct decision_row *row)
 {
@@ -326,7 +358,7 @@ put_rule(struct json_out *out, struct arena *arena,
     if (passed_over)
         json_put_cstr(out, "passed_over", "was_in_sequence");
     if (rule->enabled && missed)
-        put_miss(out, arena, &miss, facts);
+        put_miss(out, arena, fields, &miss, facts);
     json_close_object(out);
     return matched;
 }
@@ -345,7 +377,8 @@ put_trail(struct decision_shower *shower, struct json_out *out,
     json_open_array(out);
     bool kept = str_is(json_get_text(row->record, "band"), "kept");
     for (int i = 0; !kept && rules != NULL && i < rules->rule_count; i++)
-        if (put_rule(out, shower->w->arena, &rules->rules[i], facts, row))
+        if (put_rule(out, shower->w->arena, rules->fields, &rules->rules[i],
+                     facts, row))
             break;
     json_close_array(out);
     return true;
@@ -377,6 +410,28 @@ static const struct shape_field gate_fields[] = {
 };
 static const struct shape gate_shape = { "Gate", "What stopped somebody.", 0,
                                          gate_fields };
+static const struct shape_field figures_fields[] = {
+    { "leads", SHAPE_INTEGER, 0,
+      .about = "Of his, like this one, that have ended." },
+    { "wins", SHAPE_INTEGER, 0, .about = "Of those." },
+    { "chance", SHAPE_NUMBER, 0,
+      .about = "0..1, with leads of the team's average mixed in." },
+    { "fit", SHAPE_NUMBER, 0, .about = "100: the best chance of those able." },
+    { "score", SHAPE_NUMBER, 0, .about = "Fit, and points for turns owed." },
+    { 0 },
+};
+static const struct shape figures_shape = { "Figures",
+                                            "What best_match has worked out.",
+                                            0, figures_fields };
+static const struct shape_field weighing_fields[] = {
+    { "kind", SHAPE_TEXT, 0, .about = "Which leads it is like." },
+    { "fairness", SHAPE_INTEGER, 0, .about = "Points a lead owed." },
+    { "explore_percent", SHAPE_INTEGER, 0, .about = "Leads that go by turn." },
+    { 0 },
+};
+static const struct shape weighing_shape = { "Weighing",
+                                             "What best_match went by.", 0,
+                                             weighing_fields };
 static const struct shape_field candidate_fields[] = {
     { "person", SHAPE_OBJECT, 0, .of = &named_shape, .about = "Who." },
     { "stands_for", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
@@ -386,6 +441,8 @@ static const struct shape_field candidate_fields[] = {
     { "gains", SHAPE_NUMBER, 0, .about = "What this lead adds to it." },
     { "gate", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &gate_shape,
       .about = "null: could take it." },
+    { "figures", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &figures_shape,
+      .about = "Of best_match." },
     { 0 },
 };
 static const struct shape candidate_shape = { "Candidate",
@@ -418,6 +475,8 @@ static const struct shape_field record_fields[] = {
     { "kept", SHAPE_OBJECT, SHAPE_LIST, .of = &kept_shape,
       .about = "Who was asked before the rules, and what stopped him." },
     { "strategy", SHAPE_TEXT, SHAPE_NULLABLE, .about = "How it chose." },
+    { "weighing", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &weighing_shape,
+      .about = "Of best_match." },
     { "sequence", SHAPE_TEXT, SHAPE_NULLABLE, .about = "That it begins." },
     { "code", SHAPE_TEXT, 0, .about = "Why the owner." },
     { "absent", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,

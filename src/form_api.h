@@ -9,7 +9,7 @@ extern const struct module form_module;
 
 /* page_form.c: the page at /f/{form} */
 endpoint_prepare page_form_prepare_show, page_form_prepare_send;
-endpoint_run page_form_show, page_form_send;
+endpoint_run page_form_show, page_form_send, page_form_rescue;
 
 /* What was taken for spam becomes a lead after all. w->actor is the source. */
 bool page_form_release(struct work *, const struct held *, struct id *lead);

@@ -4,8 +4,6 @@
 
 #include "src/module.h"
 
-struct import_record;
-
 /* "import.undo": import_undo.c */
 extern const struct job_kind import_undo_job;
 

@@ -224,8 +224,6 @@ static const char insert_row[] =
 static const char stored_rows[] =
     "SELECT COUNT(*), COALESCE(MAX(number), 0) FROM import_row"
     " WHERE workspace_id = $1 AND import_id = $2";
-static const char delete_rows[] =
-    "DELETE FROM import_row WHERE workspace_id = $1 AND import_id = $2";
 static const char select_rows[] =
     "SELECT " ROW_COLUMNS " FROM import_row"
     " WHERE workspace_id = $1 AND import_id = $2 AND number > $3"
@@ -272,13 +270,6 @@ import_rows_stored(struct work *w, struct id import, int64_t *last)
     int64_t highest = db_get_int(&rows, 0, 1);
     *last = count == highest ? highest : 0;
     return true;
-}
-
-bool
-import_rows_forget(struct work *w, struct id import)
-{
-    return work_run(w, delete_rows,
-                    DB_VALUES(db_id(w->workspace), db_id(import)), NULL);
 }
 
 static void

@@ -63,7 +63,6 @@ bool import_row_add(struct work *, struct id import,
                     const struct import_result *);
 /* Up to which row all are stored. */
 bool import_rows_stored(struct work *, struct id import, int64_t *last);
-bool import_rows_forget(struct work *, struct id import);
 
 struct import_row {
     int64_t number;

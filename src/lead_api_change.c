@@ -9,6 +9,7 @@
 
 #include "lib/time/zone.h"
 #include "src/access/permission.h"
+#include "src/lead/custom.h"
 #include "src/lead/lead_merge.h"
 #include "src/lead_input.h"
 #include "src/lifecycle.h"
@@ -124,9 +125,9 @@ note_change(struct change *c, int field, const struct fact *from,
     json_open_object(&c->out);
     json_put_cstr(&c->out, "field", lead_fields[field].name);
     json_name(&c->out, "from");
-    lead_fact_json(&c->out, c->w->arena, field, from);
+    lead_fact_json(&c->out, c->w->arena, &lead_fields[field], from);
     json_name(&c->out, "to");
-    lead_fact_json(&c->out, c->w->arena, field, to);
+    lead_fact_json(&c->out, c->w->arena, &lead_fields[field], to);
     json_close_object(&c->out);
     c->count++;
 }
@@ -184,47 +185,33 @@ set_tree(struct change *c, const char *name, const struct json **place)
     *place = given;
 }
 
-static size_t
-kept_members(const struct json *old, const struct json *given,
-             struct json_member *members)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; old != NULL && i < old->object.count; i++) {
-        bool replaced = false;
-        for (size_t j = 0; j < given->object.count; j++)
-            replaced |= str_equal(old->object.members[i].name,
-                                  given->object.members[j].name);
-        if (!replaced)
-            members[count++] = old->object.members[i];
-    }
-    return count;
-}
-
-/* What is named is set or emptied; the rest stays. */
-static void
-merge_custom(struct change *c)
+/* What is named is set or emptied; the rest stays. Each is a change of its
+ * own. */
+static bool
+set_custom(struct change *c, const struct workspace_cache *cache)
 {
     const struct json *given = json_get(c->json, "custom");
     const struct json *old = c->lead->custom;
 
     if (given == NULL || given->kind == JSON_NULL) {
         set_tree(c, "custom", &c->lead->custom);
-        return;
+        custom_set(c->w->arena, cache->schema, c->lead, c->lead->custom);
+        return true;
     }
-    struct json_member *members = ARENA_ARRAY(
-        c->w->arena, struct json_member,
-        given->object.count + (old == NULL ? 0 : old->object.count));
-    struct json *merged = ARENA_NEW(c->w->arena, struct json);
-    size_t count = kept_members(old, given, members);
-    for (size_t i = 0; i < given->object.count; i++)
-        if (given->object.members[i].value.kind != JSON_NULL)
-            members[count++] = given->object.members[i];
-    merged->kind = JSON_OBJECT;
-    merged->object.members = members;
-    merged->object.count = count;
-    note_tree(c, "custom", old, merged);
-    c->lead->custom = merged;
+    if (!custom_read(c->w, cache->schema, given, true, STR("/custom"), &given,
+                     NULL))
+        return false;
+    for (size_t i = 0; i < given->object.count; i++) {
+        const struct json_member *member = &given->object.members[i];
+        const char *name =
+            arena_cstr(c->w->arena, arena_format(c->w->arena, "custom.%.*s",
+                                                 STR_ARG(member->name)));
+        note_tree(c, name, json_get(old, name + sizeof "custom"),
+                  &member->value);
+    }
+    custom_set(c->w->arena, cache->schema, c->lead,
+               custom_merge(c->w->arena, old, given));
+    return true;
 }
 
 static bool
@@ -308,8 +295,7 @@ make_change(struct change *c, const struct workspace_cache *cache)
     set_fields(c);
     set_tree(c, "consent", &c->lead->consent);
     set_tree(c, "social", &c->lead->social);
-    merge_custom(c);
-    if (!set_stage(c))
+    if (!set_custom(c, cache) || !set_stage(c))
         return false;
     json_close_array(&c->out);
     if (!str_is_empty(json_get_text(c->json, "reason")))

@@ -5,6 +5,7 @@
 #include "src/lead_api.h"
 
 #include "src/access/permission.h"
+#include "src/lead/custom.h"
 #include "src/lead/lead_list.h"
 
 enum { LIMIT_USUAL = 50 };
@@ -40,15 +41,19 @@ read_filter(struct work *w, const struct request *request,
             struct lead_query *query, const struct json **json)
 {
     struct str text = request_query(request, "filter");
+    struct workspace_cache *cache = workspace_cache(w);
     struct json_error error;
 
     *json = NULL;
     if (str_is_empty(text))
         return true;
+    if (cache == NULL)
+        return false;
     *json = json_parse(w->arena, text, &error);
     if (*json == NULL)
         return fail_at(w, STR("/filter"), "malformed", "%s", error.message);
-    query->filter = condition_read(w, lead_fields, *json, STR("/filter"));
+    query->fields = cache->schema->usable;
+    query->filter = condition_read(w, query->fields, *json, STR("/filter"));
     return query->filter != NULL;
 }
 

@@ -157,11 +157,11 @@ put_fields(struct work *w, struct json_out *out, const struct lead *into,
         json_open_object(out);
         json_put_cstr(out, "field", lead_fields[i].name);
         json_name(out, "into");
-        lead_fact_json(out, w->arena, i, facts[0]);
+        lead_fact_json(out, w->arena, &lead_fields[i], facts[0]);
         json_name(out, "from");
-        lead_fact_json(out, w->arena, i, facts[1]);
+        lead_fact_json(out, w->arena, &lead_fields[i], facts[1]);
         json_name(out, "result");
-        lead_fact_json(out, w->arena, i, facts[2]);
+        lead_fact_json(out, w->arena, &lead_fields[i], facts[2]);
         json_put_cstr(out, "wins", winner(facts[0], facts[1], facts[2]));
         json_close_object(out);
     }

@@ -93,14 +93,14 @@ hundredths(struct arena *arena, int64_t n)
 }
 
 void
-lead_fact_json(struct json_out *out, struct arena *arena, int field,
-               const struct fact *fact)
+lead_fact_json(struct json_out *out, struct arena *arena,
+               const struct field *field, const struct fact *fact)
 {
     if (!fact->known) {
         json_null(out);
         return;
     }
-    switch (lead_fields[field].kind) {
+    switch (field->kind) {
     case FIELD_TEXT:
         json_text(out, fact->text);
         break;
@@ -108,11 +108,11 @@ lead_fact_json(struct json_out *out, struct arena *arena, int field,
         json_raw(out, fact->text);
         break;
     case FIELD_NUMBER:
-        if (lead_fields[field].decimals == 2 && fact->number % 100 != 0)
+        if (field->decimals == 2 && fact->number % 100 != 0)
             json_raw(out, hundredths(arena, fact->number));
         else
-            json_int(out, lead_fields[field].decimals == 2 ? fact->number / 100
-                                                           : fact->number);
+            json_int(out,
+                     field->decimals == 2 ? fact->number / 100 : fact->number);
         break;
     case FIELD_TIME:
         json_time(out, fact->number);

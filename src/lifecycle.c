@@ -18,6 +18,7 @@
 #include "src/follow_up/sequence.h"
 #include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
+#include "src/lead/custom.h"
 #include "src/lifecycle_jobs.h"
 #include "src/lifecycle_mail.h"
 #include "src/match/match.h"
@@ -63,6 +64,9 @@ lifecycle_intake(struct work *w, const struct submission *submission,
     if (cache == NULL)
         return false;
     standardise_phone(w->arena, facts, cache->workspace.country);
+    if (!custom_read(w, cache->schema, facts->custom, false, STR_NONE,
+                     &facts->custom, &facts->notes))
+        return false;
 
     switch (match_find(w, facts, submission, &intake->lead)) {
     case MATCH_FAILED:
@@ -79,6 +83,14 @@ lifecycle_intake(struct work *w, const struct submission *submission,
     return false;
 }
 
+/* The fields of the workspace's own are learned as any other. */
+static void
+learn(struct work *w, struct lead *lead, const struct lead_facts *facts)
+{
+    match_fill(lead, facts);
+    custom_fill(w->arena, workspace_cache(w)->schema, lead, facts->custom);
+}
+
 static bool
 take(struct work *w, const struct submission *submission,
      const struct lead_facts *facts, struct intake *intake)
@@ -86,7 +98,7 @@ take(struct work *w, const struct submission *submission,
     struct lead *lead = &intake->lead;
 
     lead_init(w, lead);
-    match_fill(lead, facts);
+    learn(w, lead, facts);
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
     return submission_add(w, submission, lead->id, SUBMISSION_TAKEN)
@@ -121,11 +133,12 @@ join(struct work *w, const struct submission *submission,
      const struct lead_facts *facts, struct intake *intake)
 {
     struct lead *lead = &intake->lead;
+    bool wrote = submission->manner != SENT_IN_LIST;
 
     intake->matched = true;
-    match_fill(lead, facts);
+    learn(w, lead, facts);
     lead_note_return(lead, w->now_ms);
-    if ((!submission->hold && !sequence_stop(w, lead, "answered"))
+    if ((wrote && !sequence_stop(w, lead, "answered"))
         || !submission_add(w, submission, lead->id, SUBMISSION_JOINED)
         || !match_remember(w, lead, facts, submission)
         || (id_is_none(lead->account)
@@ -135,9 +148,9 @@ join(struct work *w, const struct submission *submission,
                  notes_json(w, submission, facts)))
         return false;
 
-    bool waits =
-        submission->manner != SENT_IN_LIST && sla_asked_again(lead, w->now_ms);
-    if (submission->hold != NULL || owner_can_stay(w, lead))
+    bool waits = wrote && sla_asked_again(lead, w->now_ms);
+    if (submission->hold != NULL || lead->sequence_state == LEAD_IN_SEQUENCE
+        || owner_can_stay(w, lead))
         return (!waits || promise_again(w, lead))
             && mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
     return came_back(w, lead, &intake->why) && lead_save(w, lead);
@@ -200,7 +213,7 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
         && (begins == NULL
             || sequence_begin(w, lead, begins, &lifecycle_step_job))
         && promise_answer(w, lead, d->late, rule)
-        && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+        && notify_owner_changed(w, lead, before, entry)
         && mail_owner_changed(w, lead, before, answer->decision_id)
         && (!frees || lifecycle_drain_soon(w))
         && (d->owner.kind == OWNER_REP || lifecycle_drain_later(w));
@@ -281,19 +294,17 @@ bool
 lifecycle_give(struct work *w, struct lead *lead, struct owner to,
                int64_t pin_until_ms, struct str note)
 {
-    struct workspace_cache *cache = workspace_cache(w);
     struct id entry;
 
-    if (cache == NULL || !end_of_pin(w, to, &pin_until_ms))
+    if (!end_of_pin(w, to, &pin_until_ms))
         return false;
 
     const struct handover why = { .reason = "by_hand",
                                   .pin_until_ms = pin_until_ms,
                                   .note = note };
     struct owner before = lead->owner;
-    return own(w, lead, to, &why, &entry)
-        && promise_answer(w, lead, &cache->routing->late, STR_NONE)
-        && notify_lead(w, lead, TOPIC_LEAD_ASSIGNED, entry)
+    return own(w, lead, to, &why, &entry) && promise_again(w, lead)
+        && notify_owner_changed(w, lead, before, entry)
         && mail_owner_changed(w, lead, before, ID_NONE) && lead_save(w, lead)
         && lifecycle_drain_now(w); /* the owner before has room again */
 }

@@ -4,6 +4,7 @@
  */
 #include "src/follow_up/sequence.h"
 #include "src/follow_up/task.h"
+#include "src/lead/custom.h"
 #include "src/lead/lead_merge.h"
 #include "src/lifecycle_jobs.h"
 #include "src/match/match.h"
@@ -110,7 +111,7 @@ learn(struct work *w, struct lead *into, const struct lead *from,
     lead_merge_counts(into, from, +1);
     learn_answer(into, from, merge);
     merge->after = *into;
-    return remember(w, into) && score_lead(w, into);
+    return custom_refresh(w, into) && remember(w, into) && score_lead(w, into);
 }
 
 /* Onto the timeline, and to those who listen. */
@@ -183,5 +184,5 @@ forget(struct work *w, struct lead *into, const struct lead *from,
         if (!lifecycle_promise(w, into))
             return false;
     }
-    return remember(w, into) && score_lead(w, into);
+    return custom_refresh(w, into) && remember(w, into) && score_lead(w, into);
 }

@@ -9,6 +9,7 @@
 #include "src/calendar_api.h"
 #include "src/capture/hook.h"
 #include "src/capture_api.h"
+#include "src/field_api.h"
 #include "src/follow_up/sequence.h"
 #include "src/form_api.h"
 #include "src/holiday_api.h"
@@ -18,6 +19,7 @@
 #include "src/insight_api.h"
 #include "src/instance.h"
 #include "src/job_api.h"
+#include "src/lead/custom.h"
 #include "src/lead_api.h"
 #include "src/lifecycle.h"
 #include "src/message/message.h"
@@ -47,6 +49,7 @@ const struct module *const modules[] = {
     &account_module,
     &capture_module,
     &lead_module,
+    &field_module,
     &lifecycle_module,
     &route_module,
     &score_module,
@@ -73,7 +76,8 @@ const struct module *const modules[] = {
 
 /* In this order: rules name territories, lists and sequences, and people and
  * queues, which the cache has read. */
-cache_loader *const cache_loaders[] = {
-    territory_load, value_list_load, sequence_load, route_load, score_load,
-    notify_load,    hook_cache_load, insight_load,  NULL
-};
+cache_loader *const cache_loaders[] = { lead_schema_load, territory_load,
+                                        value_list_load,  sequence_load,
+                                        route_load,       score_load,
+                                        notify_load,      hook_cache_load,
+                                        insight_load,     NULL };

@@ -199,31 +199,38 @@ take_sent(struct page_form_visit *visit, struct page_form_sent *sent,
     return take(visit, sent, &submission, &intake);
 }
 
-/* F3: who fills in the trap sees no page; but if it was a person, somebody
- * can still find what he sent, and let it go. */
+/* Kept as it came; somebody can find it, and let it go. */
 static bool
-keep_spam(struct page_form_visit *visit, struct id *id)
+keep(struct page_form_visit *visit, struct held *held, struct id *id)
 {
     const struct request *request = visit->page.request;
     struct work *w = visit->page.w;
+    bool is_new;
+
+    held->source = visit->form.source;
+    held->form = visit->form.id;
+    held->delivery_key = delivery_key(visit, w->now_ms / REPEAT_MS);
+    held_pack(w->arena, request_header(request, "content-type"), request->body,
+              held);
+    if (!held_keep(w, held, &is_new))
+        return false;
+    if (is_new)
+        held_tell(w, held);
+    *id = held->id;
+    return true;
+}
+
+/* F3: who fills in the trap sees no page; but it may have been a person. */
+static bool
+keep_spam(struct page_form_visit *visit, struct id *id)
+{
     struct held held = {
-        .source = visit->form.source,
-        .form = visit->form.id,
         .state = HELD_SPAM,
         .code = STR("trap"),
         .reason = STR("A field was filled in that no visitor sees."),
-        .delivery_key = delivery_key(visit, w->now_ms / REPEAT_MS),
     };
-    bool is_new;
 
-    held_pack(w->arena, request_header(request, "content-type"), request->body,
-              &held);
-    if (!held_keep(w, &held, &is_new))
-        return false;
-    if (is_new)
-        held_tell(w, &held);
-    *id = held.id;
-    return true;
+    return keep(visit, &held, id);
 }
 
 /* The words a visitor saw are those of the language he said he has. */
@@ -305,4 +312,28 @@ page_form_send(struct work *w, const struct request *request,
         && !(trapped ? keep_spam(&visit, &id) : take_sent(&visit, sent, &id)))
         return false;
     return page_form_put_thanks(&visit, response, id);
+}
+
+/* A stage has failed on it. That is nothing a visitor could mend, so he is
+ * thanked, and what he sent waits for somebody of ours. */
+bool
+page_form_rescue(struct work *w, const struct request *request,
+                 struct response *response)
+{
+    struct page_form_visit visit;
+    struct id id;
+    struct held held = {
+        .state = HELD_QUARANTINED,
+        .code = STR("failed"),
+        .reason = request->failure->detail,
+    };
+
+    if (request->failure->kind != ERR_INTERNAL
+        || page_form_open(w, request, &visit) != PAGE_FORM_OPENED) {
+        w->error = *request->failure; /* it was refused, and said why */
+        return false;
+    }
+    visit.sent = request->prepared;
+    return keep(&visit, &held, &id)
+        && page_form_put_thanks(&visit, response, id);
 }

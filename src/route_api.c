@@ -7,6 +7,7 @@
 #include "lib/time/zone.h"
 #include "src/access/permission.h"
 #include "src/decision_json.h"
+#include "src/lead/custom.h"
 #include "src/lead_json.h"
 #include "src/route_trial.h"
 
@@ -25,6 +26,7 @@ route_api_read(struct work *w, const struct json *document, int64_t version,
 
     struct route_names names = route_names_of(cache);
     names.sequence_count = cache->sequences_in_use; /* for what is to come */
+    names.fields = cache->schema->usable;
     return route_rules_read(w, w->arena, document, version, &names, warnings);
 }
 

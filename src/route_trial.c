@@ -4,6 +4,7 @@
 #include "lib/http/shape.h"
 #include "lib/time/zone.h"
 #include "src/capture_api.h"
+#include "src/lead/custom.h"
 #include "src/lifecycle_jobs.h"
 #include "src/match/match.h"
 #include "src/score/score.h"
@@ -23,9 +24,14 @@ trial_lead(struct work *w, const struct json *fields, struct str at,
         || !standardise(w, fields, at, &settings, &facts))
         return false;
     standardise_phone(w->arena, &facts, cache->workspace.country);
+    if (!custom_read(w, cache->schema, facts.custom, true,
+                     arena_format(w->arena, "%.*s/custom", STR_ARG(at)),
+                     &facts.custom, NULL))
+        return false;
     lead_init(w, lead);
     lead->created_ms = lead->updated_ms = now_ms;
     match_fill(lead, &facts);
+    custom_fill(w->arena, cache->schema, lead, facts.custom);
     if (!match_account_find(w, lead, &facts.company))
         return false;
     lead_refresh(lead);
@@ -69,6 +75,8 @@ ask(struct work *w, const struct route_snapshot *snapshot, int64_t now_ms,
         .random = random_next(w->random) >> 1,
     };
     if (with_company && !route_kept_of(w, snapshot, &trial->lead, question))
+        return false;
+    if (!route_weigh_results(w, snapshot, &trial->lead, question))
         return false;
     *d = route_decide(w->arena, question, snapshot, &cache->ledger);
     return show(w, trial, route_record(w->arena, d, question, snapshot),

@@ -110,8 +110,9 @@ struct live_event {
     struct live_event *next;
     struct id id; /* of the record in the timeline, for resuming */
     struct id workspace;
-    const char *topic; /* "lead.assigned" */
-    struct id person;  /* whom it concerns: the owner, or none */
+    const char *topic;       /* "lead.assigned" */
+    struct id person;        /* whom it concerns: the owner, or none */
+    struct id person_before; /* who has it no longer, or none */
     struct str data;
 };
 

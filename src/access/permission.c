@@ -133,7 +133,9 @@ access_may_see_event(const struct actor *actor, const struct live_event *event)
     struct str topic = str_of(event->topic);
 
     if (str_starts(topic, STR("lead.")))
-        return may_see_of(actor, event->person);
+        return may_see_of(actor, event->person)
+            || (!id_is_none(event->person_before)
+                && may_see_of(actor, event->person_before));
     if (str_starts(topic, STR("task."))) /* a reminder is for one alone */
         return actor->kind == ACTOR_PERSON
             && id_equal(actor->id, event->person);

@@ -243,6 +243,5 @@ struct hook_seen {
 /* Of one source, newest first. */
 bool hook_fields(struct work *, struct id source, struct hook_seen **,
                  int *count);
-bool hook_fields_forget(struct work *, struct id source);
 
 #endif

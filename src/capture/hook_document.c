@@ -78,7 +78,7 @@ static const struct shape challenge_shape = {
     challenge_fields
 };
 
-static const struct shape_field hook_fields_[] = {
+static const struct shape_field document_fields[] = {
     { "preset", SHAPE_TEXT, SHAPE_NULLABLE, 100,
       .about = "A provider's; what else is given here goes first." },
     { "leads", SHAPE_TEXT, SHAPE_NULLABLE, 1000,
@@ -117,7 +117,7 @@ static const struct shape_field hook_fields_[] = {
 };
 const struct shape hook_shape = { "SourceWebhook",
                                   "How webhooks of others come in at a source.",
-                                  0, hook_fields_ };
+                                  0, document_fields };
 
 /* ------------------------------------------------------- document, preset */
 

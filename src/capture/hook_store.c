@@ -168,8 +168,6 @@ static const char select_fields[] =
     "SELECT source_id, path, submission_id, seen_ms FROM source_field"
     " WHERE workspace_id = $1 AND source_id = $2"
     " ORDER BY seen_ms DESC, path LIMIT 1000";
-static const char forget_fields[] =
-    "DELETE FROM source_field WHERE workspace_id = $1 AND source_id = $2";
 
 static bool
 is_storable(struct str path)
@@ -218,11 +216,4 @@ hook_fields(struct work *w, struct id source, struct hook_seen **list,
             .seen_ms = db_get_int(&rows, i, 3),
         };
     return true;
-}
-
-bool
-hook_fields_forget(struct work *w, struct id source)
-{
-    return work_run(w, forget_fields,
-                    DB_VALUES(db_id(w->workspace), db_id(source)), NULL);
 }

@@ -114,8 +114,8 @@ lead_note_touch(struct lead *lead, struct arena *arena, struct str kind,
 }
 
 /* Shown as they were given: `text` holds them as a JSON array. */
-static struct fact
-tags_fact(struct arena *arena, const struct str *tags, int count)
+struct fact
+lead_tags_fact(struct arena *arena, const struct str *tags, int count)
 {
     struct str *folded = ARENA_ARRAY(arena, struct str, (size_t)count);
     struct text shown = text_new(arena);
@@ -135,18 +135,33 @@ tags_fact(struct arena *arena, const struct str *tags, int count)
     };
 }
 
+struct str
+lead_tags_folded(struct arena *arena, const struct fact *fact)
+{
+    if (!fact->known)
+        return STR_NONE;
+
+    struct text text = text_new(arena);
+    text_add_char(&text, '\x1f');
+    for (int i = 0; i < fact->tag_count; i++) {
+        text_add(&text, fact->tags[i]);
+        text_add_char(&text, '\x1f');
+    }
+    return text_str(&text);
+}
+
 void
 lead_set_tags(struct lead *lead, struct arena *arena, const struct str *tags,
               int count)
 {
-    lead->facts[LEAD_TAGS] = tags_fact(arena, tags, count);
+    lead->facts[LEAD_TAGS] = lead_tags_fact(arena, tags, count);
 }
 
 void
 lead_set_touch_kinds(struct lead *lead, struct arena *arena,
                      const struct str *kinds, int count)
 {
-    lead->facts[LEAD_TOUCH_KINDS] = tags_fact(arena, kinds, count);
+    lead->facts[LEAD_TOUCH_KINDS] = lead_tags_fact(arena, kinds, count);
 }
 
 struct str

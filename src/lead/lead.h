@@ -61,6 +61,12 @@ enum lead_field {
     LEAD_FIELD_COUNT,
 };
 
+/* Behind them come the fields of the workspace's own (custom.h). */
+enum {
+    LEAD_CUSTOM_MAX = 64,
+    LEAD_FACT_COUNT = LEAD_FIELD_COUNT + LEAD_CUSTOM_MAX,
+};
+
 /* Name, kind and column of each; ends with a NULL name. */
 extern const struct field lead_fields[LEAD_FIELD_COUNT + 1];
 
@@ -112,15 +118,16 @@ struct lead_view {
 
 struct lead {
     struct id id;
-    int64_t version;                     /* 0: not stored yet */
-    struct fact facts[LEAD_FIELD_COUNT]; /* the read-only ones by
+    int64_t version;                    /* 0: not stored yet */
+    struct fact facts[LEAD_FACT_COUNT]; /* the read-only ones by
                                             lead_refresh */
-    struct str email_key;                /* for matching, or STR_NONE */
+    struct str email_key;               /* for matching, or STR_NONE */
     struct str phone_key;
     const struct json *consent; /* as given, or NULL */
     const struct json *social;
     const struct json *custom;
-    struct id account; /* the company behind it, or none */
+    struct str custom_folded; /* as compared: custom.h */
+    struct id account;        /* the company behind it, or none */
     struct str account_name;
     struct account_claim account_claim; /* as stored */
     const char *stage;                  /* of lead_stages */
@@ -162,6 +169,9 @@ void lead_set_number(struct lead *, enum lead_field, int64_t);
 void lead_set_tags(struct lead *, struct arena *, const struct str *, int);
 void lead_set_touch_kinds(struct lead *, struct arena *, const struct str *,
                           int);
+struct fact lead_tags_fact(struct arena *, const struct str *tags, int count);
+/* Between U+001F characters, so that one is found as a whole. */
+struct str lead_tags_folded(struct arena *, const struct fact *);
 void lead_clear(struct lead *, enum lead_field);
 struct str lead_text(const struct lead *, enum lead_field); /* as shown */
 
@@ -327,7 +337,11 @@ bool lead_owner_set(struct work *, struct lead *, struct owner,
 bool lead_owner_end(struct work *, const struct lead *);
 bool lead_owner_resume(struct work *, struct lead *);
 
-/* Moves the stage; leaving the open ones frees the owner's room. */
+/* Which leads it is like, for results: "segment:factory", else its product,
+ * else its industry; without any of them "". Text without case. */
+struct str lead_kind(struct arena *, const struct lead *);
+
+/* Moves the stage, and counts how the lead has ended; leaving the open ones frees the owner's room. */
 bool lead_stage_set(struct work *, struct lead *, const struct lead_stage *);
 
 #endif

@@ -140,13 +140,15 @@ add_place(struct lead_where *where, const struct lead_query *query,
  * expression such as +score is no column, so no index is looked for.
  */
 static const struct field *
-fields_without_indexes(struct arena *arena)
+fields_without_indexes(struct arena *arena, const struct field *known)
 {
-    struct field *fields =
-        ARENA_ARRAY(arena, struct field, LEAD_FIELD_COUNT + 1);
+    size_t count = 0;
 
-    for (int i = 0; i <= LEAD_FIELD_COUNT; i++)
-        fields[i] = lead_fields[i];
+    while (known[count].name != NULL)
+        count++;
+    struct field *fields = ARENA_ARRAY(arena, struct field, count + 1);
+    for (size_t i = 0; i <= count; i++)
+        fields[i] = known[i];
     fields[LEAD_OWNER].column = "+owner_id";
     fields[LEAD_SCORE].column = "+score";
     fields[LEAD_CREATED_AT].column = "+created_ms";
@@ -210,13 +212,13 @@ add_part(struct lead_where *where, const struct lead_query *query,
 
 static void
 add_filter(struct work *w, struct lead_where *where,
-           const struct condition *filter)
+           const struct lead_query *query)
 {
     text_add_cstr(&where->sql, " AND (");
-    int added = condition_sql(filter, fields_without_indexes(w->arena),
-                              db_engine(w->db), w->now_ms, &where->sql,
-                              where->values + where->count, where->count + 1,
-                              LEAD_LIST_VALUES_MAX - where->count);
+    int added = condition_sql(
+        query->filter, fields_without_indexes(w->arena, query->fields),
+        db_engine(w->db), w->now_ms, &where->sql, where->values + where->count,
+        where->count + 1, LEAD_LIST_VALUES_MAX - where->count);
     text_add_char(&where->sql, ')');
     if (added < 0)
         where->full = true;
@@ -256,7 +258,7 @@ lead_where_part(struct work *w, struct lead_where *where,
         add_bound(where, "id", ">=", &range->oldest.value);
     text_add_cstr(&where->sql, " AND merged_into IS NULL");
     if (query->filter != NULL)
-        add_filter(w, where, query->filter);
+        add_filter(w, where, query);
 }
 
 void

@@ -27,7 +27,8 @@ extern const struct lead_sort lead_sorts[]; /* the first is the usual one */
 const struct lead_sort *lead_sort_find(struct str name); /* or NULL */
 
 struct lead_query {
-    const struct condition *filter; /* read with lead_fields; NULL: all */
+    const struct condition *filter; /* NULL: all */
+    const struct field *fields;     /* that the filter was read with */
     struct str text;                /* to be searched for; or STR_NONE */
     const struct lead_sort *sort;
     bool scoped;       /* only the leads of `owner`: none at all */

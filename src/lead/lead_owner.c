@@ -114,6 +114,46 @@ lead_owner_resume(struct work *w, struct lead *lead)
         && timeline_add(w, lead->id, "lead.assigned", change, NULL);
 }
 
+struct str
+lead_kind(struct arena *arena, const struct lead *lead)
+{
+    static const enum lead_field fields[] = { LEAD_SEGMENT, LEAD_PRODUCT,
+                                              LEAD_INDUSTRY };
+
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const struct fact *fact = &lead->facts[fields[i]];
+        if (fact->known)
+            return arena_format(arena, "%s:%.*s", lead_fields[fields[i]].name,
+                                STR_ARG(fact->folded));
+    }
+    return STR("");
+}
+
+static enum result_end
+end_of(const struct lead *lead)
+{
+    const struct lead_stage *stage = lead_stage_find(str_of(lead->stage));
+
+    if (!stage->closed)
+        return RESULT_OPEN;
+    return str_is(str_of(stage->name), "customer") ? RESULT_WON : RESULT_LOST;
+}
+
+static bool
+count_result(struct work *w, struct workspace_cache *cache,
+             const struct lead *lead)
+{
+    struct id person = lead_has_rep(lead) ? lead->owner.id : ID_NONE;
+    bool changed;
+
+    if (!result_set(w, lead->id, person, lead_kind(w->arena, lead),
+                    end_of(lead), &changed))
+        return false;
+    if (changed)
+        cache->results = NULL;
+    return true;
+}
+
 bool
 lead_stage_set(struct work *w, struct lead *lead,
                const struct lead_stage *stage)
@@ -122,8 +162,9 @@ lead_stage_set(struct work *w, struct lead *lead,
 
     if (cache == NULL)
         return false;
+    bool was_closed = lead_stage_find(str_of(lead->stage))->closed;
     count_load(cache, lead, -1, w->now_ms);
     lead->stage = stage->name;
     count_load(cache, lead, +1, w->now_ms);
-    return true;
+    return (!was_closed && !stage->closed) || count_result(w, cache, lead);
 }

@@ -5,7 +5,7 @@
  */
 #include <assert.h>
 
-#include "src/lead/lead.h"
+#include "src/lead/custom.h"
 
 /* What is stored beside the fields; the fields follow in their own order. */
 #define OWN_COLUMNS                                                    \
@@ -22,12 +22,12 @@
 #define LATER_COLUMNS                                                       \
     "returns, last_return_ms, touches, last_touch_ms, touch_kinds,"         \
     " rescore_ms, account_id, sequence_state, merged_into, asked_again_ms," \
-    " reminded_ms, rule, first_rep_ms, promise"
+    " reminded_ms, rule, first_rep_ms, promise, custom"
 
 enum {
     OWN_COUNT = 20,
     LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
-    LATER_COUNT = 14,
+    LATER_COUNT = 15,
     COLUMN_COUNT = LATER_AT + LATER_COUNT,
 };
 
@@ -40,7 +40,7 @@ static const struct db_insert insert_lead = { "lead",
                                               "ttt"
                                               "i"
                                               "tttttt"
-                                              "iiiitiiiiiitii" };
+                                              "iiiitiiiiiitiit" };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -60,7 +60,7 @@ static const char update_lead[] =
     " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57,"
     " account_id = $58, sequence_state = $59, merged_into = $60,"
     " asked_again_ms = $61, reminded_ms = $62, rule = $63,"
-    " first_rep_ms = $64, promise = $65"
+    " first_rep_ms = $64, promise = $65, custom = $66"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 
@@ -81,22 +81,6 @@ static const char update_lead[] =
 static const char select_one[] =
     SELECT_LEAD " WHERE workspace_id = $1 AND id = $2";
 
-/* Tags between U+001F characters, so that one is found as a whole. */
-static struct str
-tags_folded(struct arena *arena, const struct fact *fact)
-{
-    if (!fact->known)
-        return STR_NONE;
-
-    struct text text = text_new(arena);
-    text_add_char(&text, '\x1f');
-    for (int i = 0; i < fact->tag_count; i++) {
-        text_add(&text, fact->tags[i]);
-        text_add_char(&text, '\x1f');
-    }
-    return text_str(&text);
-}
-
 static struct db_value
 field_value(struct arena *arena, int field, const struct fact *fact)
 {
@@ -107,7 +91,7 @@ field_value(struct arena *arena, int field, const struct fact *fact)
         value = db_text(fact->known ? fact->folded : STR_NONE);
         break;
     case FIELD_TAGS:
-        value = db_text(tags_folded(arena, fact));
+        value = db_text(lead_tags_folded(arena, fact));
         break;
     case FIELD_NUMBER:
     case FIELD_TIME:
@@ -167,7 +151,7 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_int_or_null(lead->last_return_ms),
         db_int(lead->touches),
         db_int_or_null(lead->last_touch_ms),
-        db_text(tags_folded(w->arena, kinds)),
+        db_text(lead_tags_folded(w->arena, kinds)),
         db_int_or_null(lead->rescore_ms),
         db_id(lead->account),
         db_int(lead->sequence_state),
@@ -177,6 +161,7 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_text(lead->rule),
         db_int_or_null(lead->first_rep_ms),
         db_int(lead->promise),
+        db_text(lead->custom_folded),
     };
 
     for (int i = 0; i < OWN_COUNT; i++)
@@ -307,6 +292,8 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
         .promise = (enum lead_promise)db_get_int(rows, row, 33),
     };
     lead_facts_read(w->arena, lead, facts);
+    if (lead->custom != NULL && !custom_refresh(w, lead))
+        return false;
     lead->email_key = read_key(rows, row, 17, &lead->facts[LEAD_EMAIL]);
     lead->phone_key = read_key(rows, row, 18, &lead->facts[LEAD_PHONE]);
     lead->account = db_get_id(rows, row, 25);

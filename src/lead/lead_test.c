@@ -157,6 +157,7 @@ walk_pages(const char *sort, const char *filter, struct id owner, int limit)
         struct lead_page page;
         if (filter != NULL)
             query.filter = condition(&w, filter);
+        query.fields = lead_fields;
         assert_true(lead_list(&w, &query, &page));
         walk.pages++;
         walk.leads += page.count;
@@ -213,6 +214,7 @@ the_first_page_of_a_rare_filter_may_be_empty_and_says_so(void **state)
     const struct lead_query query = {
         .sort = &lead_sorts[0],
         .limit = 50,
+        .fields = lead_fields,
         .filter = condition(&w, "{\"field\":\"employees\",\"op\":\"is\","
                                 "\"value\":1}"),
     };
@@ -328,6 +330,7 @@ what_is_compared_is_bound_and_no_index_is_chosen_by_it(void **state)
     struct work w = unit();
     const struct lead_query query = {
         .sort = &lead_sorts[0],
+        .fields = lead_fields,
         .filter =
             condition(&w, "{\"all\":[{\"field\":\"score\",\"op\":\"at_least\","
                           "\"value\":3},{\"field\":\"city\",\"op\":\"is\","

@@ -15,7 +15,7 @@ static const struct db_insert insert_entry = {
 
 /* Only what is told live is named with a dot: "lead.assigned". */
 static const char select_missed[] =
-    "SELECT id, lead_id, kind FROM timeline"
+    "SELECT id, lead_id, kind, data FROM timeline"
     " WHERE workspace_id = $1 AND id > $2 AND kind LIKE 'lead.%'"
     " ORDER BY id DESC LIMIT $3";
 
@@ -76,6 +76,23 @@ timeline_add(struct work *w, struct id lead, const char *kind, struct str data,
 }
 
 /* As it is now, not as it was then: who comes back wants to know the state. */
+/* Who lost the lead by this entry: his page is to learn of it too. */
+static struct id
+loser_of(struct work *w, const struct db_rows *rows, int row)
+{
+    struct json_error error;
+    const struct json *data;
+    struct id from;
+
+    if (!str_is(db_get_text(rows, row, 2), "lead.assigned"))
+        return ID_NONE;
+    data = json_parse(w->arena, db_get_text(rows, row, 3), &error);
+    return str_is(json_get_text(data, "from_kind"), "rep")
+                && id_parse(json_get_text(data, "from"), &from)
+             ? from
+             : ID_NONE;
+}
+
 static bool
 give_entry(struct work *w, const struct db_rows *rows, int row,
            void (*give)(void *to, const struct live_event *), void *to)
@@ -90,6 +107,7 @@ give_entry(struct work *w, const struct db_rows *rows, int row,
              .workspace = w->workspace,
              .topic = arena_cstr(w->arena, db_get_text(rows, row, 2)),
              .person = lead.owner.kind == OWNER_REP ? lead.owner.id : ID_NONE,
+             .person_before = loser_of(w, rows, row),
              .data = lead_event_json(w->arena, &lead),
          });
     return true;

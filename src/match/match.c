@@ -233,7 +233,5 @@ match_fill(struct lead *lead, const struct lead_facts *facts)
         lead->consent = facts->consent;
     if (lead->social == NULL)
         lead->social = facts->social;
-    if (lead->custom == NULL)
-        lead->custom = facts->custom;
     return learned;
 }

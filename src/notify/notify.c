@@ -64,9 +64,15 @@ fill_outbox(struct work *w, const struct lead *lead, const char *topic,
     return true;
 }
 
-bool
-notify_lead(struct work *w, const struct lead *lead, enum notify_topic topic,
-            struct id entry)
+static struct id
+rep_of(struct owner owner)
+{
+    return owner.kind == OWNER_REP ? owner.id : ID_NONE;
+}
+
+static bool
+tell(struct work *w, const struct lead *lead, enum notify_topic topic,
+     struct id entry, struct id person_before)
 {
     if (id_is_none(entry))
         return true;
@@ -76,11 +82,25 @@ notify_lead(struct work *w, const struct lead *lead, enum notify_topic topic,
                      .id = entry,
                      .workspace = w->workspace,
                      .topic = notify_topics[topic],
-                     .person = lead->owner.kind == OWNER_REP ? lead->owner.id
-                                                             : ID_NONE,
+                     .person = rep_of(lead->owner),
+                     .person_before = person_before,
                      .data = event,
                  });
     return fill_outbox(w, lead, notify_topics[topic], event);
+}
+
+bool
+notify_lead(struct work *w, const struct lead *lead, enum notify_topic topic,
+            struct id entry)
+{
+    return tell(w, lead, topic, entry, ID_NONE);
+}
+
+bool
+notify_owner_changed(struct work *w, const struct lead *lead,
+                     struct owner before, struct id entry)
+{
+    return tell(w, lead, TOPIC_LEAD_ASSIGNED, entry, rep_of(before));
 }
 
 bool

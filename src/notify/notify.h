@@ -28,6 +28,11 @@ extern const char *const notify_topics[TOPIC_COUNT + 1]; /* ends with NULL */
 bool notify_lead(struct work *, const struct lead *, enum notify_topic,
                  struct id entry);
 
+/* lead.assigned, told to the owner and to the one before, whose page shows the
+ * lead still. */
+bool notify_owner_changed(struct work *, const struct lead *,
+                          struct owner before, struct id entry);
+
 struct webhook {
     struct id id;
     int64_t version;

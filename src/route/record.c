@@ -18,12 +18,12 @@ put_input(struct json_out *out, const struct route_question *question,
 {
     json_name(out, "input");
     json_open_object(out);
-    for (int i = 0; i < LEAD_FIELD_COUNT; i++) {
+    for (int i = 0; snapshot->fields[i].name != NULL; i++) {
         const struct fact *fact = &question->facts[i];
         if (!snapshot->used[i] || !fact->known)
             continue;
-        json_name(out, lead_fields[i].name);
-        switch (lead_fields[i].kind) {
+        json_name(out, snapshot->fields[i].name);
+        switch (snapshot->fields[i].kind) {
         case FIELD_TEXT:
             json_text(out, fact->text);
             break;
@@ -41,6 +41,37 @@ put_input(struct json_out *out, const struct route_question *question,
     json_close_object(out);
 }
 
+/* In stored units, as they were weighed. */
+static void
+put_figures(struct json_out *out, const struct route_figures *figures)
+{
+    if (figures == NULL)
+        return;
+    json_name(out, "figures");
+    json_open_object(out);
+    json_put_int(out, "leads", figures->leads);
+    json_put_int(out, "wins", figures->wins);
+    json_put_int(out, "chance", figures->chance);
+    json_put_int(out, "fit", figures->fit);
+    json_put_int(out, "score", figures->score);
+    json_close_object(out);
+}
+
+/* What a strategy goes by, beside the people. */
+static void
+put_weighing(struct json_out *out, const struct route_pool *pool,
+             const struct route_question *question)
+{
+    if (!pool->strategy->weighs_results)
+        return;
+    json_name(out, "weighing");
+    json_open_object(out);
+    json_put_text(out, "kind", question->kind);
+    json_put_int(out, "fairness", pool->fairness);
+    json_put_int(out, "explore_percent", pool->explore_percent);
+    json_close_object(out);
+}
+
 static void
 put_candidate(struct json_out *out, const struct route_candidate *candidate,
               const struct team *team)
@@ -53,6 +84,7 @@ put_candidate(struct json_out *out, const struct route_candidate *candidate,
     json_put_int(out, "credit", candidate->credit);
     if (candidate->gate == NULL) {
         json_put_int(out, "units", candidate->units);
+        put_figures(out, candidate->figures);
     } else {
         json_put_cstr(out, "gate", candidate->gate->code);
         json_put_int(out, "saw", candidate->saw);
@@ -139,6 +171,7 @@ route_record(struct arena *arena, const struct route_decision *d,
     if (d->pool != NULL) {
         put_named(&out, "pool", d->pool->id, d->pool->name);
         json_put_cstr(&out, "strategy", d->pool->strategy->name);
+        put_weighing(&out, d->pool, question);
     }
     if (d->target.sequence.bytes > 0)
         json_put_text(&out, "sequence", d->target.sequence);
@@ -164,7 +197,7 @@ route_record(struct arena *arena, const struct route_decision *d,
         json_put_bool(&out, "was_in_sequence", true);
     put_input(&out, question, snapshot);
     json_put_time(&out, "at", question->now_ms);
-    if (d->pool != NULL && str_is(str_of(d->pool->strategy->name), "random"))
+    if (d->pool != NULL && d->pool->strategy->draws)
         json_put_int(&out, "random", (int64_t)question->random);
     json_close_object(&out);
     return text_str(&text);

@@ -165,13 +165,58 @@ stands_for(const struct asked *asked, int person)
     return -1;
 }
 
-static bool
-give_to_one_of(struct arena *arena, const struct route_asking *asking,
-               const struct ledger_share *members, int count,
-               const struct route_strategy *strategy, struct route_decision *d)
+static void
+to_queue(struct route_decision *d, struct id queue, const char *code)
 {
-    struct asked asked = ask(arena, asking, members, count);
+    d->chosen = d->stands_for = -1;
+    d->owner = owner_queue(queue);
+    d->code = code;
+}
 
+/* The index of the share that the strategy chooses. */
+static int
+choose(struct arena *arena, const struct route_asking *asking,
+       const struct route_pool *pool, const struct asked *asked,
+       struct route_decision *d)
+{
+    struct route_choosing choosing = {
+        .asking = asking,
+        .pool = pool,
+        .shares = asked->able,
+        .count = asked->able_count,
+        .code = pool->strategy->name,
+    };
+    int next = 0;
+
+    if (pool->strategy->weighs_results)
+        choosing.figures =
+            ARENA_ARRAY(arena, struct route_figures, (size_t)asked->able_count);
+    int best = pool->strategy->choose(&choosing);
+    assert(best >= 0 && best < asked->able_count); /* I10 */
+    d->code = choosing.code;
+    for (int i = 0; choosing.figures != NULL && i < asked->count; i++)
+        if (asked->candidates[i].gate == NULL)
+            asked->candidates[i].figures = &choosing.figures[next++];
+    return best;
+}
+
+/* A queue owns it until one of them accepts: no turn is taken before that. */
+static void
+offer(const struct asked *asked, struct id queue, struct route_decision *d)
+{
+    to_queue(d, queue, "offered");
+    d->offered = asked->able;
+    d->offered_count = asked->able_count;
+}
+
+static bool
+give_to_one_of(struct arena *arena, struct route_asking *asking,
+               const struct route_pool *pool, struct id queue,
+               struct route_decision *d)
+{
+    asking->of_pool = pool->needs;
+
+    struct asked asked = ask(arena, asking, pool->members, pool->member_count);
     d->candidates = asked.candidates;
     d->candidate_count = asked.count;
     d->able_count = asked.able_count;
@@ -180,13 +225,14 @@ give_to_one_of(struct arena *arena, const struct route_asking *asking,
 
     ledger_split(asked.able, asked.able_count, LEDGER_UNIT);
     note_units(&asked);
-    int best = strategy->choose(asking->question, asking->team, asking->ledger,
-                                asked.able, asked.able_count);
-    assert(best >= 0 && best < asked.able_count); /* I10 */
+    if (pool->strategy->offers && !asking->question->offer_is_over) {
+        offer(&asked, queue, d);
+        return true;
+    }
+    int best = choose(arena, asking, pool, &asked, d);
     d->chosen = asked.able[best].person;
     d->stands_for = stands_for(&asked, d->chosen);
     d->owner = owner_rep(asking->team->people[d->chosen].id);
-    d->code = strategy->name;
     d->shares = asked.able;
     d->share_count = asked.able_count;
     return true;
@@ -194,25 +240,21 @@ give_to_one_of(struct arena *arena, const struct route_asking *asking,
 
 /* Somebody by name, or whoever stands in for him. */
 static bool
-give_to_person(struct arena *arena, const struct route_asking *asking,
-               int person, struct route_decision *d)
+give_to_person(struct arena *arena, struct route_asking *asking, int person,
+               struct route_decision *d)
 {
-    const struct ledger_share named = { person, 1, 0 };
+    struct ledger_share named = { person, 1, 0 };
+    const struct route_pool alone = {
+        .strategy = route_strategy_find(STR("fixed")),
+        .members = &named,
+        .member_count = 1,
+    };
 
-    if (!give_to_one_of(arena, asking, &named, 1,
-                        route_strategy_find(STR("fixed")), d))
+    if (!give_to_one_of(arena, asking, &alone, ID_NONE, d))
         return false;
     if (d->stands_for >= 0)
         d->code = "substitute";
     return true;
-}
-
-static void
-to_queue(struct route_decision *d, struct id queue, const char *code)
-{
-    d->chosen = d->stands_for = -1;
-    d->owner = owner_queue(queue);
-    d->code = code;
 }
 
 static bool
@@ -230,9 +272,8 @@ give(struct arena *arena, const struct route_question *question,
     switch (target->kind) {
     case TARGET_POOL:
         d->pool = &snapshot->pools[target->pool];
-        asking.of_pool = d->pool->needs;
-        return give_to_one_of(arena, &asking, d->pool->members,
-                              d->pool->member_count, d->pool->strategy, d);
+        return give_to_one_of(arena, &asking, d->pool, snapshot->default_queue,
+                              d);
     case TARGET_REP:
         return give_to_person(arena, &asking, target->person, d);
     case TARGET_QUEUE:

@@ -10,6 +10,7 @@
 #include "src/lead/lead.h"
 #include "src/route/needs.h"
 #include "src/team/ledger.h"
+#include "src/team/result.h"
 #include "src/team/team.h"
 
 struct workspace_cache;
@@ -61,6 +62,9 @@ struct route_pool {
     struct str name;
     const struct route_strategy *strategy;
     const struct route_needs *needs; /* of each who takes one; or NULL */
+    int64_t fairness;                /* best_match: points a lead owed */
+    int64_t explore_percent;         /* best_match: leads that go by turn */
+    int64_t accept_ms;               /* first_to_accept: how long it is open */
     struct ledger_share *members;
     int member_count;
 };
@@ -84,7 +88,9 @@ struct route_snapshot {
     const struct queue *queues;
     int queue_count;
     struct id default_queue;
-    bool used[LEAD_FIELD_COUNT]; /* fields that some rule reads */
+    bool weighs_results;        /* some pool does */
+    const struct field *fields; /* of conditions and of facts */
+    bool used[LEAD_FACT_COUNT]; /* those that some rule reads */
 };
 
 /* ------------------------------------------------------------- decision */
@@ -105,8 +111,11 @@ struct route_question {
     int64_t now_ms;
     const struct id *except; /* who is passed over: those who had it */
     int except_count;
-    bool was_in_sequence; /* rules that begin one are passed over */
-    uint64_t random;      /* the draw, should a strategy want one; below
+    const struct results *results; /* NULL: no pool weighs them */
+    struct str kind;               /* which results it is like */
+    bool offer_is_over;            /* nobody has accepted in time */
+    bool was_in_sequence;          /* rules that begin one are passed over */
+    uint64_t random; /* the draw, should a strategy want one; below
                                 2^63, so that the record can hold it */
 };
 
@@ -122,6 +131,15 @@ struct route_asking {
 
 struct route_gate;
 
+/* What a strategy has worked out for somebody who could take the lead. */
+struct route_figures {
+    int64_t leads; /* like this one, that have ended, and ... */
+    int64_t wins;
+    int64_t chance; /* ... what that gives, in parts of RESULT_WHOLE */
+    int64_t fit;    /* in thousandths of a point, 0 .. 100 points */
+    int64_t score;  /* alike */
+};
+
 /* One person who was considered. */
 struct route_candidate {
     int person;
@@ -133,6 +151,7 @@ struct route_candidate {
     struct str what;               /* of what: a skill, a language; or none */
     int64_t credit;                /* in the ledger before this lead */
     int64_t units;                 /* what this lead adds to it */
+    const struct route_figures *figures; /* of the strategy, or NULL */
 };
 
 /*
@@ -162,14 +181,24 @@ struct route_kept_candidate {
     int64_t limit;
 };
 
+/* What a strategy is asked with, and what it answers beside its choice. */
+struct route_choosing {
+    const struct route_asking *asking;
+    const struct route_pool *pool;
+    const struct ledger_share *shares;
+    int count;                     /* > 0 */
+    struct route_figures *figures; /* of each share, when it weighs results */
+    const char *code;              /* why; its name, if it says nothing else */
+};
+
 /* How a pool picks one of those who can. */
 struct route_strategy {
     const char *name; /* "in_turn" */
     const char *about;
-    /* The chosen share: an index below count; count > 0. */
-    int (*choose)(const struct route_question *, const struct team *,
-                  const struct ledger *, const struct ledger_share *,
-                  int count);
+    int (*choose)(struct route_choosing *); /* the index of a share */
+    bool weighs_results;                    /* needs question->results */
+    bool draws;  /* uses question->random: the record keeps it */
+    bool offers; /* a queue owns it until somebody accepts */
 };
 
 extern const struct route_strategy *const route_strategies[]; /* ends NULL */
@@ -197,6 +226,8 @@ struct route_decision {
     const struct route_late *late;
     const struct ledger_share *shares; /* the posting, when chosen >= 0 */
     int share_count;
+    const struct ledger_share *offered; /* to whom, while a queue owns it */
+    int offered_count;
 };
 
 /* Pure: no database, no clock, no randomness of its own. */
@@ -253,6 +284,11 @@ bool route_ask_finally(struct work *, struct lead *, const struct route_late *,
 
 /* The same for a lead whose owner is on leave (route_stand_in). */
 bool route_ask_stand_in(struct work *, struct lead *, struct route_answer *);
+
+/* How leads ended, for a question of a rule set that weighs it; and which of
+ * them the lead is like: its segment, else product, else industry. */
+bool route_weigh_results(struct work *, const struct route_snapshot *,
+                         const struct lead *, struct route_question *);
 
 /* R1: acts on an answer: posts the turn to the ledger and keeps the record,
  * both in the present transaction. Sets answer->decision_id. */
@@ -315,6 +351,7 @@ struct route_names {
     struct id default_queue;
     const struct str *sequences;
     int sequence_count;
+    const struct field *fields; /* NULL: the built-in ones */
 };
 struct route_names route_names_of(const struct workspace_cache *);
 

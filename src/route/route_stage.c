@@ -6,6 +6,7 @@
 
 #include <assert.h>
 
+#include "src/lead/custom.h"
 #include "src/route/route_store.h"
 #include "src/workspace/cache.h"
 
@@ -24,6 +25,36 @@ question_of(struct work *w, struct lead *lead, const struct id *except,
     };
 }
 
+static bool
+read_results(struct work *w, struct workspace_cache *cache)
+{
+    struct results *results;
+
+    if (cache->results != NULL)
+        return true;
+    arena_reset(&cache->results_arena);
+    results = ARENA_NEW(&cache->results_arena, struct results);
+    if (!result_list(w, &cache->results_arena, results))
+        return false;
+    cache->results = results;
+    return true;
+}
+
+bool
+route_weigh_results(struct work *w, const struct route_snapshot *snapshot,
+                    const struct lead *lead, struct route_question *question)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (!snapshot->weighs_results)
+        return true;
+    if (cache == NULL || !read_results(w, cache))
+        return false;
+    question->results = cache->results;
+    question->kind = lead_kind(w->arena, lead);
+    return true;
+}
+
 bool
 route_ask(struct work *w, struct lead *lead, const struct id *except,
           int except_count, struct route_answer *answer)
@@ -33,7 +64,8 @@ route_ask(struct work *w, struct lead *lead, const struct id *except,
     if (cache == NULL)
         return false;
     answer->question = question_of(w, lead, except, except_count);
-    if (!route_kept_of(w, cache->routing, lead, &answer->question))
+    if (!route_kept_of(w, cache->routing, lead, &answer->question)
+        || !route_weigh_results(w, cache->routing, lead, &answer->question))
         return false;
     answer->decision = route_decide(w->arena, &answer->question, cache->routing,
                                     &cache->ledger);
@@ -128,6 +160,7 @@ route_names_of(const struct workspace_cache *cache)
         .default_queue = cache->workspace.default_queue,
         .sequences = cache->sequence_slugs,
         .sequence_count = cache->sequence_count,
+        .fields = cache->schema->fields,
     };
 }
 

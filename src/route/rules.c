@@ -93,7 +93,15 @@ static const struct shape_field pool_fields[] = {
     { "id", SHAPE_TEXT, SHAPE_REQUIRED, 100, .about = "Short and lasting." },
     { "name", SHAPE_TEXT, 0, 200, .about = "Shown in reasons." },
     { "strategy", SHAPE_TEXT, 0, 100,
-      .about = "in_turn (if absent), most_room, random, fixed." },
+      .about = "in_turn (if absent), most_room, best_match, first_to_accept, "
+               "random, fixed." },
+    { "fairness", SHAPE_INTEGER, 0, 100, 0,
+      .about = "best_match: points of fit that a lead owed is worth; 4 if "
+               "absent. 0: the best gets all." },
+    { "explore_percent", SHAPE_INTEGER, 0, 100, 0,
+      .about = "best_match: leads that go by turn; 5 if absent." },
+    { "accept_minutes", SHAPE_INTEGER, 0, 10080, 1,
+      .about = "first_to_accept: then it is given in turn; 10 if absent." },
     { "needs", SHAPE_OBJECT, 0, .of = &route_needs_shape,
       .about = "What a member must bring to get one." },
     { "members", SHAPE_ANY, SHAPE_REQUIRED,
@@ -446,8 +454,13 @@ read_pool(struct reading *r, const struct json *json, struct str at,
     if (pool->strategy == NULL)
         return fail_at(r->w, below(r, at, "strategy"), "unknown_strategy",
                        "There is no strategy \"%.*s\"; there are in_turn, "
-                       "most_room, random and fixed.",
+                       "most_room, best_match, first_to_accept, random and "
+                       "fixed.",
                        STR_ARG(strategy));
+    pool->fairness = json_get_int(json, "fairness", 4);
+    pool->explore_percent = json_get_int(json, "explore_percent", 5);
+    pool->accept_ms = json_get_int(json, "accept_minutes", 10) * 60000;
+    r->snapshot->weighs_results |= pool->strategy->weighs_results;
     if (find_pool(r->snapshot, pool->id) >= 0)
         return fail_at(r->w, below(r, at, "id"), "twice",
                        "Another pool has this id.");
@@ -486,8 +499,8 @@ read_rule(struct reading *r, const struct json *json, struct str at,
     rule->id = arena_str(r->arena, json_get_text(json, "id"));
     rule->name = str_is_empty(name) ? rule->id : arena_str(r->arena, name);
     rule->enabled = json_get_bool(json, "enabled", true);
-    rule->when = condition_read(r->w, lead_fields, json_get(json, "when"),
-                                below(r, at, "when"));
+    rule->when = condition_read(r->w, r->snapshot->fields,
+                                json_get(json, "when"), below(r, at, "when"));
     if (rule->when == NULL)
         ok = false;
     else
@@ -587,6 +600,7 @@ route_rules_read(struct work *w, struct arena *arena,
         .queues = names->queues,
         .queue_count = names->queue_count,
         .default_queue = names->default_queue,
+        .fields = names->fields != NULL ? names->fields : lead_fields,
     };
     r.out = json_out_new(&r.warnings);
     json_open_array(&r.out);

@@ -24,6 +24,34 @@ static const struct wording wordings[] = {
       "it.",
       "{rule}: {pool} {asked}명 중 {able}명이 받을 수 있었고 {owner|이/가} "
       "가장 여유가 있었습니다." },
+    { "best_match",
+      "{rule}: {owner} fits best by past results and turns owed; {able} of "
+      "{asked} in {pool} could take it.",
+      "{rule}: {pool} {asked}명 중 {able}명이 받을 수 있었고 지난 성과와 "
+      "차례로 "
+      "보아 {owner|이/가} 가장 알맞습니다." },
+    { "best_match_by_turn",
+      "{rule}: {owner} was next in turn: a share of these leads goes by turn, "
+      "so that everybody gets a chance; {able} of {asked} in {pool} could take "
+      "it.",
+      "{rule}: 모두에게 기회를 주려고 일부는 차례로 배정합니다. {pool} "
+      "{asked}명 중 {able}명이 받을 수 있었고 {owner|이/가} 다음 "
+      "차례였습니다." },
+    { "offered",
+      "{rule}: offered to {able} of {asked} in {pool}; the first who accepts "
+      "gets it, and until then it is in {owner}.",
+      "{rule}: {pool} {asked}명 중 {able}명에게 제안했습니다. 먼저 수락한 "
+      "사람이 맡으며 그때까지 {owner}에 있습니다." },
+    { "accepted",
+      "{rule}: {owner} accepted it first; it was offered to {able}.",
+      "{rule}: {able}명에게 제안했고 {owner|이/가} 먼저 수락했습니다." },
+    { "not_accepted",
+      "{rule}: nobody accepted it in time, and {owner} was next in turn; "
+      "{able} "
+      "of {asked} in {pool} could take it.",
+      "{rule}: 제때 수락한 사람이 없어 {pool} {asked}명 중 받을 수 있는 "
+      "{able}명 "
+      "가운데 다음 차례인 {owner|이/가} 맡습니다." },
     { "random",
       "{rule}: {owner} was drawn from the {able} of {asked} in {pool} who "
       "could take it.",

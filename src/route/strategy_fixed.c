@@ -2,13 +2,14 @@
 #include "src/route/strategy.h"
 
 static int
-choose(const struct route_question *question, const struct team *team,
-       const struct ledger *ledger, const struct ledger_share *able, int count)
+choose(struct route_choosing *choosing)
 {
-    (void)question, (void)team, (void)ledger, (void)able, (void)count;
+    (void)choosing;
     return 0;
 }
 
 const struct route_strategy strategy_fixed = {
-    "fixed", "The first in the list who can take it.", choose
+    .name = "fixed",
+    .about = "The first in the list who can take it.",
+    .choose = choose,
 };

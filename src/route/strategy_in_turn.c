@@ -3,14 +3,14 @@
 #include "src/route/strategy.h"
 
 static int
-choose(const struct route_question *question, const struct team *team,
-       const struct ledger *ledger, const struct ledger_share *able, int count)
+choose(struct route_choosing *choosing)
 {
-    (void)question, (void)team;
-    return ledger_next(ledger, able, count);
+    return ledger_next(choosing->asking->ledger, choosing->shares,
+                       choosing->count);
 }
 
 const struct route_strategy strategy_in_turn = {
-    "in_turn", "In turn, by weight; nobody is ever more than a turn behind.",
-    choose
+    .name = "in_turn",
+    .about = "In turn, by weight; nobody is ever more than a turn behind.",
+    .choose = choose,
 };

@@ -14,15 +14,15 @@ room(const struct team *team, const struct ledger *ledger, int person)
 }
 
 static int
-choose(const struct route_question *question, const struct team *team,
-       const struct ledger *ledger, const struct ledger_share *able, int count)
+choose(struct route_choosing *choosing)
 {
+    const struct ledger *ledger = choosing->asking->ledger;
+    const struct ledger_share *able = choosing->shares;
     int64_t most = INT64_MIN;
     int best = -1;
 
-    (void)question;
-    for (int i = 0; i < count; i++) {
-        int64_t has = room(team, ledger, able[i].person);
+    for (int i = 0; i < choosing->count; i++) {
+        int64_t has = room(choosing->asking->team, ledger, able[i].person);
         struct ledger_share two[2] = { best < 0 ? able[i] : able[best],
                                        able[i] };
         if (has > most || (has == most && ledger_next(ledger, two, 2) == 1)) {
@@ -34,5 +34,7 @@ choose(const struct route_question *question, const struct team *team,
 }
 
 const struct route_strategy strategy_most_room = {
-    "most_room", "Whoever has most room for another open lead.", choose
+    .name = "most_room",
+    .about = "Whoever has most room for another open lead.",
+    .choose = choose,
 };

@@ -47,8 +47,9 @@ extern const char score_default[]; /* what a workspace begins with */
 
 /* Reads a document into w->arena; NULL with details in w->error, each with a
  * pointer below `at`. */
-const struct score_rules *score_read(struct work *, const struct json *,
-                                     struct str at, int64_t version);
+const struct score_rules *score_read(struct work *, const struct field *,
+                                     const struct json *, struct str at,
+                                     int64_t version);
 
 /* Asked of a new document only: each line of a score names its rule. */
 bool score_ids_differ(struct work *, const struct score_rules *, struct str at);

@@ -3,6 +3,7 @@
  * a change has come.
  */
 #include "src/access/permission.h"
+#include "src/lead/custom.h"
 #include "src/module.h"
 #include "src/score/score.h"
 #include "src/score/score_jobs.h"
@@ -52,15 +53,16 @@ show(struct work *w, const struct request *request, struct response *response)
 static bool
 save(struct work *w, const struct request *request, struct response *response)
 {
-    struct workspace_cache *cache;
+    struct workspace_cache *cache = workspace_cache(w);
     const struct score_rules *rules;
     struct str document;
     int64_t version;
 
-    if (!scoring_load(w, &document, &version)
+    if (cache == NULL || !scoring_load(w, &document, &version)
         || !request_if_match(w, request, version, document))
         return false;
-    rules = score_read(w, request->json, STR(""), version);
+    rules =
+        score_read(w, cache->schema->usable, request->json, STR(""), version);
     if (rules == NULL || !score_ids_differ(w, rules, STR(""))
         || !scoring_save(w, request->body, &version)
         || !workspace_config_changed(w))

@@ -4,6 +4,7 @@
  * the answer says of how many leads it speaks.
  */
 #include "src/score/score_preview.h"
+#include "src/lead/custom.h"
 
 #include <stdlib.h>
 
@@ -202,8 +203,9 @@ score_preview(struct work *w, const struct request *request,
 
     if (cache == NULL)
         return false;
-    draft = score_read(w, json_get(request->json, "scoring"), STR("/scoring"),
-                       cache->scoring->version);
+    draft =
+        score_read(w, cache->schema->usable, json_get(request->json, "scoring"),
+                   STR("/scoring"), cache->scoring->version);
     if (draft == NULL || !score_ids_differ(w, draft, STR("/scoring")))
         return false;
     if (!lead_select(w,

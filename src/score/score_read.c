@@ -2,6 +2,7 @@
  * score_read: the document that says how leads are scored, checked and turned
  * into rules. What they add up to is score.c.
  */
+#include "src/lead/custom.h"
 #include "src/score/score.h"
 #include "src/score/score_store.h"
 #include "src/workspace/cache.h"
@@ -64,7 +65,7 @@ static const struct shape_field rule_fields[] = {
 static const struct shape rule_shape = { "ScoringRule",
                                          "Points for a condition.", 0,
                                          rule_fields };
-static const struct shape_field fields[] = {
+static const struct shape_field score_fields[] = {
     { "groups", SHAPE_OBJECT, SHAPE_LIST, 50, .of = &group_shape,
       .about = "Bounds for the points of several rules." },
     { "rules", SHAPE_OBJECT, SHAPE_REQUIRED | SHAPE_LIST, 500,
@@ -72,13 +73,14 @@ static const struct shape_field fields[] = {
     { 0 },
 };
 const struct shape score_shape = { "Scoring", "How leads are scored.", 0,
-                                   fields };
+                                   score_fields };
 
 /* --------------------------------------------------------------- reading */
 
 /* A document while it is read. */
 struct reader {
     struct work *w;
+    const struct field *fields;
     struct str at;
     struct score_rules *all;
 };
@@ -139,13 +141,13 @@ time_field(struct str name)
 }
 
 static bool
-reads_time(const struct condition *when)
+reads_time(const struct field *fields, const struct condition *when)
 {
-    bool used[LEAD_FIELD_COUNT] = { false };
+    bool used[LEAD_FACT_COUNT] = { false };
 
     condition_fields(when, used);
-    for (int i = 0; i < LEAD_FIELD_COUNT; i++)
-        if (used[i] && lead_fields[i].kind == FIELD_TIME)
+    for (int i = 0; fields[i].name != NULL; i++)
+        if (used[i] && fields[i].kind == FIELD_TIME)
             return true;
     return false;
 }
@@ -163,11 +165,11 @@ read_rule(struct reader *r, const struct json *json, size_t i,
         .points = json_get_int(json, "points", 0),
         .half_life_ms = json_get_int(json, "half_life_days", 0) * DAY_MS,
         .since = time_field(json_get_text(json, "since")),
-        .when = condition_read(r->w, lead_fields, json_get(json, "when"), at),
+        .when = condition_read(r->w, r->fields, json_get(json, "when"), at),
     };
     bool ok = find_group(r, json, i, &rule->group) && rule->when != NULL;
     if (ok)
-        r->all->reads_time |= reads_time(rule->when);
+        r->all->reads_time |= reads_time(r->fields, rule->when);
     r->all->changes_with_time |= r->all->reads_time || rule->half_life_ms > 0;
     return ok;
 }
@@ -188,8 +190,8 @@ read_groups(struct reader *r, const struct json *list)
 }
 
 const struct score_rules *
-score_read(struct work *w, const struct json *document, struct str at,
-           int64_t version)
+score_read(struct work *w, const struct field *fields,
+           const struct json *document, struct str at, int64_t version)
 {
     if (!shape_check(w, &score_shape, document, at))
         return NULL;
@@ -198,7 +200,7 @@ score_read(struct work *w, const struct json *document, struct str at,
     struct score_rule *rules =
         ARENA_ARRAY(w->arena, struct score_rule, list->array.count);
     struct score_rules *all = ARENA_NEW(w->arena, struct score_rules);
-    struct reader r = { w, at, all };
+    struct reader r = { w, fields, at, all };
     bool ok = read_groups(&r, json_get(document, "groups"));
     for (size_t i = 0; i < list->array.count; i++)
         ok &= read_rule(&r, &list->array.items[i], i, &rules[i]);
@@ -245,6 +247,7 @@ score_load(struct work *w, struct workspace_cache *cache)
     const struct json *json = json_parse(w->arena, document, &error);
     if (json == NULL)
         return fail(w, ERR_INTERNAL, "The stored scoring is broken.");
-    cache->scoring = score_read(w, json, STR(""), version);
+    cache->scoring =
+        score_read(w, cache->schema->fields, json, STR(""), version);
     return cache->scoring != NULL;
 }

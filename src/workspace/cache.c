@@ -39,6 +39,7 @@ cache_free(struct workspace_cache *cache)
 {
     arena_free(&cache->config);
     arena_free(&cache->counters);
+    arena_free(&cache->results_arena);
     hash_map_free(&cache->tail.fresh);
     hash_map_free(&cache->tail.frozen);
     hash_map_free(&cache->hook_seen);
@@ -142,6 +143,7 @@ static bool
 load_counters(struct work *w, struct workspace_cache *cache)
 {
     arena_reset(&cache->counters);
+    cache->results = NULL;
     return ledger_read(w, &cache->counters, cache->team, &cache->ledger);
 }
 

@@ -14,9 +14,11 @@
 #include "lib/jobs/runner.h"
 #include "src/account/account.h"
 #include "src/team/ledger.h"
+#include "src/team/result.h"
 #include "src/team/team.h"
 #include "src/workspace/workspace.h"
 
+struct lead_schema;
 struct route_snapshot;
 struct score_rules;
 struct source;
@@ -77,6 +79,7 @@ struct workspace_cache {
     int queue_count;
     const struct source *sources;
     int source_count;
+    const struct lead_schema *schema; /* fields; of leads */
     const struct territory *territories;
     int territory_count;
     const struct value_list *lists;
@@ -95,6 +98,8 @@ struct workspace_cache {
     int sequences_in_use;
     int sequence_count;
     struct ledger ledger;
+    const struct results *results; /* NULL: to be read (route_results) */
+    struct arena results_arena;
 };
 
 /* What fills a cache, in order; the program's table ends with NULL. */

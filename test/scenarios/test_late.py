@@ -474,3 +474,18 @@ def test_a_customer_who_comes_back_is_not_left_with_somebody_on_leave(town):
     town.clock.advance("1h")
     again = acme.send_lead(email="kim@x.test", message="still there?")
     assert again["owner"]["name"] != "ana"
+
+
+def test_a_lead_given_by_hand_has_the_promise_of_its_rule(town):
+    acme = Company(town, "ana", "bo")
+    acme.publish(
+        pools=[{"id": "all", "members": "everyone"}],
+        late={"after_minutes": 600, "working_time": False},
+        rules=[{"id": "hot", "give_to": {"pool": "all"},
+                "when": {"field": "product", "op": "is", "value": "x"},
+                "late": {"after_minutes": 10, "working_time": False}}])
+    lead = acme.send_lead(email="a@x.test", product="x")
+    other = "bo" if lead["owner"]["name"] == "ana" else "ana"
+    given = acme.give(lead, other)
+    due = moment(given["response_due_at"]) - moment(given["assigned_at"])
+    assert due == timedelta(minutes=10)

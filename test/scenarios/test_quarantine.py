@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 from support.events import EventStream
+from support.page import Visitor
 from support.postgres import Server
 from test_webhook_in import JSON, Source, submissions, total
 
@@ -272,6 +273,27 @@ def test_when_not_even_a_lead_can_be_made_the_bytes_are_kept(acme, source):
     mend_stage(acme.baton, "lead")
     lead = acme.lead(replay(acme, kept["id"])["lead"])
     assert lead["email"] == "ana@x.test" and lead["owner"]["kind"] == "rep"
+
+
+def test_a_form_on_which_a_stage_fails_is_kept_and_its_visitor_thanked(acme):
+    acme.baton.allow_error("broken")
+    form = acme.client.post("/api/v1/forms", {
+        "name": "Site", "title": {"en": "Talk to us"}}).expect(201).json
+    visitor = Visitor(acme.baton)
+    sent = {"name": "Kim", "email": "kim@x.test", "message": "Hello"}
+    break_stage(acme.baton, "decision")
+
+    for _ in range(2):
+        page = visitor.post(form["path"], sent)
+        assert page.status == 200 and "Thank" in page.text
+
+    kept, = held(acme)
+    assert (kept["code"], kept["form"]) == ("failed", form["id"])
+    mend_stage(acme.baton, "decision")
+    lead = acme.lead(replay(acme, kept["id"])["lead"])
+    assert lead["message"] == "Hello" and lead["owner"]["kind"] == "rep"
+    assert visitor.post(form["path"], sent).status == 200
+    assert total(acme) == 1 and len(submissions(acme, lead["id"])) == 1
 
 
 def test_nothing_is_acknowledged_that_cannot_be_kept(acme, source):

@@ -229,13 +229,18 @@ def test_it_stops_when_somebody_takes_over(town, what, reason):
     assert run(acme, lead)["reason"] == reason
 
 
-def test_a_note_or_a_new_list_of_addresses_does_not_stop_it(town):
+def test_a_note_or_a_new_list_of_addresses_does_not_stop_it(town, tmp_path):
     acme = company(town)
-    lead = acme.send_lead(name="Kim")
+    lead = acme.send_lead(name="Kim", email="kim@x.test")
     begin(acme, lead)
     acme.touch(lead, "note", note="tall").expect(201)
+    table = tmp_path / "list.csv"
+    table.write_text("email,name\nkim@x.test,Kim\n")
+    town.cli("import", "leads", str(table), "--workspace", acme.slug,
+             "--source", "list")
     town.clock.advance("2d")
     assert tags(acme, lead) == ["first", "second"]
+    assert len(acme.of(lead, "submissions")) == 2
 
 
 def test_a_lead_is_in_one_sequence_at_a_time(town):
