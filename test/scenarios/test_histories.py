@@ -47,8 +47,7 @@ class History:
             late={"after_minutes": 20, "times": 2,
                   "finally": {"rep": "dee@acme.test"}})
         self.leads = {}
-        self.merged = set()      # leads that are part of another
-        self.resumed = set()     # were, and had no owner meanwhile
+        self.merged = {}    # the lead that went: the one that stays
 
     def step(self):
         happening = self.draw.choice(
@@ -57,13 +56,14 @@ class History:
                                   self.capacity, self.presence, self.touch,
                                   self.stage, self.stage, self.edit,
                                   self.plan, self.plan, self.nurture,
-                                  self.rules, self.scoring, self.merge,
-                                  self.unmerge,
+                                  self.rules, self.scoring,
+                                  self.merge, self.merge, self.unmerge,
                                   self.time, self.time])
         if self.leads or happening == self.capture:
             happening()
 
     def take(self, answer):
+        assert answer["id"] not in self.merged
         self.leads[answer["id"]] = answer
 
     def lead(self):
@@ -185,22 +185,25 @@ class History:
                           "value": 1}}]}).expect(200)
 
     def merge(self):
-        lead, into = self.lead()["id"], self.lead()["id"]
-        if self.company.client.post(
-                f"/api/v1/leads/{lead}/merge",
-                {"into": into}).expect(200, 409, 422).status == 200:
-            self.merged.add(lead)
-            del self.leads[lead]
+        goes, stays = self.lead()["id"], self.lead()["id"]
+        if goes != stays:
+            self.company.client.post(f"/api/v1/leads/{goes}/merge",
+                                     {"into": stays}).expect(200)
+            self.merged[goes] = stays
+            del self.leads[goes]
 
     def unmerge(self):
-        if not self.merged:
-            return
-        lead = self.draw.choice(sorted(self.merged))
-        answer = self.company.client.post(f"/api/v1/leads/{lead}/unmerge", {})
-        if answer.expect(200, 409).status == 200:
-            self.merged.discard(lead)
-            self.resumed.add(lead)
-            self.leads[lead] = self.company.lead(lead)
+        """Of those that became one, the last goes first."""
+        ready = sorted(goes for goes, stays in self.merged.items()
+                       if stays in self.leads)
+        if ready:
+            goes = self.draw.choice(ready)
+            self.take_back(goes, self.company.client.post(
+                f"/api/v1/leads/{goes}/unmerge", {}).expect(200).json)
+
+    def take_back(self, goes, answer):
+        del self.merged[goes]
+        self.take(answer)
 
     def time(self):
         self.baton.clock.advance(
@@ -219,6 +222,9 @@ class History:
             self.check_owner(lead)
             self.check_plans(lead)
         self.check_account(shown)
+        for goes in self.merged:
+            owned = self.company.of({"id": goes}, "assignments")
+            assert all(period["ended_at"] for period in owned)
         page = self.company.client.get("/api/v1/leads", query={"limit": 1})
         assert page.json["total"] == len(self.leads)
         self.check_figures(shown)
@@ -230,8 +236,8 @@ class History:
         assert [a["owner"] for a in still] == [lead["owner"]]
         assert still[0] is owned[-1]
         for before, after in zip(owned, owned[1:]):
-            if lead["id"] in self.resumed:
-                assert before["ended_at"] <= after["begun_at"]
+            if after["reason"] == "unmerged":
+                assert before["owner"] == after["owner"]
                 continue
             assert before["ended_at"] == after["begun_at"]
             assert before["owner"] != after["owner"]
