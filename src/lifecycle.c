@@ -233,14 +233,16 @@ own(struct work *w, struct lead *lead, struct owner to,
         && (is_new || id_is_none(*entry) || task_owner_changed(w, lead));
 }
 
-/* What a rule sends into a sequence goes through it once; NULL: into none. */
+/* What a rule sends into a sequence goes through it once, while it is open;
+ * NULL: into none. */
 static const struct sequence *
 sequence_to_begin(struct work *w, const struct lead *lead, struct str slug)
 {
     const struct workspace_cache *cache = workspace_cache(w);
 
     if (cache == NULL || str_is_empty(slug)
-        || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
+        || lead->sequence_state != LEAD_IN_NO_SEQUENCE
+        || lead_stage_find(str_of(lead->stage))->closed)
         return NULL;
     const struct sequence *sequence = sequence_find(cache, slug);
     return sequence != NULL && sequence->active ? sequence : NULL;
