@@ -145,7 +145,7 @@ lifecycle_unmerge(struct work *w, struct lead *lead,
         || !tell(w, lead, "lead.unmerged", into.id)
         || !tell(w, &into, "lead.unmerged", lead->id) || !lead_save(w, &into))
         return false;
-    if (!lead_stage_find(str_of(lead->stage))->closed
+    if (!lead_is_closed(lead)
         && owner_has_left(w, lead))
         return lifecycle_hand_on(w, lead);
     return lead_save(w, lead);
