@@ -221,13 +221,15 @@ check_of_batch(struct work *w, const struct workspace_cache *cache,
 
 static bool
 take(struct work *w, const struct request *request, struct prepared *lead,
-     int index, struct intake *intake)
+     int index, enum submission_manner manner, struct intake *intake)
 {
     struct submission submission;
 
-    return capture_submission(w, request->content_type, lead->body,
-                              delivery_of(w, request, lead, index), &submission)
-        && lifecycle_intake(w, &submission, &lead->facts, intake);
+    if (!capture_submission(w, request->content_type, lead->body,
+                            delivery_of(w, request, lead, index), &submission))
+        return false;
+    submission.manner = manner;
+    return lifecycle_intake(w, &submission, &lead->facts, intake);
 }
 
 struct str
@@ -277,7 +279,7 @@ capture_one(struct work *w, const struct request *request,
     struct text text;
 
     if (cache == NULL || !check_custom(w, cache, request->prepared)
-        || !take(w, request, request->prepared, 0, &intake))
+        || !take(w, request, request->prepared, 0, SENT_ALONE, &intake))
         return false;
 
     struct json_out out = response_json(w, response, &text);
@@ -322,7 +324,7 @@ capture_batch(struct work *w, const struct request *request,
         if (all->leads[i].error != NULL) {
             put_refused(w, &out, all->leads[i].error);
         } else {
-            if (!take(w, request, &all->leads[i], i, &intake))
+            if (!take(w, request, &all->leads[i], i, SENT_IN_BATCH, &intake))
                 return false;
             json_put_int(&out, "status", intake.matched ? 200 : 201);
             put_taken(w, &out, cache, &intake);

@@ -20,6 +20,7 @@
 #include "src/lead/assignment.h"
 #include "src/lead/custom.h"
 #include "src/lead/stage.h"
+#include "src/lifecycle_answer.h"
 #include "src/lifecycle_jobs.h"
 #include "src/lifecycle_mail.h"
 #include "src/match/match.h"
@@ -108,7 +109,7 @@ take(struct work *w, const struct submission *submission,
         && tell(w, lead, TOPIC_LEAD_CREATED, notes_json(w, submission, facts))
         && (submission->hold != NULL ? hold(w, lead, submission->hold)
                                      : assign(w, lead, "routed", &intake->why))
-        && lead_save(w, lead);
+        && answer_first(w, submission, lead) && lead_save(w, lead);
 }
 
 /* Not routed: it waits in the default queue until a person gives it away.
@@ -214,6 +215,8 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
         && (begins == NULL
             || sequence_begin(w, lead, begins, &lifecycle_step_job))
         && promise_answer(w, lead, d->late, rule)
+        && (d->offered_count == 0
+            || offer_make(w, lead, answer, &lifecycle_offer_job))
         && notify_owner_changed(w, lead, before, entry)
         && mail_owner_changed(w, lead, before, answer->decision_id)
         && (!frees || lifecycle_drain_soon(w))
@@ -231,14 +234,15 @@ own(struct work *w, struct lead *lead, struct owner to,
         && (is_new || id_is_none(*entry) || task_owner_changed(w, lead));
 }
 
-/* What a rule sends into a sequence goes through it once; NULL: into none. */
+/* What a rule sends into a sequence goes through it once, while it is open;
+ * NULL: into none. */
 static const struct sequence *
 sequence_to_begin(struct work *w, const struct lead *lead, struct str slug)
 {
     const struct workspace_cache *cache = workspace_cache(w);
 
     if (cache == NULL || str_is_empty(slug)
-        || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
+        || lead->sequence_state != LEAD_IN_NO_SEQUENCE || lead_is_closed(lead))
         return NULL;
     const struct sequence *sequence = sequence_find(cache, slug);
     return sequence != NULL && sequence->active ? sequence : NULL;
@@ -489,6 +493,32 @@ stays_in_sequence(const struct lead *lead, const struct route_answer *answer)
         && str_is_empty(answer->decision.target.sequence);
 }
 
+/*
+ * What is offered already stays so until the offer is over; then it is given
+ * in turn. `*stays`: the answer is what is.
+ */
+static bool
+ask_beside_offer(struct work *w, struct lead *lead, struct route_answer *answer,
+                 bool *stays)
+{
+    struct offer offer;
+    bool found;
+
+    *stays = owner_equal(answer->decision.owner, lead->owner);
+    if (answer->decision.offered_count == 0)
+        return true;
+    if (!offer_find(w, lead->id, &offer, &found))
+        return false;
+    found = found && offer_stands(&offer, lead);
+    *stays = found && w->now_ms < offer.until_ms;
+    if (!found || *stays)
+        return true;
+    if (!route_ask_past_offer(w, lead, answer))
+        return false;
+    *stays = owner_equal(answer->decision.owner, lead->owner);
+    return true;
+}
+
 /* Q1: a waiting lead is asked for again, oldest first. The same answer leaves
  * no trace. */
 bool
@@ -496,14 +526,43 @@ lifecycle_ask_again(struct work *w, struct id id)
 {
     struct route_answer answer;
     struct lead lead;
+    bool stays;
 
     if (!lead_load(w, id, &lead) || !route_ask(w, &lead, NULL, 0, &answer))
         return false;
-    if (lead_is_pinned(&lead, w->now_ms) || stays_in_sequence(&lead, &answer)
-        || owner_equal(answer.decision.owner, lead.owner))
+    if (lead_is_pinned(&lead, w->now_ms) || stays_in_sequence(&lead, &answer))
         return true;
-    return route_keep(w, &lead, &answer)
-        && hand_over(w, &lead, "freed", &answer) && lead_save(w, &lead);
+    if (!ask_beside_offer(w, &lead, &answer, &stays))
+        return false;
+    return stays
+        || (route_keep(w, &lead, &answer)
+            && hand_over(w, &lead, "freed", &answer) && lead_save(w, &lead));
+}
+
+/* The job of an offer: whatever has happened to the lead since, it is none. */
+bool
+lifecycle_offer_over(struct work *w, const struct job *job)
+{
+    struct offer offer;
+    struct lead lead;
+    bool found;
+
+    if (!offer_find(w, job->lead, &offer, &found)
+        || !lead_load(w, job->lead, &lead))
+        return false;
+    return !found || !offer_stands(&offer, &lead) || w->now_ms < offer.until_ms
+        || lifecycle_ask_again(w, lead.id);
+}
+
+bool
+lifecycle_accept(struct work *w, struct lead *lead, const struct offer *offer,
+                 int person)
+{
+    struct route_answer answer;
+
+    return offer_accepted(w, lead, offer, person, &answer)
+        && route_keep(w, lead, &answer)
+        && hand_over(w, lead, "accepted", &answer) && lead_save(w, lead);
 }
 
 /* The lead of somebody who left. */

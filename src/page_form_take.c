@@ -196,6 +196,7 @@ take_sent(struct page_form_visit *visit, struct page_form_sent *sent,
                             &submission))
         return false;
     *id = submission.id;
+    submission.form = visit->form.id;
     return take(visit, sent, &submission, &intake);
 }
 
@@ -268,6 +269,7 @@ page_form_release(struct work *w, const struct held *held, struct id *lead)
                                held->delivery_key, &submission))
         return false;
     submission.id = held->id;
+    submission.form = held->form;
     if (!take(&visit, &sent, &submission, &intake))
         return false;
     *lead = intake.lead.id;

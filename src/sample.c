@@ -77,6 +77,7 @@ add_lead(struct work *w, struct str text)
         .id = work_id(w),
         .content_type = STR("application/json"),
         .body = text,
+        .manner = SENT_IN_LIST,
     };
     struct lead_facts facts;
     struct intake intake;

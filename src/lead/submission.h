@@ -12,6 +12,7 @@ struct submission {
     struct id id;
     struct id source;       /* none: sent with a key of a role, or by hand */
     struct str source_name; /* becomes the lead's source, unless one is given */
+    struct id form;         /* the page it was sent from; or none */
     struct str content_type;
     struct str body;         /* the bytes as they came */
     struct str delivery_key; /* the source's own id of it, or STR_NONE */

@@ -115,6 +115,29 @@ message_template_check(struct work *w, const struct message_template *template)
     return read_part(w, "/body", template->body) != NULL && good;
 }
 
+/* --------------------------------------------------------- first answer */
+
+static const struct first_answer *
+answer_of_scope(const struct first_answers *all, struct id scope)
+{
+    for (int i = 0; i < all->count; i++)
+        if (id_equal(all->items[i].scope, scope))
+            return &all->items[i];
+    return NULL;
+}
+
+const struct first_answer *
+first_answer_of(const struct workspace_cache *cache, struct id form,
+                struct id source)
+{
+    const struct id scopes[] = { form, source, cache->id };
+    const struct first_answer *found = NULL;
+
+    for (size_t i = 0; found == NULL && i < sizeof scopes / sizeof *scopes; i++)
+        found = answer_of_scope(cache->first_answers, scopes[i]);
+    return found;
+}
+
 /* ----------------------------------------------------------------- fill */
 
 /* 2400000000 hundredths as 24,000,000; fractions only when there are any. */

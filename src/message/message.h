@@ -47,6 +47,36 @@ bool message_fill(struct work *, const struct workspace_cache *,
 /* Four to begin with, in each language: for a new workspace. */
 bool message_samples_add(struct work *);
 
+/* ---------------------------------------------------------- first answer */
+
+/* Which template goes out by itself, to what comes from where. */
+struct first_answer {
+    struct id scope;    /* the workspace, a source or a form */
+    struct id template; /* none: nothing goes out */
+    bool counts;        /* as an answer: it stops the clock */
+};
+
+/* All that are set; in workspace_cache.first_answers. */
+struct first_answers {
+    const struct first_answer *items;
+    int count;
+};
+bool first_answer_load(struct work *, struct workspace_cache *);
+
+/* The form's, else the source's, else the workspace's; NULL: none is set. */
+const struct first_answer *first_answer_of(const struct workspace_cache *,
+                                           struct id form, struct id source);
+
+bool first_answer_save(struct work *, const struct first_answer *);
+bool first_answer_remove(struct work *, struct id scope);
+
+/*
+ * M6: notes that a job writes to a lead. False in `*first` when the same
+ * address was written to by another within `within_ms`: nothing is noted.
+ */
+bool message_note(struct work *, struct id job, const struct lead *,
+                  struct id template, int64_t within_ms, bool *first);
+
 /* Store. */
 bool message_template_list(struct work *, struct message_template **,
                            int *count);

@@ -1,5 +1,7 @@
-/* message_store: the template table. */
+/* message_store: templates, which of them goes out by itself, and what did. */
 #include "src/message/message.h"
+
+#include "lib/base/hash.h"
 
 #define COLUMNS "id, version, name, channel, language, subject, body"
 
@@ -98,5 +100,85 @@ bool
 message_template_remove(struct work *w, struct id id)
 {
     return work_run(w, delete_one, DB_VALUES(db_id(w->workspace), db_id(id)),
+                    NULL);
+}
+
+/* ---------------------------------------------------------- first answer */
+
+static const char select_answers[] =
+    "SELECT scope_id, template_id, counts FROM first_answer"
+    " WHERE workspace_id = $1 ORDER BY scope_id";
+static const char insert_answer[] =
+    "INSERT INTO first_answer (workspace_id, scope_id, template_id, counts)"
+    " VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (workspace_id, scope_id) DO UPDATE"
+    "   SET template_id = $3, counts = $4";
+static const char delete_answer[] =
+    "DELETE FROM first_answer WHERE workspace_id = $1 AND scope_id = $2";
+static const char select_recent[] =
+    "SELECT id FROM message WHERE workspace_id = $1 AND address_hash = $2"
+    "   AND created_ms > $3 ORDER BY created_ms LIMIT 1";
+static const char insert_message[] =
+    "INSERT INTO message (workspace_id, id, lead_id, template_id,"
+    "                     address_hash, created_ms)"
+    " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+
+bool
+first_answer_load(struct work *w, struct workspace_cache *cache)
+{
+    struct first_answers *all = ARENA_NEW(w->arena, struct first_answers);
+    struct first_answer *items;
+    struct db_rows rows;
+
+    if (!work_query(w, select_answers, DB_VALUES(db_id(w->workspace)), &rows))
+        return false;
+    items = ARENA_ARRAY(w->arena, struct first_answer, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        items[i] = (struct first_answer){ db_get_id(&rows, i, 0),
+                                          db_get_id(&rows, i, 1),
+                                          db_get_bool(&rows, i, 2) };
+    *all = (struct first_answers){ items, rows.count };
+    cache->first_answers = all;
+    return true;
+}
+
+bool
+first_answer_save(struct work *w, const struct first_answer *answer)
+{
+    return work_run(w, insert_answer,
+                    DB_VALUES(db_id(w->workspace), db_id(answer->scope),
+                              db_id(answer->template), db_bool(answer->counts)),
+                    NULL);
+}
+
+bool
+first_answer_remove(struct work *w, struct id scope)
+{
+    return work_run(w, delete_answer,
+                    DB_VALUES(db_id(w->workspace), db_id(scope)), NULL);
+}
+
+bool
+message_note(struct work *w, struct id job, const struct lead *lead,
+             struct id template, int64_t within_ms, bool *first)
+{
+    enum { KIND_ADDRESS = 1 };
+    int64_t address = hash_key(KIND_ADDRESS, lead->email_key);
+    struct db_rows rows;
+
+    if (!work_query(w, select_recent,
+                    DB_VALUES(db_id(w->workspace), db_int(address),
+                              db_int(w->now_ms - within_ms)),
+                    &rows))
+        return false;
+    if (rows.count > 0) { /* a second attempt finds its own */
+        *first = id_equal(db_get_id(&rows, 0, 0), job);
+        return true;
+    }
+    *first = true;
+    return work_run(w, insert_message,
+                    DB_VALUES(db_id(w->workspace), db_id(job), db_id(lead->id),
+                              db_id(template), db_int(address),
+                              db_int(w->now_ms)),
                     NULL);
 }

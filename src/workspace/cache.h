@@ -24,6 +24,7 @@ struct route_snapshot;
 struct score_rules;
 struct source;
 struct notify_targets;
+struct first_answers;
 struct territory;
 struct value_list;
 struct lead_step;
@@ -90,6 +91,7 @@ struct workspace_cache {
     const struct route_snapshot *routing;
     const struct score_rules *scoring;
     const struct notify_targets *notify;
+    const struct first_answers *first_answers;
     const struct insight_state *insight;
     const struct hook *hooks; /* where webhooks of others come in */
     int hook_count;

@@ -46,6 +46,7 @@ class History:
             late={"after_minutes": 20, "times": 2,
                   "finally": {"rep": "dee@acme.test"}})
         self.leads = {}
+        self.merged = {}    # the lead that went: the one that stays
 
     def step(self):
         happening = self.draw.choice(
@@ -54,11 +55,13 @@ class History:
                                   self.capacity, self.presence, self.touch,
                                   self.stage, self.stage, self.edit,
                                   self.plan, self.plan, self.nurture,
+                                  self.merge, self.merge, self.unmerge,
                                   self.time, self.time])
         if self.leads or happening == self.capture:
             happening()
 
     def take(self, answer):
+        assert answer["id"] not in self.merged
         self.leads[answer["id"]] = answer
 
     def lead(self):
@@ -151,6 +154,27 @@ class History:
         self.company.client.post(path,
                                  {"sequence": "nurture"}).expect(201, 409)
 
+    def merge(self):
+        goes, stays = self.lead()["id"], self.lead()["id"]
+        if goes != stays:
+            self.company.client.post(f"/api/v1/leads/{goes}/merge",
+                                     {"into": stays}).expect(200)
+            self.merged[goes] = stays
+            del self.leads[goes]
+
+    def unmerge(self):
+        """Of those that became one, the last goes first."""
+        ready = sorted(goes for goes, stays in self.merged.items()
+                       if stays in self.leads)
+        if ready:
+            goes = self.draw.choice(ready)
+            self.take_back(goes, self.company.client.post(
+                f"/api/v1/leads/{goes}/unmerge", {}).expect(200).json)
+
+    def take_back(self, goes, answer):
+        del self.merged[goes]
+        self.take(answer)
+
     def time(self):
         self.baton.clock.advance(
             f"{self.draw.choice([1, 15, 40, 300, 900])}m")
@@ -168,6 +192,9 @@ class History:
             self.check_owner(lead)
             self.check_plans(lead)
         self.check_account(shown)
+        for goes in self.merged:
+            owned = self.company.of({"id": goes}, "assignments")
+            assert all(period["ended_at"] for period in owned)
         page = self.company.client.get("/api/v1/leads", query={"limit": 1})
         assert page.json["total"] == len(self.leads)
 
@@ -177,6 +204,9 @@ class History:
         assert [a["owner"] for a in still] == [lead["owner"]]
         assert still[0] is owned[-1]
         for before, after in zip(owned, owned[1:]):
+            if after["reason"] == "unmerged":
+                assert before["owner"] == after["owner"]
+                continue
             assert before["ended_at"] == after["begun_at"]
             assert before["owner"] != after["owner"]
         assert lead["score"] == sum(
