@@ -224,7 +224,7 @@ ask_total(struct work *w, const struct asked *asked, int64_t from_day,
     struct insight_sum *sums;
     int count;
 
-    figures_init(total, w->arena);
+    figures_init(total, w->arena, asked->cache->stages);
     if (!insight_ask(w, &all, &sums, &count))
         return false;
     figures_add(total, sums, count);
@@ -261,7 +261,7 @@ put_periods(struct work *w, const struct asked *asked, struct json_out *out)
     for (int64_t day = asked->from_day; day <= asked->to_day;) {
         int64_t next = period_after(asked->by, period_begin(asked->by, day));
         int64_t last = next - 1 < asked->to_day ? next - 1 : asked->to_day;
-        figures_init(&figures, w->arena);
+        figures_init(&figures, w->arena, asked->cache->stages);
         for (int i = 0; i < count; i++)
             if (sums[i].number >= day && sums[i].number <= last)
                 figures_add(&figures, &sums[i], 1);
@@ -284,7 +284,7 @@ struct item {
 };
 
 static struct item *
-find_item(struct arena *arena, struct item **items,
+find_item(struct arena *arena, const struct asked *asked, struct item **items,
           const struct insight_sum *sum)
 {
     struct item **end = items;
@@ -295,7 +295,7 @@ find_item(struct arena *arena, struct item **items,
     *end = ARENA_NEW(arena, struct item);
     (*end)->number = sum->number;
     (*end)->text = sum->text;
-    figures_init(&(*end)->figures, arena);
+    figures_init(&(*end)->figures, arena, asked->cache->stages);
     return *end;
 }
 
@@ -342,13 +342,13 @@ put_items(struct work *w, const struct asked *asked, struct json_out *out)
     if (!insight_ask(w, &all, &sums, &count))
         return false;
     for (int i = 0; i < count; i++)
-        figures_add(&find_item(w->arena, &items, &sums[i])->figures, &sums[i],
-                    1);
+        figures_add(&find_item(w->arena, asked, &items, &sums[i])->figures,
+                    &sums[i], 1);
     if (!ask_standing(w, asked, asked->split, &sums, &count))
         return false;
     for (int i = 0; i < count; i++)
-        figures_add(&find_item(w->arena, &items, &sums[i])->figures, &sums[i],
-                    1);
+        figures_add(&find_item(w->arena, asked, &items, &sums[i])->figures,
+                    &sums[i], 1);
     json_name(out, "items");
     json_open_array(out);
     for (const struct item *item = items; item != NULL; item = item->next) {

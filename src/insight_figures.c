@@ -70,17 +70,19 @@ figure_block_names(struct arena *arena)
 /* ---------------------------------------------------------------- adding */
 
 void
-figures_init(struct figures *figures, struct arena *arena)
+figures_init(struct figures *figures, struct arena *arena,
+             const struct lead_stage *stages)
 {
     *figures = (struct figures){
         .owned = ARENA_NEW(arena, struct histogram),
         .answered = ARENA_NEW(arena, struct histogram),
         .worked = ARENA_NEW(arena, struct histogram),
     };
-    /* The company's own stages are shown at zero, too. */
-    for (int i = 0; lead_stages[i].name != NULL; i++)
-        figures->stages[figures->stage_count++].stage =
-            str_of(lead_stages[i].name);
+    for (; stages->name != NULL && figures->stage_count < FIGURE_STAGES_MAX;
+         stages++)
+        if (stages->moved_to == NULL)
+            figures->stages[figures->stage_count++].stage =
+                str_of(stages->name);
 }
 
 static void

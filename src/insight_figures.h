@@ -37,7 +37,8 @@ struct figure_block {
 const struct figure_block *figure_block_find(struct str name); /* or NULL */
 struct str figure_block_names(struct arena *);
 
-void figures_init(struct figures *, struct arena *);
+/* With the workspace's stages at zero. */
+void figures_init(struct figures *, struct arena *, const struct lead_stage *);
 void figures_add(struct figures *, const struct insight_sum *, int count);
 
 extern const struct shape figure_answer_shape;

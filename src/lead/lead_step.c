@@ -21,6 +21,14 @@ add_step(struct workspace_cache *cache)
     return &cache->steps[cache->step_count++];
 }
 
+/* Names of stages are the cache's, which may be read anew in this group. */
+static void
+keep_stage(struct arena *arena, struct lead_view *view)
+{
+    if (view->stage != NULL)
+        view->stage = arena_cstr(arena, str_of(view->stage));
+}
+
 bool
 lead_step_note(struct work *w, struct lead *lead)
 {
@@ -43,5 +51,7 @@ lead_step_note(struct work *w, struct lead *lead)
         .before = before,
         .after = lead->stored,
     };
+    keep_stage(w->arena, &cache->steps[cache->step_count - 1].before);
+    keep_stage(w->arena, &cache->steps[cache->step_count - 1].after);
     return true;
 }

@@ -41,6 +41,8 @@ ROWS = [
     ("GET", "/api/v1/fields/{name}", EVERYBODY, "field"),
     ("PATCH", "/api/v1/fields/{name}", RUNS, "field", {"required": False}),
     ("DELETE", "/api/v1/fields/{name}", RUNS, "field"),
+    ("GET", "/api/v1/stages", EVERYBODY),
+    ("PUT", "/api/v1/stages", RUNS),
     ("GET", "/api/v1/today", EVERYBODY),
     ("GET", "/api/v1/calendar-feed", A_PERSON),
     ("POST", "/api/v1/calendar-feed", A_PERSON),
