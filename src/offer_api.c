@@ -52,7 +52,8 @@ put_offer(struct work *w, struct json_out *out, const struct offer *offer,
         if (!lead->facts[shown[i]].known)
             continue;
         json_name(out, lead_fields[shown[i]].name);
-        lead_fact_json(out, w->arena, (int)shown[i], &lead->facts[shown[i]]);
+        lead_fact_json(out, w->arena, &lead_fields[shown[i]],
+                       &lead->facts[shown[i]]);
     }
     json_close_object(out);
     json_close_object(out);
