@@ -170,9 +170,11 @@ const struct job_kind lifecycle_left_job = {
 };
 
 const struct job_kind *const lifecycle_jobs[] = {
-    &lifecycle_late_job, &lifecycle_due_soon_job, &lifecycle_drain_job,
-    &lifecycle_left_job, &lifecycle_mail_job,     &lifecycle_answer_job,
-    &lifecycle_step_job, &sequence_mail_job,      NULL,
+    &lifecycle_late_job,   &lifecycle_due_soon_job,
+    &lifecycle_drain_job,  &lifecycle_left_job,
+    &lifecycle_mail_job,   &lifecycle_answer_job,
+    &lifecycle_digest_job, &lifecycle_step_job,
+    &sequence_mail_job,    NULL,
 };
 
 /* ------------------------------------------------------------- questions */
