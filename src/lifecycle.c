@@ -19,6 +19,7 @@
 #include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
 #include "src/lead/custom.h"
+#include "src/lead/stage.h"
 #include "src/lifecycle_answer.h"
 #include "src/lifecycle_jobs.h"
 #include "src/lifecycle_mail.h"
@@ -226,6 +227,8 @@ hand_over(struct work *w, struct lead *lead, const char *reason,
         && (begins == NULL
             || sequence_begin(w, lead, begins, &lifecycle_step_job))
         && promise_answer(w, lead, d->late, rule)
+        && (d->offered_count == 0
+            || offer_make(w, lead, answer, &lifecycle_offer_job))
         && notify_owner_changed(w, lead, before, entry)
         && mail_owner_changed(w, lead, before, answer->decision_id)
         && (!frees || lifecycle_drain_soon(w))
@@ -243,14 +246,15 @@ own(struct work *w, struct lead *lead, struct owner to,
         && (is_new || id_is_none(*entry) || task_owner_changed(w, lead));
 }
 
-/* What a rule sends into a sequence goes through it once; NULL: into none. */
+/* What a rule sends into a sequence goes through it once, while it is open;
+ * NULL: into none. */
 static const struct sequence *
 sequence_to_begin(struct work *w, const struct lead *lead, struct str slug)
 {
     const struct workspace_cache *cache = workspace_cache(w);
 
     if (cache == NULL || str_is_empty(slug)
-        || lead->sequence_state != LEAD_IN_NO_SEQUENCE)
+        || lead->sequence_state != LEAD_IN_NO_SEQUENCE || lead_is_closed(lead))
         return NULL;
     const struct sequence *sequence = sequence_find(cache, slug);
     return sequence != NULL && sequence->active ? sequence : NULL;
@@ -347,7 +351,7 @@ end_plans(struct work *w, struct lead *lead)
 bool
 lifecycle_changed(struct work *w, struct lead *lead, struct str change)
 {
-    bool closed = lead_stage_find(str_of(lead->stage))->closed;
+    bool closed = lead_is_closed(lead);
 
     if (closed && !end_plans(w, lead))
         return false;
@@ -362,8 +366,12 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
 bool
 lifecycle_withdraw(struct work *w, struct lead *lead, struct str change)
 {
-    const struct lead_stage *closed = lead_stage_find(STR("inactive"));
+    struct workspace_cache *cache = workspace_cache(w);
+    const struct lead_stage *closed;
 
+    if (cache == NULL)
+        return false;
+    closed = lead_stage_meaning(cache->stages, LEAD_INACTIVE);
     return submission_forget_deliveries(w, lead->id) && match_release(w, lead)
         && lead_stage_set(w, lead, closed)
         && lifecycle_changed(w, lead, change);
@@ -497,6 +505,32 @@ stays_in_sequence(const struct lead *lead, const struct route_answer *answer)
         && str_is_empty(answer->decision.target.sequence);
 }
 
+/*
+ * What is offered already stays so until the offer is over; then it is given
+ * in turn. `*stays`: the answer is what is.
+ */
+static bool
+ask_beside_offer(struct work *w, struct lead *lead, struct route_answer *answer,
+                 bool *stays)
+{
+    struct offer offer;
+    bool found;
+
+    *stays = owner_equal(answer->decision.owner, lead->owner);
+    if (answer->decision.offered_count == 0)
+        return true;
+    if (!offer_find(w, lead->id, &offer, &found))
+        return false;
+    found = found && offer_stands(&offer, lead);
+    *stays = found && w->now_ms < offer.until_ms;
+    if (!found || *stays)
+        return true;
+    if (!route_ask_past_offer(w, lead, answer))
+        return false;
+    *stays = owner_equal(answer->decision.owner, lead->owner);
+    return true;
+}
+
 /* Q1: a waiting lead is asked for again, oldest first. The same answer leaves
  * no trace. */
 bool
@@ -504,15 +538,44 @@ lifecycle_ask_again(struct work *w, struct id id)
 {
     struct route_answer answer;
     struct lead lead;
+    bool stays;
 
     if (!lead_load(w, id, &lead) || !route_ask(w, &lead, NULL, 0, &answer))
         return false;
-    if (lead_is_pinned(&lead, w->now_ms) || stays_in_sequence(&lead, &answer)
-        || owner_equal(answer.decision.owner, lead.owner))
+    if (lead_is_pinned(&lead, w->now_ms) || stays_in_sequence(&lead, &answer))
         return true;
     lead.told_together = true;
-    return route_keep(w, &lead, &answer)
-        && hand_over(w, &lead, "freed", &answer) && lead_save(w, &lead);
+    if (!ask_beside_offer(w, &lead, &answer, &stays))
+        return false;
+    return stays
+        || (route_keep(w, &lead, &answer)
+            && hand_over(w, &lead, "freed", &answer) && lead_save(w, &lead));
+}
+
+/* The job of an offer: whatever has happened to the lead since, it is none. */
+bool
+lifecycle_offer_over(struct work *w, const struct job *job)
+{
+    struct offer offer;
+    struct lead lead;
+    bool found;
+
+    if (!offer_find(w, job->lead, &offer, &found)
+        || !lead_load(w, job->lead, &lead))
+        return false;
+    return !found || !offer_stands(&offer, &lead) || w->now_ms < offer.until_ms
+        || lifecycle_ask_again(w, lead.id);
+}
+
+bool
+lifecycle_accept(struct work *w, struct lead *lead, const struct offer *offer,
+                 int person)
+{
+    struct route_answer answer;
+
+    return offer_accepted(w, lead, offer, person, &answer)
+        && route_keep(w, lead, &answer)
+        && hand_over(w, lead, "accepted", &answer) && lead_save(w, lead);
 }
 
 /* The lead of somebody who left. */

@@ -8,6 +8,7 @@
 
 #include "lib/jobs/jobs.h"
 #include "src/lead/submission.h"
+#include "src/route/offer.h"
 #include "src/route/route.h"
 
 /* What became of a submission. */
@@ -42,6 +43,11 @@ struct touch {
     struct id task; /* that was done by it, or none */
 };
 bool lifecycle_touch(struct work *, struct lead *, const struct touch *);
+
+/* A person takes a lead that is offered to him, which stands and no gate
+ * forbids. */
+bool lifecycle_accept(struct work *, struct lead *, const struct offer *,
+                      int person);
 
 /* A stage or fields were changed; what that frees is used. */
 bool lifecycle_changed(struct work *, struct lead *, struct str change);

@@ -140,8 +140,7 @@ left(struct work *w, const struct job *job)
                      &leads, &count))
         return false;
     for (int i = 0; i < count; i++)
-        if (!lead_stage_find(str_of(leads[i].stage))->closed
-            && !lifecycle_hand_on(w, &leads[i]))
+        if (!lead_is_closed(&leads[i]) && !lifecycle_hand_on(w, &leads[i]))
             return false;
     if (count < LEADS_AT_A_TIME)
         return true;
@@ -169,12 +168,24 @@ const struct job_kind lifecycle_left_job = {
     .run = left,
 };
 
+const struct job_kind lifecycle_offer_job = {
+    .name = "offer.over",
+    .about = "Gives in turn what nobody has accepted in time.",
+    .run = lifecycle_offer_over,
+};
+
 const struct job_kind *const lifecycle_jobs[] = {
-    &lifecycle_late_job,   &lifecycle_due_soon_job,
-    &lifecycle_drain_job,  &lifecycle_left_job,
-    &lifecycle_mail_job,   &lifecycle_answer_job,
-    &lifecycle_digest_job, &lifecycle_step_job,
-    &sequence_mail_job,    NULL,
+    &lifecycle_late_job,
+    &lifecycle_due_soon_job,
+    &lifecycle_drain_job,
+    &lifecycle_left_job,
+    &lifecycle_mail_job,
+    &lifecycle_answer_job,
+    &lifecycle_step_job,
+    &sequence_mail_job,
+    &lifecycle_offer_job,
+    &lifecycle_digest_job,
+    NULL,
 };
 
 /* ------------------------------------------------------------- questions */

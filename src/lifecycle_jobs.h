@@ -12,6 +12,7 @@ extern const struct job_kind lifecycle_late_job;
 extern const struct job_kind lifecycle_due_soon_job;
 extern const struct job_kind lifecycle_drain_job;
 extern const struct job_kind lifecycle_left_job;
+extern const struct job_kind lifecycle_offer_job;
 extern const struct job_kind lifecycle_step_job; /* sequence_step.c */
 
 /* Waiting leads are asked for again: in this unit, because somebody has freed
@@ -26,6 +27,7 @@ bool lifecycle_drain_at(struct work *, int64_t due_ms);
 bool lifecycle_late(struct work *, const struct job *);
 bool lifecycle_due_soon(struct work *, const struct job *);
 bool lifecycle_ask_again(struct work *, struct id lead);
+bool lifecycle_offer_over(struct work *, const struct job *);
 bool lifecycle_hand_on(struct work *, struct lead *);
 
 /* In lifecycle.c: the promise to a lead that no rule speaks for. */

@@ -48,7 +48,6 @@ end(struct work *w, struct lead *from, const struct lead *into)
         return false;
     from->merged_into = into->id;
     from->response_due_ms = 0;
-    from->pinned_until_ms = 0;
     return true;
 }
 
@@ -70,13 +69,15 @@ tasks_of(struct work *w, struct id lead, struct lead_moved *moved)
     return true;
 }
 
+/* Plans of the program are none of a lead that is closed. */
 static bool
 move(struct work *w, struct lead *from, const struct lead *into,
      struct lead_merge *merge)
 {
     return timeline_move(w, from->id, into->id, &merge->timeline)
         && submission_move(w, from->id, into->id, &merge->submissions)
-        && tasks_of(w, from->id, &merge->tasks) && task_move(w, from->id, into);
+        && tasks_of(w, from->id, &merge->tasks) && task_move(w, from->id, into)
+        && (!lead_is_closed(into) || task_lead_closed(w, into));
 }
 
 /* M1: it is found by what it has learned. */
@@ -145,10 +146,10 @@ lifecycle_unmerge(struct work *w, struct lead *lead,
         || !tell(w, lead, "lead.unmerged", into.id)
         || !tell(w, &into, "lead.unmerged", lead->id) || !lead_save(w, &into))
         return false;
-    if (!lead_stage_find(str_of(lead->stage))->closed
-        && owner_has_left(w, lead))
+    if (!lead_is_closed(lead) && owner_has_left(w, lead))
         return lifecycle_hand_on(w, lead);
-    return lead_save(w, lead);
+    return lead_save(w, lead)
+        && (lead_has_rep(lead) || lifecycle_drain_soon(w));
 }
 
 /* What hung on it before; what has come since stays where it came. */

@@ -6,7 +6,13 @@
 #include "src/lifecycle.h"
 #include "src/sla/sla.h"
 
-enum { LIMIT_USUAL = 50, LIMIT_MAX = 200, TITLE_MAX = 200, NOTE_MAX = 20000 };
+enum {
+    LIMIT_USUAL = 50,
+    LIMIT_MAX = 200,
+    TITLE_MAX = 200,
+    NOTE_MAX = 20000,
+    YEARS_MAX = 10,
+};
 
 /* ---------------------------------------------------------------- shapes */
 
@@ -549,6 +555,17 @@ read_due_at(struct work *w, const struct json *json, struct task *task)
                    "A time on the wall is written as 2026-11-20T09:00.");
 }
 
+/* A slip in the year is a slip, not a plan. */
+static bool
+is_in_sight(struct work *w, int64_t ms, const char *pointer)
+{
+    int64_t away_ms = ms > w->now_ms ? ms - w->now_ms : w->now_ms - ms;
+
+    return away_ms <= YEARS_MAX * INT64_C(366) * 86400000
+        || fail_at(w, str_of(pointer), "out_of_sight",
+                   "A task is due within %d years of today.", YEARS_MAX);
+}
+
 /* An appointment that is moved keeps its length. */
 static bool
 read_end(struct work *w, const struct json *json, struct task *task,
@@ -603,7 +620,9 @@ read_task(struct work *w, const struct json *json, struct task *task,
     good &= read_assignee(w, cache, json, task, lead);
     good &= read_zone(w, cache, json, task);
     return good && read_due_at(w, json, task)
-        && read_end(w, json, task, due_before_ms);
+        && is_in_sight(w, task->due_ms, "/due_at")
+        && read_end(w, json, task, due_before_ms)
+        && (task->end_ms == 0 || is_in_sight(w, task->end_ms, "/end_at"));
 }
 
 /* --------------------------------------------------------------- changes */
@@ -722,6 +741,7 @@ static const struct endpoint endpoints[] = {
     { 0 },
 };
 
-static const struct job_kind *const jobs[] = { &task_remind_job, NULL };
+static const struct job_kind *const jobs[] = { &task_remind_job, &task_mail_job,
+                                               NULL };
 
 const struct module task_module = { "task", endpoints, jobs };

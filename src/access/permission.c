@@ -136,7 +136,8 @@ access_may_see_event(const struct actor *actor, const struct live_event *event)
         return may_see_of(actor, event->person)
             || (!id_is_none(event->person_before)
                 && may_see_of(actor, event->person_before));
-    if (str_starts(topic, STR("task."))) /* a reminder is for one alone */
+    /* A reminder and an offer are for one alone. */
+    if (str_starts(topic, STR("task.")) || str_starts(topic, STR("offer.")))
         return actor->kind == ACTOR_PERSON
             && id_equal(actor->id, event->person);
     for (size_t i = 0; i < sizeof event_rules / sizeof *event_rules; i++)

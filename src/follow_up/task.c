@@ -187,7 +187,7 @@ remind(struct work *w, const struct job *job)
         return true;
     task.reminded_ms = at_ms;
     tell_assignee(w, &task, "task.due_soon");
-    return task_save(w, &task);
+    return task_save(w, &task) && task_mail(w, &task);
 }
 
 const struct job_kind task_remind_job = {

@@ -96,7 +96,11 @@ bool task_lead_closed(struct work *, const struct lead *);
 /* One lead became part of another: all its tasks are the other's. */
 bool task_move(struct work *, struct id from_lead, const struct lead *to);
 
+/* The reminder by mail, if there is a mail server and he wants it. */
+bool task_mail(struct work *, const struct task *);
+
 extern const struct job_kind task_remind_job;
+extern const struct job_kind task_mail_job;
 
 /* ----------------------------------------------------------------- store */
 

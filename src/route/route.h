@@ -285,6 +285,9 @@ bool route_ask_finally(struct work *, struct lead *, const struct route_late *,
 /* The same for a lead whose owner is on leave (route_stand_in). */
 bool route_ask_stand_in(struct work *, struct lead *, struct route_answer *);
 
+/* The same for a lead that was offered, and nobody has accepted in time. */
+bool route_ask_past_offer(struct work *, struct lead *, struct route_answer *);
+
 /* How leads ended, for a question of a rule set that weighs it; and which of
  * them the lead is like: its segment, else product, else industry. */
 bool route_weigh_results(struct work *, const struct route_snapshot *,

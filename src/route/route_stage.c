@@ -55,21 +55,37 @@ route_weigh_results(struct work *w, const struct route_snapshot *snapshot,
     return true;
 }
 
-bool
-route_ask(struct work *w, struct lead *lead, const struct id *except,
-          int except_count, struct route_answer *answer)
+/* The question is set but for what the workspace knows. */
+static bool
+ask(struct work *w, struct lead *lead, struct route_answer *answer)
 {
     struct workspace_cache *cache = workspace_cache(w);
 
     if (cache == NULL)
         return false;
-    answer->question = question_of(w, lead, except, except_count);
     if (!route_kept_of(w, cache->routing, lead, &answer->question)
         || !route_weigh_results(w, cache->routing, lead, &answer->question))
         return false;
     answer->decision = route_decide(w->arena, &answer->question, cache->routing,
                                     &cache->ledger);
     return true;
+}
+
+bool
+route_ask(struct work *w, struct lead *lead, const struct id *except,
+          int except_count, struct route_answer *answer)
+{
+    answer->question = question_of(w, lead, except, except_count);
+    return ask(w, lead, answer);
+}
+
+bool
+route_ask_past_offer(struct work *w, struct lead *lead,
+                     struct route_answer *answer)
+{
+    answer->question = question_of(w, lead, NULL, 0);
+    answer->question.offer_is_over = true;
+    return ask(w, lead, answer);
 }
 
 bool

@@ -2,8 +2,13 @@
 #include "src/route/strategy.h"
 
 const struct route_strategy *const route_strategies[] = {
-    &strategy_in_turn, &strategy_most_room, &strategy_best_match,
-    &strategy_random,  &strategy_fixed,     NULL,
+    &strategy_in_turn,
+    &strategy_most_room,
+    &strategy_best_match,
+    &strategy_first_to_accept,
+    &strategy_random,
+    &strategy_fixed,
+    NULL,
 };
 
 const struct route_strategy *

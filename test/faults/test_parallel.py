@@ -99,6 +99,34 @@ def test_a_number_in_all_spellings_is_one_person_on_two_servers(two):
     assert [a.status for a in answers].count(201) == 1
 
 
+# One company
+
+@ON_TWO_SERVERS
+def test_a_new_company_is_one_account_on_two_servers(two):
+    """Named and by its domain alone, in turn; and its count is right."""
+    first, _, acme = two
+
+    def capture(number):
+        body = {"email": f"kim{number}@hanbit{number % 3}.test"}
+        if number % 2:
+            body["company"] = f"Hanbit{number % 3} Inc."
+        return client_of(two[number // 3 % 2], acme).post(
+            "/api/v1/leads", body).expect(201)
+
+    at_once(90, capture)
+
+    table = Tables(first)
+    assert table.rows("SELECT domain, lead_count FROM account ORDER BY 1") \
+        == [[f"hanbit{i}.test", "30"] for i in range(3)]
+    for server in two:
+        answer = client_of(server, acme).post("/api/v1/leads", {
+            "company": "hanbit1 GmbH", "name": "Lee"}).expect(201)
+        lead = client_of(server, acme).get(
+            f"/api/v1/leads/{answer.json['id']}").expect(200).json
+        assert lead["account"]["name"] == "Hanbit1 Inc."
+    assert first.cli("doctor", "--json")["ok"]
+
+
 # One key
 
 @ON_TWO_SERVERS

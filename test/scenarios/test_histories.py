@@ -5,6 +5,7 @@ along with its lead. BATON_TEST_SEED repeats."""
 import os
 import random
 import time
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -46,6 +47,7 @@ class History:
             late={"after_minutes": 20, "times": 2,
                   "finally": {"rep": "dee@acme.test"}})
         self.leads = {}
+        self.merged = {}    # the lead that went: the one that stays
 
     def step(self):
         happening = self.draw.choice(
@@ -54,11 +56,14 @@ class History:
                                   self.capacity, self.presence, self.touch,
                                   self.stage, self.stage, self.edit,
                                   self.plan, self.plan, self.nurture,
+                                  self.rules, self.scoring,
+                                  self.merge, self.merge, self.unmerge,
                                   self.time, self.time])
         if self.leads or happening == self.capture:
             happening()
 
     def take(self, answer):
+        assert answer["id"] not in self.merged
         self.leads[answer["id"]] = answer
 
     def lead(self):
@@ -151,6 +156,55 @@ class History:
         self.company.client.post(path,
                                  {"sequence": "nurture"}).expect(201, 409)
 
+    def rules(self):
+        """Other rules, another pool, another promise."""
+        names = self.draw.sample(sorted(self.company.people), 2)
+        self.company.publish(
+            [{"id": "all", "name": "All", "members": "everyone"},
+             {"id": "few", "name": "Few",
+              "strategy": self.draw.choice(["in_turn", "most_room"]),
+              "members": [{"rep": f"{name}@acme.test"} for name in names]}],
+            rules=[{"id": "kr", "give_to": {"pool": "few"}, "when": {
+                "field": self.draw.choice(["country", "city"]), "op": "is",
+                "value": "KR"}}],
+            late={"after_minutes": self.draw.choice([5, 45]), "times": 1})
+
+    def scoring(self):
+        """Points that fade, within bounds."""
+        self.company.client.put("/api/v1/scoring", {
+            "groups": [{"id": "g", "max": self.draw.randrange(20, 60)}],
+            "rules": [
+                {"id": "mail", "points": 30, "group": "g",
+                 "half_life_days": self.draw.choice([None, 1, 5]),
+                 "when": {"field": "email", "op": "is_known"}},
+                {"id": "again", "points": 25, "group": "g",
+                 "when": {"field": "returns", "op": "at_least", "value": 1}},
+                {"id": "touched", "points": -10, "since": "last_touch_at",
+                 "half_life_days": 2,
+                 "when": {"field": "touches", "op": "at_least",
+                          "value": 1}}]}).expect(200)
+
+    def merge(self):
+        goes, stays = self.lead()["id"], self.lead()["id"]
+        if goes != stays:
+            self.company.client.post(f"/api/v1/leads/{goes}/merge",
+                                     {"into": stays}).expect(200)
+            self.merged[goes] = stays
+            del self.leads[goes]
+
+    def unmerge(self):
+        """Of those that became one, the last goes first."""
+        ready = sorted(goes for goes, stays in self.merged.items()
+                       if stays in self.leads)
+        if ready:
+            goes = self.draw.choice(ready)
+            self.take_back(goes, self.company.client.post(
+                f"/api/v1/leads/{goes}/unmerge", {}).expect(200).json)
+
+    def take_back(self, goes, answer):
+        del self.merged[goes]
+        self.take(answer)
+
     def time(self):
         self.baton.clock.advance(
             f"{self.draw.choice([1, 15, 40, 300, 900])}m")
@@ -168,8 +222,13 @@ class History:
             self.check_owner(lead)
             self.check_plans(lead)
         self.check_account(shown)
+        for goes in self.merged:
+            owned = self.company.of({"id": goes}, "assignments")
+            assert all(period["ended_at"] for period in owned)
         page = self.company.client.get("/api/v1/leads", query={"limit": 1})
         assert page.json["total"] == len(self.leads)
+        self.check_figures(shown)
+        assert self.baton.cli("doctor", "--json")["ok"]
 
     def check_owner(self, lead):
         owned = self.company.of(lead, "assignments")
@@ -177,12 +236,32 @@ class History:
         assert [a["owner"] for a in still] == [lead["owner"]]
         assert still[0] is owned[-1]
         for before, after in zip(owned, owned[1:]):
+            if after["reason"] == "unmerged":
+                assert before["owner"] == after["owner"]
+                continue
             assert before["ended_at"] == after["begun_at"]
             assert before["owner"] != after["owner"]
         assert lead["score"] == sum(
             line["points"] for line in lead["score_lines"])
         if lead["stage"] in CLOSED or lead["owner"]["kind"] == "queue":
             assert lead["response_due_at"] is None
+
+    def check_figures(self, leads):
+        """What the figures say is what the leads are."""
+        ask = self.company.client.get
+        begin = (now(self.baton) - timedelta(days=300)).date().isoformat()
+        created = ask("/api/v1/insights/created",
+                      query={"from": begin, "split": "rep"}).expect(200).json
+        owned = Counter(lead["owner"]["id"] for lead in leads)
+        assert {item["id"]: item["created"]
+                for item in created["items"]} == owned
+        stages = ask("/api/v1/insights/stages").expect(200).json["total"]
+        assert {stage["stage"]: stage["now"] for stage in stages["stages"]
+                if stage["now"]} == Counter(lead["stage"] for lead in leads)
+        answers = ask("/api/v1/insights/response_time",
+                      query={"from": begin}).expect(200).json["total"]
+        assert answers["answered"] == sum(
+            lead["first_response_at"] is not None for lead in leads)
 
     def check_plans(self, lead):
         path = f"/api/v1/leads/{lead['id']}/sequence"

@@ -118,6 +118,9 @@ WRONG = [
     ({"kind": "dance"}, "/kind"),
     ({"due_at": "tomorrow"}, "/due_at"),
     ({"due_at": None}, "/due_at"),
+    ({"due_at": "1970-01-01T00:00:00Z"}, "/due_at"),
+    ({"due_at": "2206-11-20T09:00:00Z"}, "/due_at"),
+    ({"end_at": "9999-01-01T00:00:00Z"}, "/end_at"),
     ({"due_local": "2027-01-01T09:00"}, "/due_local"),
     ({"time_zone": "Mars/Olympus"}, "/time_zone"),
     ({"end_at": "2020-01-01T00:00:00Z"}, "/end_at"),
@@ -276,6 +279,28 @@ def test_a_task_that_is_put_off_reminds_at_its_new_time_once(acme):
         events.wait_for("task.changed")
         told = [e for e in events.events if e.topic == "task.due_soon"]
         assert len(told) == 1
+
+
+def test_a_reminder_comes_by_mail_too_unless_it_is_not_wanted(post_town,
+                                                               mailbox):
+    """L5: title, time on the own wall, and the way to the lead."""
+    acme = Company(post_town, ana={"time_zone": "Europe/Berlin"}, bo={})
+    acme.everyone()
+    lead = acme.send_lead(name="Kim")
+    acme.settle()
+    for name in ("ana", "bo"):
+        address = f"{name}-{acme.slug}@acme.test"
+        acme.change(name, email=address)
+        task = plan(acme.client, lead, soon(acme, hours=1), assignee=address,
+                    title="Call\nKim", remind_before_minutes=15)
+    acme.change("bo", mail=[])
+    post_town.clock.advance("45m")
+    [mail] = mailbox.wait_for(1, to=f"ana-{acme.slug}@acme.test")
+    assert mail.subject == "Due soon: Call Kim"
+    berlin = moment(task["due_at"]).astimezone(ZoneInfo("Europe/Berlin"))
+    assert f"{berlin:%Y-%m-%d %H:%M}" in mail.text
+    assert f"https://baton.test/leads/{lead['id']}" in mail.text
+    assert mailbox.all(to=f"bo-{acme.slug}@acme.test") == []
 
 
 def test_what_is_done_or_cancelled_reminds_nobody(acme):
