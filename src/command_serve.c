@@ -194,6 +194,8 @@ say_ready(struct serving *s)
     int port = http_port(atomic_load(&s->instance.http));
     bool any = true;
 
+    if (mailing_hint() != NULL)
+        log_info("mail_not_set", LOG_WORD("hint", mailing_hint()));
     printf("listening on http://127.0.0.1:%d\n", port);
     if (command_work(&s->command, s->instance.runner, UNIT_READS, ask_any, &any)
         && !any)
@@ -293,8 +295,6 @@ set_mailing(struct serving *s)
         return false;
     if (!mailing_start(&settings, &why))
         return command_misuse(&s->command, "%s", why);
-    if (mailing_hint() != NULL)
-        log_info("mail_not_set", LOG_WORD("hint", mailing_hint()));
     return true;
 }
 

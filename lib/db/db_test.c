@@ -22,6 +22,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/text.h"
+#include "lib/db/array.h"
 #include "lib/db/postgres.h"
 
 /* An engine under test, for a whole group of tests. */
@@ -1222,6 +1223,40 @@ postgres_states_have_their_kinds(void **state)
 }
 
 static void
+postgres_reads_an_array_as_it_was_written(void **state)
+{
+    static const char sql[] =
+        "SELECT unnest(CAST($1 AS TEXT[])), unnest(CAST($2 AS BIGINT[]))";
+    struct world *world = *state;
+    struct db_array texts = db_array_new(&world->arena);
+    struct db_array numbers = db_array_new(&world->arena);
+    struct db_array none = db_array_new(&world->arena);
+    struct db_rows rows;
+
+    db_array_text(&texts, STR("a \"b\" \\ {c},NULL"));
+    db_array_text(&texts, STR_NONE);
+    db_array_text(&texts, STR("김"));
+    db_array_int(&numbers, INT64_MIN);
+    db_array_id(&numbers, ID_NONE);
+    db_array_int(&numbers, 7);
+    must(world->db,
+         db_query(world->db, &world->arena, sql,
+                  DB_VALUES(db_array_value(&texts), db_array_value(&numbers)),
+                  &rows));
+    assert_int_equal(rows.count, 3);
+    assert_str(db_get_text(&rows, 0, 0), "a \"b\" \\ {c},NULL");
+    assert_true(db_is_null(&rows, 1, 0) && db_is_null(&rows, 1, 1));
+    assert_str(db_get_text(&rows, 2, 0), "김");
+    assert_true(db_get_int(&rows, 0, 1) == INT64_MIN);
+
+    must(world->db,
+         db_query(world->db, &world->arena, sql,
+                  DB_VALUES(db_array_value(&none), db_array_value(&none)),
+                  &rows));
+    assert_int_equal(rows.count, 0);
+}
+
+static void
 postgres_settings_are_as_promised(void **state)
 {
     struct world *world = *state;
@@ -1519,6 +1554,7 @@ static const struct CMUnitTest postgres_tests[] = {
     ON_BOTH(postgres_a_commit_that_never_ends_is_given_up),
     ON_BOTH(postgres_a_server_that_does_not_answer_is_given_up),
     ON_BOTH(postgres_states_have_their_kinds),
+    ON_BOTH(postgres_reads_an_array_as_it_was_written),
     ON_BOTH(postgres_settings_are_as_promised),
     ON_BOTH(postgres_refuses_types_it_cannot_read),
     ON_BOTH(postgres_says_why_it_cannot_open),

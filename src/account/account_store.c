@@ -2,6 +2,7 @@
 #include "src/account/account.h"
 
 #include "lib/base/text.h"
+#include "lib/db/array.h"
 #include "src/workspace/cache.h"
 
 enum {
@@ -356,7 +357,7 @@ account_remove(struct work *w, struct account *account)
 }
 
 static bool
-write_one(struct work *w, struct account *account)
+write_one(struct work *w, const struct account *account)
 {
     return work_run(
         w, update_served,
@@ -378,17 +379,78 @@ account_has_changed(struct account_memory *memory, struct account *account)
     memory->changed = account;
 }
 
+/* PostgreSQL: all of a group in one statement. */
+static const char update_served_many[] =
+    "UPDATE account AS a SET name = v.name, name_key = v.name_key,"
+    "   domain = v.domain, family_id = v.family_id,"
+    "   lead_count = v.lead_count, newest_entry = v.newest_entry,"
+    "   served_by = v.served_by, served_lead = v.served_lead"
+    "  FROM (SELECT unnest(CAST($2 AS BIGINT[])) AS id,"
+    "               unnest(CAST($3 AS TEXT[])) AS name,"
+    "               unnest(CAST($4 AS TEXT[])) AS name_key,"
+    "               unnest(CAST($5 AS TEXT[])) AS domain,"
+    "               unnest(CAST($6 AS BIGINT[])) AS family_id,"
+    "               unnest(CAST($7 AS BIGINT[])) AS lead_count,"
+    "               unnest(CAST($8 AS BIGINT[])) AS newest_entry,"
+    "               unnest(CAST($9 AS BIGINT[])) AS served_by,"
+    "               unnest(CAST($10 AS BIGINT[])) AS served_lead) AS v"
+    " WHERE a.workspace_id = $1 AND a.id = v.id";
+
+enum { SERVED_COLUMNS = 9 };
+
+static void
+add_served(struct db_array columns[SERVED_COLUMNS],
+           const struct account *account)
+{
+    db_array_id(&columns[0], account->id);
+    db_array_text(&columns[1], account->name);
+    db_array_text(&columns[2], account->name_key);
+    db_array_text(&columns[3], account->domain);
+    db_array_id(&columns[4], account->family);
+    db_array_int(&columns[5], account->lead_count);
+    db_array_id(&columns[6], account->newest_entry);
+    db_array_id(&columns[7], account->served_by);
+    db_array_id(&columns[8], account->served_lead);
+}
+
+static bool
+write_together(struct work *w, const struct account *first)
+{
+    struct db_value values[1 + SERVED_COLUMNS] = { db_id(w->workspace) };
+    struct db_array columns[SERVED_COLUMNS];
+
+    for (int i = 0; i < SERVED_COLUMNS; i++)
+        columns[i] = db_array_new(w->arena);
+    for (; first != NULL; first = first->next_changed)
+        if (first->version > 0)
+            add_served(columns, first);
+    for (int i = 0; i < SERVED_COLUMNS; i++)
+        values[i + 1] = db_array_value(&columns[i]);
+    return work_run(w, update_served_many, values, 1 + SERVED_COLUMNS, NULL);
+}
+
+static bool
+write_each(struct work *w, const struct account *first)
+{
+    for (; first != NULL; first = first->next_changed)
+        if (first->version > 0 && !write_one(w, first))
+            return false;
+    return true;
+}
+
 bool
 account_write_changed(struct work *w, struct account_memory *memory)
 {
-    while (memory->changed != NULL) {
-        struct account *account = memory->changed;
-        memory->changed = account->next_changed;
-        account->changed = false;
-        if (account->version > 0 && !write_one(w, account))
-            return false;
-    }
-    return true;
+    struct account *first = memory->changed;
+
+    if (first == NULL)
+        return true;
+    bool ok = db_engine(w->db) == DB_POSTGRES ? write_together(w, first)
+                                              : write_each(w, first);
+    for (; first != NULL; first = first->next_changed)
+        first->changed = false;
+    memory->changed = NULL;
+    return ok;
 }
 
 /* ------------------------------------------------------------------ reading */

@@ -1,7 +1,7 @@
 /* match_store: the lead_key table. */
 #include "src/match/match_store.h"
 
-#include "lib/base/text.h"
+#include "lib/db/array.h"
 #include "src/match/key_tail.h"
 #include "src/match/match.h"
 #include "src/workspace/cache.h"
@@ -105,17 +105,14 @@ static const char known_of[] =
     "                 WHERE k.workspace_id = $1 AND k.key = wanted.key"
     "                 LIMIT 1) AS found";
 
-static struct str
+static struct db_value
 array_of_keys(struct arena *arena, const int64_t *keys, int count)
 {
-    struct text list = text_new(arena);
+    struct db_array array = db_array_new(arena);
 
-    for (int i = 0; i < count; i++) {
-        text_add_char(&list, i == 0 ? '{' : ',');
-        text_add_int(&list, keys[i]);
-    }
-    text_add_char(&list, '}');
-    return text_str(&list);
+    for (int i = 0; i < count; i++)
+        db_array_int(&array, keys[i]);
+    return db_array_value(&array);
 }
 
 /* Some of the records are accounts: those are read as well, all at once. */
@@ -137,13 +134,12 @@ warm_accounts(struct work *w, const struct db_rows *rows)
 static bool
 warm_together(struct work *w, const struct wanted *wanted)
 {
-    struct str keys = array_of_keys(w->arena, wanted->keys, wanted->count);
+    struct db_value keys = array_of_keys(w->arena, wanted->keys, wanted->count);
     struct db_rows rows;
 
     if (wanted->count == 0)
         return true;
-    if (!work_query(w, known_of, DB_VALUES(db_id(w->workspace), db_text(keys)),
-                    &rows))
+    if (!work_query(w, known_of, DB_VALUES(db_id(w->workspace), keys), &rows))
         return false;
     note_found(w, wanted->keys, wanted->count, &rows);
     return warm_accounts(w, &rows);
@@ -247,30 +243,27 @@ static const char add_arrays[] =
     "   AS new (k, r)"
     " ON CONFLICT DO NOTHING";
 
-static struct str
-array_of(struct arena *arena, const struct hash_slot *slots, int count,
-         bool keys)
+static bool
+add_together(struct work *w, const struct hash_slot *slots, int count)
 {
-    struct text list = text_new(arena);
+    struct db_array keys = db_array_new(w->arena);
+    struct db_array records = db_array_new(w->arena);
 
     for (int i = 0; i < count; i++) {
-        text_add_char(&list, i == 0 ? '{' : ',');
-        text_add_int(&list, keys ? slots[i].key : slots[i].value);
+        db_array_int(&keys, slots[i].key);
+        db_array_int(&records, slots[i].value);
     }
-    text_add_char(&list, '}');
-    return text_str(&list);
+    return work_run(w, add_arrays,
+                    DB_VALUES(db_id(w->workspace), db_array_value(&keys),
+                              db_array_value(&records)),
+                    NULL);
 }
 
 bool
 match_add_many(struct work *w, const struct hash_slot *slots, int count)
 {
     if (db_engine(w->db) == DB_POSTGRES)
-        return work_run(
-            w, add_arrays,
-            DB_VALUES(db_id(w->workspace),
-                      db_text(array_of(w->arena, slots, count, true)),
-                      db_text(array_of(w->arena, slots, count, false))),
-            NULL);
+        return add_together(w, slots, count);
     for (int i = 0; i < count; i++)
         if (!work_run(w, add,
                       DB_VALUES(db_id(w->workspace), db_int(slots[i].key),
@@ -311,12 +304,11 @@ static bool
 has_together(struct work *w, const int64_t *keys, const struct id *records,
              bool *has, int count)
 {
-    struct str list = array_of_keys(w->arena, keys, count);
+    struct db_value list = array_of_keys(w->arena, keys, count);
     struct hash_map pairs;
     struct db_rows rows;
 
-    if (!work_query(w, pairs_of, DB_VALUES(db_id(w->workspace), db_text(list)),
-                    &rows))
+    if (!work_query(w, pairs_of, DB_VALUES(db_id(w->workspace), list), &rows))
         return false;
     hash_map_init(&pairs);
     for (int i = 0; i < rows.count; i++)
