@@ -11,16 +11,16 @@
 
 /* ---------------------------------------------------------------- shapes */
 
-#define SEQUENCE_FIELDS(needed)                                          \
-    { "name", SHAPE_TEXT, needed, 200, .about = "Shown." },              \
-        { "slug", SHAPE_TEXT, 0, 100,                                    \
-          .about = "What rules call it; of the name if absent." },       \
-        { "active", SHAPE_BOOL, 0,                                       \
-          .about = "false: nothing begins it; what runs goes on." },     \
-    {                                                                    \
-        "steps", SHAPE_OBJECT, needed | SHAPE_LIST, SEQUENCE_STEPS_MAX,  \
-            .of = &sequence_step_shape,                                  \
-            .about = "In order. Who is in it goes on at the same place." \
+#define SEQUENCE_FIELDS(needed)                                              \
+    { "name", SHAPE_TEXT, needed, 200, .about = "Shown." },                  \
+        { "slug", SHAPE_TEXT, 0, 100,                                        \
+          .about = "What rules call it, for ever; of the name if absent." }, \
+        { "active", SHAPE_BOOL, 0,                                           \
+          .about = "false: nothing begins it; what runs goes on." },         \
+    {                                                                        \
+        "steps", SHAPE_OBJECT, needed | SHAPE_LIST, SEQUENCE_STEPS_MAX,      \
+            .of = &sequence_step_shape,                                      \
+            .about = "In order. Who is in it goes on at the same place."     \
     }
 
 static const struct shape_field new_fields[] = {
@@ -206,24 +206,24 @@ rules_name(const struct workspace_cache *cache, struct str slug)
     return false;
 }
 
+/* It lasts: rule sets of the past name it, and are read for ever. */
 static bool
 read_slug(struct work *w, const struct workspace_cache *cache,
           const struct json *json, struct sequence *sequence)
 {
     struct str given = json_get_text(json, "slug");
-    struct str before = sequence->slug;
+    struct str slug =
+        workspace_slug(w->arena, given.data == NULL ? sequence->name : given);
 
-    if (given.data != NULL)
-        sequence->slug = workspace_slug(w->arena, given);
-    else if (sequence->version == 0)
-        sequence->slug = workspace_slug(w->arena, sequence->name);
-    if (str_is_empty(sequence->slug))
+    if (sequence->version > 0)
+        return given.data == NULL || str_equal(slug, sequence->slug)
+            || fail_at(w, STR("/slug"), "lasting",
+                       "It stays %.*s: rules call it so.",
+                       STR_ARG(sequence->slug));
+    if (str_is_empty(slug))
         return fail_at(w, STR("/slug"), "empty",
                        "A sequence is called something.");
-    if (sequence->version > 0 && !str_equal(before, sequence->slug)
-        && rules_name(cache, before))
-        return fail_at(w, STR("/slug"), "in_use",
-                       "The rules in force call it %.*s.", STR_ARG(before));
+    sequence->slug = slug;
     return slug_is_free(w, cache, sequence);
 }
 
