@@ -119,7 +119,7 @@ static void
 count_load(struct hash_map *load, const struct lead *lead)
 {
     if (lead->owner.kind == OWNER_REP
-        && !lead_stage_find(str_of(lead->stage))->closed)
+        && !lead_is_closed(lead))
         hash_map_put(load, lead->owner.id.value,
                      hash_map_get(load, lead->owner.id.value) + 1);
 }

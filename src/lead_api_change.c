@@ -11,6 +11,7 @@
 #include "src/access/permission.h"
 #include "src/lead/custom.h"
 #include "src/lead/lead_merge.h"
+#include "src/lead/stage.h"
 #include "src/lead_input.h"
 #include "src/lifecycle.h"
 #include "src/match/match.h"
@@ -214,27 +215,38 @@ set_custom(struct change *c, const struct workspace_cache *cache)
     return true;
 }
 
+/* L9: a stage of the workspace, and one that the lead may go to. */
 static bool
-unknown_stage(struct work *w)
+check_stage(struct change *c, const struct workspace_cache *cache,
+            const struct lead_stage *to, struct str name)
 {
-    struct text names = text_new(w->arena);
+    const struct lead_stage *from =
+        lead_stage_find(cache->stages, str_of(c->lead->stage));
+    struct text moves = text_new(c->w->arena);
 
-    for (const struct lead_stage *stage = lead_stages; stage->name; stage++)
-        text_format(&names, stage == lead_stages ? "%s" : ", %s", stage->name);
-    return fail_at(w, STR("/stage"), "unknown_stage", "A stage is one of %.*s.",
-                   STR_ARG(text_str(&names)));
+    if (to == NULL || to->moved_to != NULL)
+        return fail_at(c->w, STR("/stage"), "unknown_stage",
+                       "A stage is one of %.*s.",
+                       STR_ARG(lead_stage_names(c->w->arena, cache->stages)));
+    if (from == NULL || lead_stage_leads_to(from, name))
+        return true;
+    for (const char *const *move = from->moves; *move != NULL; move++)
+        text_format(&moves, moves.bytes > 0 ? ", %s" : "%s", *move);
+    return fail_at(c->w, STR("/stage"), "not_allowed",
+                   "From %s a lead goes to: %.*s.", from->name,
+                   STR_ARG(text_str(&moves)));
 }
 
 static bool
-set_stage(struct change *c)
+set_stage(struct change *c, const struct workspace_cache *cache)
 {
     struct str name = json_get_text(c->json, "stage");
-    const struct lead_stage *stage = lead_stage_find(name);
+    const struct lead_stage *stage = lead_stage_find(cache->stages, name);
 
     if (name.data == NULL || str_is(name, c->lead->stage))
         return true;
-    if (stage == NULL)
-        return unknown_stage(c->w);
+    if (!check_stage(c, cache, stage, name))
+        return false;
     json_open_object(&c->out);
     json_put_cstr(&c->out, "field", "stage");
     json_put_cstr(&c->out, "from", c->lead->stage);
@@ -295,7 +307,7 @@ make_change(struct change *c, const struct workspace_cache *cache)
     set_fields(c);
     set_tree(c, "consent", &c->lead->consent);
     set_tree(c, "social", &c->lead->social);
-    if (!set_custom(c, cache) || !set_stage(c))
+    if (!set_custom(c, cache) || !set_stage(c, cache))
         return false;
     json_close_array(&c->out);
     if (!str_is_empty(json_get_text(c->json, "reason")))

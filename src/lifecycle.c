@@ -19,6 +19,7 @@
 #include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
 #include "src/lead/custom.h"
+#include "src/lead/stage.h"
 #include "src/lifecycle_answer.h"
 #include "src/lifecycle_jobs.h"
 #include "src/lifecycle_mail.h"
@@ -241,8 +242,7 @@ sequence_to_begin(struct work *w, const struct lead *lead, struct str slug)
     const struct workspace_cache *cache = workspace_cache(w);
 
     if (cache == NULL || str_is_empty(slug)
-        || lead->sequence_state != LEAD_IN_NO_SEQUENCE
-        || lead_stage_find(str_of(lead->stage))->closed)
+        || lead->sequence_state != LEAD_IN_NO_SEQUENCE || lead_is_closed(lead))
         return NULL;
     const struct sequence *sequence = sequence_find(cache, slug);
     return sequence != NULL && sequence->active ? sequence : NULL;
@@ -339,7 +339,7 @@ end_plans(struct work *w, struct lead *lead)
 bool
 lifecycle_changed(struct work *w, struct lead *lead, struct str change)
 {
-    bool closed = lead_stage_find(str_of(lead->stage))->closed;
+    bool closed = lead_is_closed(lead);
 
     if (closed && !end_plans(w, lead))
         return false;
@@ -354,8 +354,12 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
 bool
 lifecycle_withdraw(struct work *w, struct lead *lead, struct str change)
 {
-    const struct lead_stage *closed = lead_stage_find(STR("inactive"));
+    struct workspace_cache *cache = workspace_cache(w);
+    const struct lead_stage *closed;
 
+    if (cache == NULL)
+        return false;
+    closed = lead_stage_meaning(cache->stages, LEAD_INACTIVE);
     return submission_forget_deliveries(w, lead->id) && match_release(w, lead)
         && lead_stage_set(w, lead, closed)
         && lifecycle_changed(w, lead, change);

@@ -140,8 +140,7 @@ left(struct work *w, const struct job *job)
                      &leads, &count))
         return false;
     for (int i = 0; i < count; i++)
-        if (!lead_stage_find(str_of(leads[i].stage))->closed
-            && !lifecycle_hand_on(w, &leads[i]))
+        if (!lead_is_closed(&leads[i]) && !lifecycle_hand_on(w, &leads[i]))
             return false;
     if (count < LEADS_AT_A_TIME)
         return true;

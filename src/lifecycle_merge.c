@@ -77,8 +77,7 @@ move(struct work *w, struct lead *from, const struct lead *into,
     return timeline_move(w, from->id, into->id, &merge->timeline)
         && submission_move(w, from->id, into->id, &merge->submissions)
         && tasks_of(w, from->id, &merge->tasks) && task_move(w, from->id, into)
-        && (!lead_stage_find(str_of(into->stage))->closed
-            || task_lead_closed(w, into));
+        && (!lead_is_closed(into) || task_lead_closed(w, into));
 }
 
 /* M1: it is found by what it has learned. */
@@ -147,8 +146,7 @@ lifecycle_unmerge(struct work *w, struct lead *lead,
         || !tell(w, lead, "lead.unmerged", into.id)
         || !tell(w, &into, "lead.unmerged", lead->id) || !lead_save(w, &into))
         return false;
-    if (!lead_stage_find(str_of(lead->stage))->closed
-        && owner_has_left(w, lead))
+    if (!lead_is_closed(lead) && owner_has_left(w, lead))
         return lifecycle_hand_on(w, lead);
     return lead_save(w, lead)
         && (lead_has_rep(lead) || lifecycle_drain_soon(w));

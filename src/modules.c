@@ -21,6 +21,7 @@
 #include "src/instance.h"
 #include "src/job_api.h"
 #include "src/lead/custom.h"
+#include "src/lead/stage.h"
 #include "src/lead_api.h"
 #include "src/lifecycle.h"
 #include "src/message/message.h"
@@ -32,6 +33,7 @@
 #include "src/sequence_api.h"
 #include "src/skill_api.h"
 #include "src/source_api.h"
+#include "src/stage_api.h"
 #include "src/submission_api.h"
 #include "src/task_api.h"
 #include "src/team_api.h"
@@ -44,34 +46,23 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module,     &access_module,
-    &workspace_module,    &team_module,
-    &account_module,      &capture_module,
-    &lead_module,         &field_module,
-    &lifecycle_module,    &route_module,
-    &score_module,        &notify_module,
-    &job_module,          &form_module,
-    &page_module,         &import_module,
-    &submission_module,   &source_module,
-    &hook_module,         &task_module,
-    &today_module,        &sequence_module,
-    &calendar_module,     &insight_module,
-    &skill_module,        &offer_module,
-    &holiday_module,      &territory_module,
-    &value_list_module,   &message_module,
-    &first_answer_module, NULL,
+    &instance_module,  &access_module,       &workspace_module,
+    &team_module,      &account_module,      &capture_module,
+    &lead_module,      &field_module,        &stage_module,
+    &lifecycle_module, &route_module,        &score_module,
+    &notify_module,    &job_module,          &form_module,
+    &page_module,      &import_module,       &submission_module,
+    &source_module,    &hook_module,         &task_module,
+    &today_module,     &sequence_module,     &calendar_module,
+    &insight_module,   &skill_module,        &offer_module,
+    &holiday_module,   &territory_module,    &value_list_module,
+    &message_module,   &first_answer_module, NULL,
 };
 
 /* In this order: rules name territories, lists and sequences, and people and
  * queues, which the cache has read. */
-cache_loader *const cache_loaders[] = { lead_schema_load,
-                                        territory_load,
-                                        value_list_load,
-                                        sequence_load,
-                                        route_load,
-                                        score_load,
-                                        notify_load,
-                                        hook_cache_load,
-                                        insight_load,
-                                        first_answer_load,
-                                        NULL };
+cache_loader *const cache_loaders[] = {
+    lead_schema_load, lead_stages_load, territory_load,    value_list_load,
+    sequence_load,    route_load,       score_load,        notify_load,
+    hook_cache_load,  insight_load,     first_answer_load, NULL
+};

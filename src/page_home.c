@@ -27,7 +27,7 @@ status_class(const struct lead *lead, int64_t now_ms, const char **mark,
     *word = WORD_DUE;
     if (lead->response_due_ms == 0) {
         *mark = "○ ";
-        *word = lead_stage_find(str_of(lead->stage))->closed ? WORD_CLOSED
+        *word = lead_is_closed(lead) ? WORD_CLOSED
                                                              : WORD_NO_PROMISE;
         return STR("chip");
     }

@@ -379,7 +379,7 @@ begin(struct work *w, const struct request *request, struct response *response)
     if (sequence == NULL || !sequence->active)
         return fail_at(w, STR("/sequence"), "unknown_sequence",
                        "There is no active sequence \"%.*s\".", STR_ARG(name));
-    if (lead_stage_find(str_of(lead.stage))->closed)
+    if (lead_is_closed(&lead))
         return fail(w, ERR_CONFLICT, "The lead is closed.");
     if (!sequence_begin(w, &lead, sequence, &lifecycle_step_job)
         || !lead_save(w, &lead) || !answer_runs(w, response, &lead))

@@ -4,6 +4,7 @@
  * scored and told, and a lead whose sequence is over is asked for again.
  */
 #include "src/follow_up/sequence.h"
+#include "src/lead/stage.h"
 #include "src/lifecycle_jobs.h"
 #include "src/sequence_message.h"
 
@@ -129,9 +130,10 @@ change_tags(const struct taking *t, struct json_out *out)
 static bool
 change_stage(const struct taking *t, struct json_out *out)
 {
-    const struct lead_stage *stage = lead_stage_find(t->step->stage);
+    const struct lead_stage *stage = lead_stage_of(t->w, t->step->stage);
 
-    if (stage == NULL || str_is(t->step->stage, t->lead->stage))
+    if (stage == NULL || stage->moved_to != NULL
+        || str_is(t->step->stage, t->lead->stage))
         return true;
     json_open_object(out);
     json_put_cstr(out, "field", "stage");

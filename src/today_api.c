@@ -194,7 +194,7 @@ put_new(struct today *t)
         return false;
     open_list(t, "new", &count);
     for (int i = 0; i < count; i++) {
-        if (lead_stage_find(str_of(leads[i].stage))->closed)
+        if (lead_is_closed(&leads[i]))
             continue;
         json_open_object(&t->out);
         json_name(&t->out, "lead");

@@ -15,6 +15,7 @@
 #include "src/access/access_token.h"
 #include "src/access/errand.h"
 #include "src/access/session.h"
+#include "src/workspace/workspace.h"
 
 /* The server's callbacks carry no context, and there is one server a
  * process. Written before it starts. */
@@ -61,6 +62,22 @@ access_recognise(void *context, const struct request *request,
 
 /* ---- from the database ---- */
 
+/* What the role may, and what the workspace lets its reps see. */
+static bool
+permissions_of(struct work *w, enum role role, uint64_t *permissions)
+{
+    struct workspace workspace;
+
+    *permissions = role_permissions(role);
+    if (role != ROLE_REP)
+        return true;
+    if (!workspace_load(w, w->arena, w->workspace, &workspace))
+        return false;
+    if (workspace.reps_see_all)
+        *permissions |= CAN_VIEW_ALL_LEADS;
+    return true;
+}
+
 static bool
 identify_key(struct work *w, const struct token *token, struct caller *caller)
 {
@@ -75,10 +92,10 @@ identify_key(struct work *w, const struct token *token, struct caller *caller)
     caller->actor = (struct actor){
         .kind = key.has_role ? ACTOR_KEY : ACTOR_SOURCE,
         .id = key.has_role ? key.id : key.source,
-        .permissions =
-            key.has_role ? role_permissions(key.role) : source_permissions,
+        .permissions = source_permissions,
     };
-    return true;
+    return !key.has_role
+        || permissions_of(w, key.role, &caller->actor.permissions);
 }
 
 struct prolonging {
@@ -122,13 +139,9 @@ identify_session(struct work *w, const struct token *token,
     if (!person.active)
         return true;
     caller->expires_ms = session.expires_ms;
-    caller->actor = (struct actor){
-        .kind = ACTOR_PERSON,
-        .id = person.id,
-        .permissions = role_permissions(person.role),
-    };
+    caller->actor = (struct actor){ .kind = ACTOR_PERSON, .id = person.id };
     prolong_session(w, token, session.expires_ms);
-    return true;
+    return permissions_of(w, person.role, &caller->actor.permissions);
 }
 
 bool
@@ -160,7 +173,7 @@ access_told(const struct live_event *event)
     struct str topic = str_of(event->topic);
 
     if (str_is(topic, "person.changed") || str_is(topic, "key.changed")
-        || str_is(topic, "session.ended"))
+        || str_is(topic, "workspace.changed") || str_is(topic, "session.ended"))
         memory_forget(event->workspace);
 }
 

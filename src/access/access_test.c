@@ -239,7 +239,7 @@ a_rep_sees_and_edits_and_submits_leads_and_sets_the_own_presence(void **state)
     assert_int_equal(role_permissions(ROLE_REP),
                      CAN_SUBMIT_LEADS | CAN_VIEW_LEADS | CAN_EDIT_LEADS
                          | CAN_EDIT_OWN_PRESENCE | CAN_VIEW_TEAM
-                         | CAN_VIEW_WORKSPACE);
+                         | CAN_VIEW_INSIGHTS | CAN_VIEW_WORKSPACE);
 }
 
 static void

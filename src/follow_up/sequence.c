@@ -4,6 +4,8 @@
  */
 #include "src/follow_up/sequence.h"
 
+#include "src/lead/stage.h"
+
 #include "lib/http/shape.h"
 
 const char *const step_kinds[] = {
@@ -251,7 +253,7 @@ read_change(const struct reading *r, const struct json *json,
     step->add_tags = kept_tags(r, json_get(json, "add_tags"), &step->add_count);
     step->remove_tags =
         kept_tags(r, json_get(json, "remove_tags"), &step->remove_count);
-    if (step->stage.data != NULL && lead_stage_find(step->stage) == NULL)
+    if (step->stage.data != NULL && lead_stage_of(r->w, step->stage) == NULL)
         return fail_at(r->w, below(r, "change/stage"), "unknown_stage",
                        "There is no stage \"%.*s\".", STR_ARG(step->stage));
     if (step->stage.data != NULL || step->add_count + step->remove_count > 0)

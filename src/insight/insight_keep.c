@@ -302,7 +302,7 @@ oldest_of(struct work *w, const struct id *ids, int count, int64_t *created_ms)
     if (!lead_select_ids(w, ids, count, &leads, &found))
         return false;
     for (int i = 0; i < found && *created_ms == 0; i++)
-        if (!lead_stage_find(str_of(leads[i].stage))->closed)
+        if (!lead_is_closed(&leads[i]))
             *created_ms = leads[i].created_ms;
     return true;
 }

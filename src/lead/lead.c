@@ -7,19 +7,37 @@
 
 #include <assert.h>
 
+#include "src/lead/stage.h"
+
+#define STAGE(name, meaning, en, ko)                          \
+    {                                                         \
+        name, meaning, STR_INIT(en), STR_INIT(ko), NULL, NULL \
+    }
 const struct lead_stage lead_stages[] = {
-    { "open", false },      { "contacted", false },   { "nurturing", false },
-    { "qualified", false }, { "negotiation", false }, { "customer", true },
-    { "inactive", true },   { "unqualified", true },  { NULL, false },
+    STAGE("open", LEAD_OPEN, "Open", "신규"),
+    STAGE("contacted", LEAD_OPEN, "Contacted", "연락함"),
+    STAGE("nurturing", LEAD_OPEN, "Nurturing", "육성"),
+    STAGE("qualified", LEAD_OPEN, "Qualified", "적격"),
+    STAGE("negotiation", LEAD_OPEN, "Negotiation", "협상"),
+    STAGE("customer", LEAD_WON, "Customer", "고객"),
+    STAGE("inactive", LEAD_INACTIVE, "Inactive", "비활성"),
+    STAGE("unqualified", LEAD_LOST, "Unqualified", "부적격"),
+    { 0 },
 };
 
 const struct lead_stage *
-lead_stage_find(struct str name)
+lead_stage_find(const struct lead_stage *stages, struct str name)
 {
-    for (const struct lead_stage *stage = lead_stages; stage->name; stage++)
+    for (const struct lead_stage *stage = stages; stage->name; stage++)
         if (str_is(name, stage->name))
             return stage;
     return NULL;
+}
+
+bool
+lead_is_closed(const struct lead *lead)
+{
+    return lead->meaning != LEAD_OPEN;
 }
 
 struct owner
@@ -51,7 +69,7 @@ lead_init(struct work *w, struct lead *lead)
 {
     *lead = (struct lead){
         .id = work_id(w),
-        .stage = lead_stages[0].name,
+        .stage = arena_cstr(w->arena, str_of(lead_stages_of(w)[0].name)),
         .score_lines = STR("[]"),
         .created_ms = w->now_ms,
         .updated_ms = w->now_ms,
@@ -179,8 +197,7 @@ lead_has_rep(const struct lead *lead)
 struct id
 lead_served_by(const struct lead *lead)
 {
-    bool lost = lead_stage_find(str_of(lead->stage))->closed
-             && !str_is(str_of(lead->stage), "customer");
+    bool lost = lead_is_closed(lead) && lead->meaning != LEAD_WON;
 
     return lost || !lead_has_rep(lead) ? ID_NONE : lead->owner.id;
 }

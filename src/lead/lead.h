@@ -116,6 +116,9 @@ struct lead_view {
     int64_t late_count;
 };
 
+/* What a stage means, whatever it is called. */
+enum lead_meaning { LEAD_OPEN, LEAD_WON, LEAD_LOST, LEAD_INACTIVE };
+
 struct lead {
     struct id id;
     int64_t version;                    /* 0: not stored yet */
@@ -130,7 +133,8 @@ struct lead {
     struct id account;        /* the company behind it, or none */
     struct str account_name;
     struct account_claim account_claim; /* as stored */
-    const char *stage;                  /* of lead_stages */
+    const char *stage;                  /* of the workspace's stages */
+    enum lead_meaning meaning;          /* of its stage */
     struct owner owner;
     int64_t owner_version;   /* 0: nobody has had it yet */
     int64_t pinned_until_ms; /* 0: not pinned */
@@ -198,11 +202,21 @@ void lead_facts_read(struct arena *, struct lead *, const struct json *);
 /* ------------------------------------------------------------- stages */
 
 struct lead_stage {
-    const char *name; /* "open"; NULL ends the table */
-    bool closed;      /* takes no room of its owner and runs no clock */
+    const char *name; /* "open"; it stays. NULL ends a table */
+    enum lead_meaning meaning;
+    struct str label_en;
+    struct str label_ko;
+    const char *const *moves; /* where a lead may go from it; NULL: anywhere */
+    const char *moved_to;     /* it was removed, and its leads go there; NULL:
+                                 in use */
 };
-extern const struct lead_stage lead_stages[];
-const struct lead_stage *lead_stage_find(struct str name); /* or NULL */
+extern const struct lead_stage lead_stages[]; /* what a workspace begins with */
+/* In that table, or NULL. */
+const struct lead_stage *lead_stage_find(const struct lead_stage *,
+                                         struct str name);
+
+/* It takes no room of its owner and runs no clock. */
+bool lead_is_closed(const struct lead *);
 
 /* -------------------------------------------------------------- store */
 

@@ -42,8 +42,7 @@ static void
 count_load(struct workspace_cache *cache, const struct lead *lead, int by,
            int64_t now_ms)
 {
-    if (lead->owner.kind != OWNER_REP
-        || lead_stage_find(str_of(lead->stage))->closed)
+    if (lead->owner.kind != OWNER_REP || lead_is_closed(lead))
         return;
     ledger_load_add(&cache->ledger, cache->team, lead->owner.id, by, now_ms);
 }
@@ -132,11 +131,9 @@ lead_kind(struct arena *arena, const struct lead *lead)
 static enum result_end
 end_of(const struct lead *lead)
 {
-    const struct lead_stage *stage = lead_stage_find(str_of(lead->stage));
-
-    if (!stage->closed)
+    if (!lead_is_closed(lead))
         return RESULT_OPEN;
-    return str_is(str_of(stage->name), "customer") ? RESULT_WON : RESULT_LOST;
+    return lead->meaning == LEAD_WON ? RESULT_WON : RESULT_LOST;
 }
 
 static bool
@@ -162,9 +159,11 @@ lead_stage_set(struct work *w, struct lead *lead,
 
     if (cache == NULL)
         return false;
-    bool was_closed = lead_stage_find(str_of(lead->stage))->closed;
+    bool was_closed = lead_is_closed(lead);
     count_load(cache, lead, -1, w->now_ms);
-    lead->stage = stage->name;
+    lead->stage = arena_cstr(w->arena, str_of(stage->name));
+    lead->meaning = stage->meaning;
     count_load(cache, lead, +1, w->now_ms);
-    return (!was_closed && !stage->closed) || count_result(w, cache, lead);
+    return (!was_closed && !lead_is_closed(lead))
+        || count_result(w, cache, lead);
 }

@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "src/lead/custom.h"
+#include "src/lead/stage.h"
 
 /* What is stored beside the fields; the fields follow in their own order. */
 #define OWN_COLUMNS                                                    \
@@ -253,7 +254,8 @@ read_touch_kinds(struct arena *arena, struct lead *lead, struct str column)
 static bool
 read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
 {
-    const struct lead_stage *stage = lead_stage_find(db_get_text(rows, row, 2));
+    const struct lead_stage *stage =
+        lead_stage_of(w, db_get_text(rows, row, 2));
     struct json_error error;
     const struct json *facts =
         json_parse(w->arena, db_get_text(rows, row, 16), &error);
@@ -264,7 +266,8 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
     *lead = (struct lead){
         .id = db_get_id(rows, row, 0),
         .version = db_get_int(rows, row, 1),
-        .stage = stage->name,
+        .stage = arena_cstr(w->arena, str_of(stage->name)),
+        .meaning = stage->meaning,
         .owner = { str_is(db_get_text(rows, row, 3), "rep") ? OWNER_REP
                                                             : OWNER_QUEUE,
                    db_get_id(rows, row, 4) },

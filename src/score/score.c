@@ -124,7 +124,7 @@ rescore_ms(const struct sum *sum)
 {
     int64_t next_ms = sum->next_ms;
 
-    if (lead_stage_find(str_of(sum->lead->stage))->closed)
+    if (lead_is_closed(sum->lead))
         return 0;
     if (sum->all->reads_time && sum->now_ms + DAY_MS < next_ms)
         next_ms = sum->now_ms + DAY_MS;

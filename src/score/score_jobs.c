@@ -83,7 +83,7 @@ score_page_again(struct work *w, int64_t version, struct id after)
         || !scoring_progress_load(w, &progress))
         return false;
     for (int i = 0; i < count; i++)
-        if (!lead_stage_find(str_of(leads[i].stage))->closed
+        if (!lead_is_closed(&leads[i])
             && !score_again(w, &leads[i], &progress.changed))
             return false;
     progress.looked_at += count;

@@ -15,7 +15,7 @@ runs_a_clock(const struct lead *lead)
     bool waits = lead->first_response_ms == 0 || lead->asked_again_ms != 0;
 
     return lead->owner.kind == OWNER_REP && waits
-        && !lead_stage_find(str_of(lead->stage))->closed;
+        && !lead_is_closed(lead);
 }
 
 /* Working time beyond the compiled horizon counts as time on the wall. */
@@ -90,7 +90,7 @@ bool
 sla_asked_again(struct lead *lead, int64_t now_ms)
 {
     if (lead->first_response_ms == 0 || lead->asked_again_ms != 0
-        || lead_stage_find(str_of(lead->stage))->closed)
+        || lead_is_closed(lead))
         return false;
     lead->asked_again_ms = now_ms;
     return true;

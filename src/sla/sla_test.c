@@ -134,6 +134,7 @@ a_closed_lead_that_writes_again_starts_no_clock(void **state)
 
     (void)state;
     lead.stage = "customer";
+    lead.meaning = LEAD_WON;
     assert_false(sla_asked_again(&lead, 500));
 }
 
@@ -190,6 +191,7 @@ a_queue_and_a_closed_lead_miss_nothing(void **state)
     waits.owner.kind = OWNER_QUEUE;
     assert_false(sla_is_missed(&waits, &job, DUE_MS));
     closed.stage = "customer";
+    closed.meaning = LEAD_WON;
     assert_false(sla_is_missed(&closed, &job, DUE_MS));
 }
 

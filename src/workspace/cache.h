@@ -19,6 +19,7 @@
 #include "src/workspace/workspace.h"
 
 struct lead_schema;
+struct lead_stage;
 struct route_snapshot;
 struct score_rules;
 struct source;
@@ -81,6 +82,7 @@ struct workspace_cache {
     const struct source *sources;
     int source_count;
     const struct lead_schema *schema; /* fields; of leads */
+    const struct lead_stage *stages;  /* in their order */
     const struct territory *territories;
     int territory_count;
     const struct value_list *lists;

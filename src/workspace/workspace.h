@@ -15,6 +15,7 @@ struct workspace {
     struct str language; /* "en" or "ko": of sentences */
     struct str time_zone;
     struct str currency; /* ISO 4217 */
+    bool reps_see_all;   /* leads of everybody, not the own alone */
     struct id default_queue;
 };
 
@@ -36,7 +37,7 @@ bool workspace_check(struct work *, const struct workspace *, struct str at);
  */
 bool workspace_create(struct work *, struct workspace *);
 
-/* Writes name, country, language, zone and currency; the slug stays. */
+/* Writes what may be changed; the slug stays. */
 bool workspace_save(struct work *, const struct workspace *);
 
 /* Into the arena; false with ERR_NOT_FOUND. */

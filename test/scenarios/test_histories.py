@@ -5,6 +5,7 @@ along with its lead. BATON_TEST_SEED repeats."""
 import os
 import random
 import time
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,7 @@ class History:
                                   self.capacity, self.presence, self.touch,
                                   self.stage, self.stage, self.edit,
                                   self.plan, self.plan, self.nurture,
+                                  self.rules, self.scoring,
                                   self.merge, self.merge, self.unmerge,
                                   self.time, self.time])
         if self.leads or happening == self.capture:
@@ -154,6 +156,34 @@ class History:
         self.company.client.post(path,
                                  {"sequence": "nurture"}).expect(201, 409)
 
+    def rules(self):
+        """Other rules, another pool, another promise."""
+        names = self.draw.sample(sorted(self.company.people), 2)
+        self.company.publish(
+            [{"id": "all", "name": "All", "members": "everyone"},
+             {"id": "few", "name": "Few",
+              "strategy": self.draw.choice(["in_turn", "most_room"]),
+              "members": [{"rep": f"{name}@acme.test"} for name in names]}],
+            rules=[{"id": "kr", "give_to": {"pool": "few"}, "when": {
+                "field": self.draw.choice(["country", "city"]), "op": "is",
+                "value": "KR"}}],
+            late={"after_minutes": self.draw.choice([5, 45]), "times": 1})
+
+    def scoring(self):
+        """Points that fade, within bounds."""
+        self.company.client.put("/api/v1/scoring", {
+            "groups": [{"id": "g", "max": self.draw.randrange(20, 60)}],
+            "rules": [
+                {"id": "mail", "points": 30, "group": "g",
+                 "half_life_days": self.draw.choice([None, 1, 5]),
+                 "when": {"field": "email", "op": "is_known"}},
+                {"id": "again", "points": 25, "group": "g",
+                 "when": {"field": "returns", "op": "at_least", "value": 1}},
+                {"id": "touched", "points": -10, "since": "last_touch_at",
+                 "half_life_days": 2,
+                 "when": {"field": "touches", "op": "at_least",
+                          "value": 1}}]}).expect(200)
+
     def merge(self):
         goes, stays = self.lead()["id"], self.lead()["id"]
         if goes != stays:
@@ -197,6 +227,8 @@ class History:
             assert all(period["ended_at"] for period in owned)
         page = self.company.client.get("/api/v1/leads", query={"limit": 1})
         assert page.json["total"] == len(self.leads)
+        self.check_figures(shown)
+        assert self.baton.cli("doctor", "--json")["ok"]
 
     def check_owner(self, lead):
         owned = self.company.of(lead, "assignments")
@@ -213,6 +245,23 @@ class History:
             line["points"] for line in lead["score_lines"])
         if lead["stage"] in CLOSED or lead["owner"]["kind"] == "queue":
             assert lead["response_due_at"] is None
+
+    def check_figures(self, leads):
+        """What the figures say is what the leads are."""
+        ask = self.company.client.get
+        begin = (now(self.baton) - timedelta(days=300)).date().isoformat()
+        created = ask("/api/v1/insights/created",
+                      query={"from": begin, "split": "rep"}).expect(200).json
+        owned = Counter(lead["owner"]["id"] for lead in leads)
+        assert {item["id"]: item["created"]
+                for item in created["items"]} == owned
+        stages = ask("/api/v1/insights/stages").expect(200).json["total"]
+        assert {stage["stage"]: stage["now"] for stage in stages["stages"]
+                if stage["now"]} == Counter(lead["stage"] for lead in leads)
+        answers = ask("/api/v1/insights/response_time",
+                      query={"from": begin}).expect(200).json["total"]
+        assert answers["answered"] == sum(
+            lead["first_response_at"] is not None for lead in leads)
 
     def check_plans(self, lead):
         path = f"/api/v1/leads/{lead['id']}/sequence"

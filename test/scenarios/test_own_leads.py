@@ -160,3 +160,29 @@ def test_a_viewer_sees_everything_and_changes_nothing(acme):
     viewer.patch(path, {"city": "x"}).expect(403)
     viewer.post(LEADS, {"name": "x"}).expect(403)
     viewer.post(path + "/touches", {"kind": "call"}).expect(403)
+
+
+def test_the_workspace_may_let_its_reps_see_all_leads(acme):
+    his = f"{LEADS}/{acme.his[0]['id']}"
+
+    def reps_see(what):
+        saved = acme.client.patch("/api/v1/workspace", {"reps_see": what})
+        assert saved.expect(200).json["reps_see"] == what
+
+    assert acme.client.get("/api/v1/workspace").json["reps_see"] == "own"
+    acme.ana.get(his).expect(404)
+    reps_see("all")
+    assert listed(acme.ana)["total"] == 6
+    acme.ana.get(his).expect(200)
+    acme.ana.post(his + "/touches", {"kind": "call"}).expect(201)
+    created = acme.ana.get("/api/v1/insights/created").expect(200).json
+    assert (created["leads"], created["total"]["created"]) == ("all", 6)
+    for path in ("decisions", "ledger", "jobs", "keys"):
+        acme.ana.get(f"/api/v1/{path}").expect(403)   # no more than leads
+    acme.ana.post(his + "/owner",
+                  {"to": {"rep": "ana@acme.test"}}).expect(403)
+    acme.ana.patch("/api/v1/workspace", {"reps_see": "all"}).expect(403)
+    reps_see("own")
+    acme.ana.get(his).expect(404)
+    assert listed(acme.ana)["total"] == 2
+    acme.client.patch("/api/v1/workspace", {"reps_see": "some"}).expect(422)

@@ -34,7 +34,7 @@ class Row:
 
     def to(self, id):
         """The path, its parameters filled."""
-        path = self.path.replace("{id}", id)
+        path = self.path.replace("{id}", id).replace("{name}", id)
         for name, value in (("{absence}", UNKNOWN), ("{block}", "created"),
                             ("{number}", "1"), ("{form}", UNKNOWN),
                             ("{source}", UNKNOWN), ("{token}", UNKNOWN)):
@@ -65,7 +65,10 @@ def make_records(company, mark):
         return made["id"]
 
     source = make("sources", name=f"{mark} web")
+    field = mark.replace("-", "_") + "_field"
+    client.post("/api/v1/fields", {"name": field, "type": "text"}).expect(201)
     ids = {
+        "field": field,
         "lead": lead["id"],
         "account": company.lead(lead["id"])["account"]["id"],
         "person": make("people", email=f"{mark}@acme.test", role="rep",
@@ -230,6 +233,7 @@ def test_no_list_count_or_search_shows_another_workspaces(acme, other):
     for letter, client in acme.clients.items():
         for label, answer in reading(client).items():
             assert MARK not in answer.text, (letter, label)
+            assert other.ids["field"] not in answer.text, (letter, label)
             assert other.ids["lead"] not in answer.text, (letter, label)
     for query in ({"q": MARK}, {"q": f"{MARK}@x.test"},
                   {"owner": other.ids["person"]},
