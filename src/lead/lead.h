@@ -163,6 +163,8 @@ struct lead {
     int64_t asked_again_ms; /* after an answer, since when it waits for the
                                   next; 0: it does not */
     int64_t reminded_ms;    /* of the promise that runs; 0: not yet */
+    bool told_together;  /* not stored: whoever gets it hears of it with ... */
+    struct id told_with; /* ... others of this source; or none */
 };
 
 /* A lead that was not stored yet, with an id of its own. */
