@@ -118,8 +118,7 @@ score_adds_up(struct arena *arena, const struct lead *lead)
 static void
 count_load(struct hash_map *load, const struct lead *lead)
 {
-    if (lead->owner.kind == OWNER_REP
-        && !lead_is_closed(lead))
+    if (lead->owner.kind == OWNER_REP && !lead_is_closed(lead))
         hash_map_put(load, lead->owner.id.value,
                      hash_map_get(load, lead->owner.id.value) + 1);
 }

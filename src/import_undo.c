@@ -22,8 +22,8 @@ is_untouched(struct work *w, const struct lead *lead, struct id import,
     int entry_count;
 
     *untouched = false;
-    if (lead_is_closed(lead)
-        || lead->first_response_ms > 0 || !id_is_none(lead->merged_into))
+    if (lead_is_closed(lead) || lead->first_response_ms > 0
+        || !id_is_none(lead->merged_into))
         return true;
     if (!submission_of_lead(w, lead->id, &submissions, &submission_count)
         || !timeline_of_lead(w, lead->id, ID_NONE, ENTRIES_MAX, &entries,

@@ -7,9 +7,11 @@
 #include "lib/base/clock.h"
 #include "src/access/access.h"
 #include "src/insight/insight.h"
+#include "src/lifecycle_mail.h"
 #include "src/match/key_tail.h"
 #include "src/match/match.h"
 #include "src/module.h"
+#include "src/notify/digest.h"
 #include "src/workspace/mailing.h"
 
 enum { SETTLE_MS = 20000 };
@@ -60,7 +62,8 @@ group_begin(struct work *w, struct unit *const *units, int count)
 static bool
 group_end(struct work *w)
 {
-    return insight_group_end(w) && key_tail_group_end(w) && cache_group_end(w);
+    return insight_group_end(w) && key_tail_group_end(w)
+        && digest_group_end(w, &lifecycle_digest_job) && cache_group_end(w);
 }
 
 /* The tail first: it compares the versions that the cache then forgets. */
@@ -68,6 +71,7 @@ static void
 group_done(struct work *w, bool committed)
 {
     key_tail_group_done(w, committed);
+    digest_group_done(w);
     cache_group_done(w, committed);
 }
 

@@ -143,6 +143,38 @@ winner(const struct fact *into, const struct fact *from,
                               : "both";
 }
 
+static const char *
+tree_winner(struct arena *arena, const struct json *into,
+            const struct json *from, const struct json *result)
+{
+    struct str shown = json_tree_text(arena, result);
+    bool of_into = str_equal(json_tree_text(arena, into), shown);
+    bool of_from = str_equal(json_tree_text(arena, from), shown);
+
+    return of_into && of_from ? "same" : of_into ? "into" : "from";
+}
+
+/* The workspace's own fields. */
+static void
+put_custom(struct work *w, struct json_out *out, const struct lead *into,
+           const struct lead *from, const struct json *result)
+{
+    for (size_t i = 0; result != NULL && i < result->object.count; i++) {
+        const struct json_member *member = &result->object.members[i];
+        const char *name = arena_cstr(w->arena, member->name);
+        const struct json *of_into = json_get(into->custom, name);
+        const struct json *of_from = json_get(from->custom, name);
+        json_open_object(out);
+        json_put_text(out, "field", arena_format(w->arena, "custom.%s", name));
+        json_put_tree(out, "into", of_into);
+        json_put_tree(out, "from", of_from);
+        json_put_tree(out, "result", &member->value);
+        json_put_cstr(out, "wins",
+                      tree_winner(w->arena, of_into, of_from, &member->value));
+        json_close_object(out);
+    }
+}
+
 static void
 put_fields(struct work *w, struct json_out *out, const struct lead *into,
            const struct lead *from, const struct lead *result)
@@ -165,6 +197,7 @@ put_fields(struct work *w, struct json_out *out, const struct lead *into,
         json_put_cstr(out, "wins", winner(facts[0], facts[1], facts[2]));
         json_close_object(out);
     }
+    put_custom(w, out, into, from, result->custom);
     json_close_array(out);
 }
 

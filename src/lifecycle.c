@@ -93,6 +93,14 @@ learn(struct work *w, struct lead *lead, const struct lead_facts *facts)
     custom_fill(w->arena, workspace_cache(w)->schema, lead, facts->custom);
 }
 
+/* Whoever gets what came with many others hears of all in one mail. */
+static void
+tell_as_it_came(struct lead *lead, const struct submission *submission)
+{
+    lead->told_together = submission->manner != SENT_ALONE;
+    lead->told_with = submission->source;
+}
+
 static bool
 take(struct work *w, const struct submission *submission,
      const struct lead_facts *facts, struct intake *intake)
@@ -100,6 +108,7 @@ take(struct work *w, const struct submission *submission,
     struct lead *lead = &intake->lead;
 
     lead_init(w, lead);
+    tell_as_it_came(lead, submission);
     learn(w, lead, facts);
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
@@ -138,6 +147,7 @@ join(struct work *w, const struct submission *submission,
     bool wrote = submission->manner != SENT_IN_LIST;
 
     intake->matched = true;
+    tell_as_it_came(lead, submission);
     learn(w, lead, facts);
     lead_note_return(lead, w->now_ms);
     if ((wrote && !sequence_stop(w, lead, "answered"))
@@ -154,7 +164,8 @@ join(struct work *w, const struct submission *submission,
     if (submission->hold != NULL || lead->sequence_state == LEAD_IN_SEQUENCE
         || owner_can_stay(w, lead))
         return (!waits || promise_again(w, lead))
-            && mail_owner(w, lead, MAIL_RETURNED) && lead_save(w, lead);
+            && (!wrote || mail_owner(w, lead, MAIL_RETURNED))
+            && lead_save(w, lead);
     return came_back(w, lead, &intake->why) && lead_save(w, lead);
 }
 
@@ -178,6 +189,7 @@ lifecycle_release(struct work *w, struct lead *lead)
 {
     struct route_answer answer;
 
+    lead->told_together = true;
     return lead_has_rep(lead)
         || (assign(w, lead, "released", &answer) && lead_save(w, lead));
 }
@@ -532,6 +544,7 @@ lifecycle_ask_again(struct work *w, struct id id)
         return false;
     if (lead_is_pinned(&lead, w->now_ms) || stays_in_sequence(&lead, &answer))
         return true;
+    lead.told_together = true;
     if (!ask_beside_offer(w, &lead, &answer, &stays))
         return false;
     return stays
@@ -571,5 +584,6 @@ lifecycle_hand_on(struct work *w, struct lead *lead)
 {
     struct route_answer answer;
 
+    lead->told_together = true;
     return assign(w, lead, "left", &answer) && lead_save(w, lead);
 }

@@ -5,10 +5,23 @@
  */
 #include "src/lifecycle_mail.h"
 
+#include "src/notify/digest.h"
 #include "src/notify/owner_mail.h"
 #include "src/route/route_store.h"
 #include "src/workspace/cache.h"
 #include "src/workspace/mailing.h"
+
+static const char about_many[] = "leads";
+
+/* A lead or a person that is gone: there is nothing to send any more. */
+static bool
+is_gone(struct work *w)
+{
+    if (w->error.kind != ERR_NOT_FOUND)
+        return false;
+    w->error = (struct error){ 0 };
+    return true;
+}
 
 /* ------------------------------------------------------------- who hears */
 
@@ -56,14 +69,21 @@ add_job(struct work *w, const struct lead *lead, struct id person,
            });
 }
 
+static bool
+tell_owner(struct work *w, const struct lead *lead, struct id decision)
+{
+    if (lead->told_together)
+        return digest_count(w, lead->owner.id, lead->told_with, lead->id);
+    return add_job(w, lead, lead->owner.id, MAIL_ASSIGNED, decision);
+}
+
 bool
 mail_owner_changed(struct work *w, const struct lead *lead, struct owner before,
                    struct id decision)
 {
     if (owner_equal(before, lead->owner))
         return true;
-    if (lead->owner.kind == OWNER_REP
-        && !add_job(w, lead, lead->owner.id, MAIL_ASSIGNED, decision))
+    if (lead->owner.kind == OWNER_REP && !tell_owner(w, lead, decision))
         return false;
     return before.kind != OWNER_REP || id_is_none(before.id)
         || add_job(w, lead, before.id, MAIL_MOVED_ON, ID_NONE);
@@ -83,6 +103,70 @@ mail_person(struct work *w, const struct lead *lead, struct id person,
     return add_job(w, lead, person, about, ID_NONE);
 }
 
+/* --------------------------------------------------------------- digests */
+
+static bool
+add_digest(struct work *w, const struct digest *digest)
+{
+    return job_add(w,
+                   &(struct job_new){
+                       .kind = &lifecycle_mail_job,
+                       .payload = arena_format(
+                           w->arena,
+                           "{\"about\":\"%s\",\"person\":\"%s\",\"count\":%ld,"
+                           "\"source\":\"%s\"}",
+                           about_many, id_show(digest->person).text,
+                           (long)digest->leads, id_show(digest->source).text),
+                   });
+}
+
+/* One lead alone is told as any other. */
+static bool
+send_digest(struct work *w, const struct workspace_cache *cache,
+            const struct digest *digest)
+{
+    struct lead lead;
+
+    if (!digest_remove(w, digest))
+        return false;
+    if (!hears(w, cache, digest->person, MAIL_ASSIGNED))
+        return true;
+    if (digest->leads > 1)
+        return add_digest(w, digest);
+    if (!lead_load(w, digest->lead, &lead))
+        return is_gone(w);
+    return add_job(w, &lead, digest->person, MAIL_ASSIGNED, ID_NONE);
+}
+
+/* What has been quiet for a while is sent; the rest is looked at later. */
+static bool
+run_digests(struct work *w, const struct job *job)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    int64_t next_ms = INT64_MAX;
+    struct digest *list;
+    int count;
+
+    (void)job;
+    if (cache == NULL || !digest_list(w, &list, &count))
+        return false;
+    for (int i = 0; i < count; i++) {
+        int64_t due_ms = list[i].last_ms + DIGEST_QUIET_MS;
+        if (due_ms <= w->now_ms && !send_digest(w, cache, &list[i]))
+            return false;
+        if (due_ms > w->now_ms && due_ms < next_ms)
+            next_ms = due_ms;
+    }
+    return next_ms == INT64_MAX
+        || digest_wake(w, &lifecycle_digest_job, next_ms);
+}
+
+const struct job_kind lifecycle_digest_job = {
+    .name = "lead.digest",
+    .about = "Tells people in one mail of leads that came with many others.",
+    .run = run_digests,
+};
+
 /* -------------------------------------------------------------- the job */
 
 struct order {
@@ -90,6 +174,8 @@ struct order {
     struct id person;
     struct id decision; /* or none */
     int64_t due_ms;     /* of the promise at that time; 0: none */
+    int64_t count;      /* of a digest */
+    struct id source;   /* of a digest, or none */
 };
 
 static bool
@@ -105,6 +191,12 @@ read_order(struct work *w, const struct job *job, struct order *order)
     if (!id_parse(json_get_text(json, "decision"), &order->decision))
         order->decision = ID_NONE;
     order->due_ms = json_get_int(json, "due_ms", 0);
+    order->count = json_get_int(json, "count", 0);
+    if (!id_parse(json_get_text(json, "source"), &order->source))
+        order->source = ID_NONE;
+    order->about = OWNER_MAIL_MANY;
+    if (str_is(about, about_many))
+        return true;
     for (int i = 0; i < MAIL_COUNT; i++) {
         if (str_is(about, mail_names[i])) {
             order->about = (enum owner_mail_about)i;
@@ -199,14 +291,29 @@ write_mail(struct work *w, const struct job *job, const struct order *order,
     return mailing_fill(w, job->id, &mail, message);
 }
 
-/* A lead or a person that is gone: there is nothing to send any more. */
 static bool
-is_gone(struct work *w)
+write_digest(struct work *w, const struct job *job, const struct order *order,
+             struct outbox_message *message)
 {
-    if (w->error.kind != ERR_NOT_FOUND)
-        return false;
-    w->error = (struct error){ 0 };
-    return true;
+    struct workspace_cache *cache = workspace_cache(w);
+    int number = team_find(cache->team, order->person);
+
+    if (number < 0 || !cache->team->people[number].active)
+        return true;
+    const struct person *person = &cache->team->people[number];
+    struct mail_person to = { person->name, person->email };
+    struct mail mail = { .to = &to, .to_count = 1 };
+    const struct owner_mail says = {
+        .about = OWNER_MAIL_MANY,
+        .language = language_of(cache, person),
+        .workspace = cache->workspace.name,
+        .count = order->count,
+        .source = workspace_source_name(cache, order->source),
+        .link = mailing_leads_link(w->arena),
+    };
+
+    owner_mail_write(w->arena, &says, &mail);
+    return mailing_fill(w, job->id, &mail, message);
 }
 
 static bool
@@ -218,6 +325,8 @@ prepare(struct work *w, const struct job *job, struct outbox_message *message)
 
     if (cache == NULL || !read_order(w, job, &order))
         return false;
+    if (order.about == OWNER_MAIL_MANY)
+        return write_digest(w, job, &order, message);
     if (!lead_load(w, job->lead, &lead))
         return is_gone(w);
 

@@ -10,8 +10,9 @@
 #include "src/lead/lead.h"
 #include "src/team/team.h"
 
-/* The owner has changed: whoever has got the lead hears of it, and whoever
- * has lost it; not of what one did oneself. `decision` may be none. */
+/* The owner has changed: whoever has got the lead hears of it (with others, if
+ * it is told_together), and whoever has lost it; not of what one did oneself.
+ * `decision` may be none. */
 bool mail_owner_changed(struct work *, const struct lead *, struct owner before,
                         struct id decision);
 
@@ -21,5 +22,6 @@ bool mail_person(struct work *, const struct lead *, struct id person,
                  enum person_mail);
 
 extern const struct job_kind lifecycle_mail_job;
+extern const struct job_kind lifecycle_digest_job;
 
 #endif

@@ -27,8 +27,7 @@ status_class(const struct lead *lead, int64_t now_ms, const char **mark,
     *word = WORD_DUE;
     if (lead->response_due_ms == 0) {
         *mark = "○ ";
-        *word = lead_is_closed(lead) ? WORD_CLOSED
-                                                             : WORD_NO_PROMISE;
+        *word = lead_is_closed(lead) ? WORD_CLOSED : WORD_NO_PROMISE;
         return STR("chip");
     }
     if (lead->response_due_ms - now_ms > DUE_SOON_MS) {

@@ -51,6 +51,7 @@ row_of(struct arena *arena, const struct custom_field *field,
         .column = column_of(arena, field, engine),
         .about = arena_cstr(arena, field->label_en),
         .decimals = field->type->decimals,
+        .names = lead_field_names,
     };
 }
 

@@ -163,6 +163,8 @@ struct lead {
     int64_t asked_again_ms; /* after an answer, since when it waits for the
                                   next; 0: it does not */
     int64_t reminded_ms;    /* of the promise that runs; 0: not yet */
+    bool told_together;  /* not stored: whoever gets it hears of it with ... */
+    struct id told_with; /* ... others of this source; or none */
 };
 
 /* A lead that was not stored yet, with an id of its own. */
@@ -227,6 +229,10 @@ bool lead_save(struct work *, struct lead *);
 /* Writes score, score_lines and rescore_ms alone: what follows from the rest
  * is no change that anybody made, so the version stays. */
 bool lead_save_score(struct work *, const struct lead *);
+
+/* Writes what its own fields are compared by, alone: a declaration has changed,
+ * not the lead. */
+bool lead_save_custom(struct work *, const struct lead *);
 
 /* False with ERR_NOT_FOUND when there is none. */
 bool lead_load(struct work *, struct id, struct lead *);

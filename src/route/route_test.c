@@ -701,9 +701,12 @@ something_happens(struct world *world)
 {
     struct person *person = &world->people[random_below(&world->random, 3)];
 
-    switch (random_below(&world->random, 5)) {
+    switch (random_below(&world->random, 6)) {
     case 0:
         person->away = !person->away;
+        break;
+    case 4:
+        person->busy = !person->busy;
         break;
     case 1:
         person->active = random_below(&world->random, 4) > 0;
@@ -744,7 +747,7 @@ check_lead(struct world *world, const struct route_decision *d)
         return;
     }
     const struct person *winner = &world->people[d->chosen];
-    assert_true(winner->active && !winner->away);
+    assert_true(winner->active && !winner->away && !winner->busy);
     assert_null(candidate(d, d->chosen)->gate); /* I10 */
     ledger_post(&world->ledger, d->shares, d->share_count, d->chosen);
     ledger_load_add(&world->ledger, &world->team, winner->id, +1,
@@ -766,11 +769,19 @@ static void
 whatever_happens_nobody_gets_what_he_cannot_take(void **state)
 {
     struct world *world = *state;
-    static const char *const strategies[] = { "in_turn", "most_room", "random",
-                                              "fixed" };
+    static const char *const strategies[] = { "in_turn",    "most_room",
+                                              "random",     "fixed",
+                                              "best_match", "first_to_accept" };
+    struct result rows[] = { { world->people[0].id, STR(""), 40, 30, 0 },
+                             { world->people[1].id, STR(""), 40, 2, 0 } };
+    struct results results = { rows, 2, 0 };
 
     random_init(&world->random, seed_of_run());
-    for (int s = 0; s < 4; s++) {
+    results_prepare(&results);
+    world->question.results = &results;
+    world->question.kind = STR("");
+    world->question.offer_is_over = true;
+    for (int s = 0; s < 6; s++) {
         one_pool_of(world, strategies[s]);
         for (int i = 0; i < HISTORY; i++) {
             while (random_below(&world->random, 2) == 0)

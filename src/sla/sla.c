@@ -14,8 +14,7 @@ runs_a_clock(const struct lead *lead)
 {
     bool waits = lead->first_response_ms == 0 || lead->asked_again_ms != 0;
 
-    return lead->owner.kind == OWNER_REP && waits
-        && !lead_is_closed(lead);
+    return lead->owner.kind == OWNER_REP && waits && !lead_is_closed(lead);
 }
 
 /* Working time beyond the compiled horizon counts as time on the wall. */

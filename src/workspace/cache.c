@@ -46,6 +46,7 @@ cache_free(struct workspace_cache *cache)
     account_memory_free(&cache->accounts);
     free(cache->tail.queue);
     free(cache->tail.added);
+    free(cache->digests);
     free(cache->steps);
     free(cache);
 }

@@ -25,6 +25,7 @@ struct score_rules;
 struct source;
 struct notify_targets;
 struct first_answers;
+struct digest;
 struct territory;
 struct value_list;
 struct lead_step;
@@ -102,6 +103,9 @@ struct workspace_cache {
     int sequences_in_use;
     int sequence_count;
     struct ledger ledger;
+    struct digest *digests; /* counted by the present group; owned */
+    int digest_count;
+    int digest_room;
     const struct results *results; /* NULL: to be read (route_results) */
     struct arena results_arena;
 };

@@ -112,10 +112,25 @@ mailing_link(struct arena *arena, struct str path)
 }
 
 struct str
+mailing_leads_link(struct arena *arena)
+{
+    if (settings.base_url == NULL)
+        return STR_NONE;
+
+    struct str base = str_of(settings.base_url);
+    while (str_ends(base, STR("/")))
+        base = str_slice(base, 0, base.bytes - 1);
+    return arena_format(arena, "%.*s/leads", STR_ARG(base));
+}
+
+struct str
 mailing_lead_link(struct arena *arena, struct id lead)
 {
-    return mailing_link(arena,
-                        arena_format(arena, "/leads/%s", id_show(lead).text));
+    struct str leads = mailing_leads_link(arena);
+
+    return str_is_empty(leads) ? STR_NONE
+                               : arena_format(arena, "%.*s/%s", STR_ARG(leads),
+                                              id_show(lead).text);
 }
 
 struct mail_person

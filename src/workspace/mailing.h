@@ -32,6 +32,7 @@ const char *mailing_hint(void);
 
 /* "https://baton.acme.test/leads/0abc", or STR_NONE. */
 struct str mailing_lead_link(struct arena *, struct id lead);
+struct str mailing_leads_link(struct arena *);
 
 /* The same for any path of this server. */
 struct str mailing_link(struct arena *, struct str path);

@@ -1,6 +1,8 @@
 """Two leads that are one person become one: seen before, field by field; what
 hangs on them goes along; and it can be undone."""
 
+import json
+
 import pytest
 from support.story import Company, members
 
@@ -59,7 +61,8 @@ def test_what_becomes_of_each_field_is_seen_before(acme, pair):
     assert seen["preview"] is True and seen["moves"] is None
     assert wins(seen) == {
         "name": "into", "email": "into", "city": "into", "tags": "both",
-        "phone": "from", "product": "from", "message": "from"}
+        "phone": "from", "product": "from", "message": "from",
+        "custom.a": "into", "custom.b": "from"}
     assert seen["lead"]["tags"] == ["vip", "fair"]
     assert seen["lead"]["custom"] == {"a": 1, "b": 3}
     assert (everything(acme, stays), everything(acme, goes)) == before
@@ -76,6 +79,27 @@ def test_nothing_that_one_of_them_knew_is_lost(acme, pair):
     assert one["tags"] == ["vip", "fair"]
     assert one["owner"]["name"] == "ana"
     sound(acme)
+
+
+def test_own_fields_are_found_with_the_lead_that_stays(acme):
+    acme.client.post("/api/v1/fields", {"name": "kind_of_work",
+                                        "type": "text"}).expect(201)
+    stays = acme.send_lead(name="a")
+    goes = acme.send_lead(name="b", custom={"kind_of_work": "Bath"})
+
+    def found(op, value):
+        page = acme.client.get(LEADS, query={"filter": json.dumps(
+            {"field": "custom.kind_of_work", "op": op, "value": value})})
+        return [lead["id"] for lead in page.expect(200).json["items"]]
+
+    assert found("is", "bath") == [goes["id"]]
+    merge(acme, goes, stays).expect(200)
+    assert found("is", "bath") == [stays["id"]]
+    acme.client.post("/api/v1/lists", {"name": "Rooms",
+                                       "items": ["Bath"]}).expect(201)
+    assert found("in_list", "rooms") == [stays["id"]]
+    unmerge(acme, goes).expect(200)
+    assert found("in_list", "rooms") == [goes["id"]]
 
 
 def test_a_field_of_the_other_is_taken_when_asked_for(acme, pair):
