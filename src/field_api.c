@@ -4,10 +4,13 @@
  */
 #include "src/field_api.h"
 
+#include "lib/jobs/jobs.h"
 #include "src/access/permission.h"
 #include "src/field_use.h"
 #include "src/lead/custom.h"
 #include "src/workspace/cache.h"
+
+enum { LEADS_AT_A_TIME = 200 };
 
 /* ---------------------------------------------------------------- shapes */
 
@@ -303,6 +306,60 @@ saved(struct work *w, const struct custom_field *field)
     return custom_save(w, field) && workspace_config_changed(w);
 }
 
+/* ------------------------------------------------------ leads there are */
+
+static const struct job_kind fold_job;
+
+static bool
+fold_soon(struct work *w, struct str field, struct id after)
+{
+    struct str place = arena_format(w->arena, "%.*s after %s", STR_ARG(field),
+                                    id_show(after).text);
+
+    return job_add(w, &(struct job_new){
+                          .kind = &fold_job,
+                          .key = place,
+                          .payload = arena_format(
+                              w->arena, "{\"field\":\"%.*s\",\"after\":\"%s\"}",
+                              STR_ARG(field), id_show(after).text),
+                      });
+}
+
+/* What leads had said of a field before it was declared is found by lists from
+ * then on, as rules find it already. */
+static bool
+run_fold(struct work *w, const struct job *job)
+{
+    struct json_error error;
+    const struct json *json = json_parse(w->arena, job->payload, &error);
+    struct id after = ID_NONE;
+    struct lead *leads;
+    int count;
+
+    if (!id_parse(json_get_text(json, "after"), &after))
+        after = ID_NONE;
+    if (!lead_select(w,
+                     STR("WHERE workspace_id = $1 AND id > $2"
+                         " ORDER BY id LIMIT $3"),
+                     DB_VALUES(db_id(w->workspace), db_int(after.value),
+                               db_int(LEADS_AT_A_TIME)),
+                     &leads, &count))
+        return false;
+    for (int i = 0; i < count; i++)
+        if (leads[i].custom != NULL && !lead_save_custom(w, &leads[i]))
+            return false;
+    return count < LEADS_AT_A_TIME
+        || fold_soon(w, json_get_text(json, "field"), leads[count - 1].id);
+}
+
+static const struct job_kind fold_job = {
+    .name = "field.fold",
+    .about = "Lets lists find what leads had said of a field before it was "
+             "declared.",
+    .run = run_fold,
+};
+static const struct job_kind *const jobs[] = { &fold_job, NULL };
+
 /* A name that was used before, if it is; its type cannot be another. */
 static bool
 was_before(struct work *w, const struct lead_schema *schema,
@@ -341,7 +398,8 @@ add(struct work *w, const struct request *request, struct response *response)
     custom_document_read(w->arena, request->json, &field);
     if (cache == NULL || !check_name(w, cache->schema, field.name)
         || !check_options(w, &field) || !was_before(w, cache->schema, &field)
-        || !saved(w, &field) || !answer(w, response, field.name))
+        || !saved(w, &field) || !fold_soon(w, field.name, ID_NONE)
+        || !answer(w, response, field.name))
         return false;
     response->status = 201;
     return true;
@@ -424,4 +482,4 @@ static const struct endpoint endpoints[] = {
     { 0 },
 };
 
-const struct module field_module = { "field", endpoints, NULL };
+const struct module field_module = { "field", endpoints, jobs };

@@ -11,7 +11,8 @@
  *
  * Each step is a stage in a folder of its own; this file decides what
  * follows what. Every function here is part of one unit of work, so all of
- * it happens or nothing.
+ * it happens or nothing. The way back to route (late, freed, left) is told
+ * in lifecycle_again.c.
  */
 #include "src/lifecycle.h"
 
@@ -21,10 +22,9 @@
 #include "src/lead/custom.h"
 #include "src/lead/stage.h"
 #include "src/lifecycle_answer.h"
-#include "src/lifecycle_jobs.h"
 #include "src/lifecycle_mail.h"
+#include "src/lifecycle_steps.h"
 #include "src/match/match.h"
-#include "src/notify/notify.h"
 #include "src/score/score.h"
 #include "src/sla/sla.h"
 #include "src/standardise/standardise.h"
@@ -41,10 +41,6 @@ static bool join(struct work *, const struct submission *,
                  const struct lead_facts *, struct intake *);
 static bool came_back(struct work *, struct lead *, struct route_answer *);
 static bool hold(struct work *, struct lead *, const char *reason);
-static bool assign(struct work *, struct lead *, const char *reason,
-                   struct route_answer *);
-static bool hand_over(struct work *, struct lead *, const char *reason,
-                      const struct route_answer *);
 static bool own(struct work *, struct lead *, struct owner,
                 const struct handover *, struct id *entry);
 static const struct sequence *
@@ -52,8 +48,6 @@ sequence_to_begin(struct work *, const struct lead *, struct str slug);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
 static bool promise_again(struct work *, struct lead *);
-static bool tell(struct work *, const struct lead *, enum notify_topic,
-                 struct str data);
 
 /* ----------------------------------------------------------- coming in */
 
@@ -115,9 +109,11 @@ take(struct work *w, const struct submission *submission,
     return submission_add(w, submission, lead->id, SUBMISSION_TAKEN)
         && match_remember(w, lead, facts, submission)
         && match_account(w, lead, &facts->company) && score_lead(w, lead)
-        && tell(w, lead, TOPIC_LEAD_CREATED, notes_json(w, submission, facts))
-        && (submission->hold != NULL ? hold(w, lead, submission->hold)
-                                     : assign(w, lead, "routed", &intake->why))
+        && lifecycle_tell(w, lead, TOPIC_LEAD_CREATED,
+                          notes_json(w, submission, facts))
+        && (submission->hold != NULL
+                ? hold(w, lead, submission->hold)
+                : lifecycle_assign(w, lead, "routed", &intake->why))
         && answer_first(w, submission, lead) && lead_save(w, lead);
 }
 
@@ -156,8 +152,8 @@ join(struct work *w, const struct submission *submission,
         || (id_is_none(lead->account)
             && !match_account(w, lead, &facts->company))
         || !score_lead(w, lead)
-        || !tell(w, lead, TOPIC_LEAD_RETURNED,
-                 notes_json(w, submission, facts)))
+        || !lifecycle_tell(w, lead, TOPIC_LEAD_RETURNED,
+                           notes_json(w, submission, facts)))
         return false;
 
     bool waits = wrote && sla_asked_again(lead, w->now_ms);
@@ -174,13 +170,13 @@ static bool
 came_back(struct work *w, struct lead *lead, struct route_answer *answer)
 {
     if (!owner_is_stood_in_for(w, lead))
-        return assign(w, lead, "came_back", answer);
+        return lifecycle_assign(w, lead, "came_back", answer);
     if (!route_ask_stand_in(w, lead, answer))
         return false;
     if (answer->decision.owner.kind != OWNER_REP)
-        return assign(w, lead, "came_back", answer);
+        return lifecycle_assign(w, lead, "came_back", answer);
     return route_keep(w, lead, answer)
-        && hand_over(w, lead, "came_back", answer);
+        && lifecycle_hand_over(w, lead, "came_back", answer);
 }
 
 /* What waited is let into the stages behind; whoever has it keeps it. */
@@ -191,23 +187,24 @@ lifecycle_release(struct work *w, struct lead *lead)
 
     lead->told_together = true;
     return lead_has_rep(lead)
-        || (assign(w, lead, "released", &answer) && lead_save(w, lead));
+        || (lifecycle_assign(w, lead, "released", &answer)
+            && lead_save(w, lead));
 }
 
 /* -------------------------------------------------------- finding owners */
 
-static bool
-assign(struct work *w, struct lead *lead, const char *reason,
-       struct route_answer *answer)
+bool
+lifecycle_assign(struct work *w, struct lead *lead, const char *reason,
+                 struct route_answer *answer)
 {
     return route_ask(w, lead, NULL, 0, answer) && route_keep(w, lead, answer)
-        && hand_over(w, lead, reason, answer);
+        && lifecycle_hand_over(w, lead, reason, answer);
 }
 
 /* What follows every decision of routing, whatever asked for it. */
-static bool
-hand_over(struct work *w, struct lead *lead, const char *reason,
-          const struct route_answer *answer)
+bool
+lifecycle_hand_over(struct work *w, struct lead *lead, const char *reason,
+                    const struct route_answer *answer)
 {
     const struct route_decision *d = &answer->decision;
     const struct sequence *begins =
@@ -355,7 +352,8 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
 
     if (closed && !end_plans(w, lead))
         return false;
-    if (!score_lead(w, lead) || !tell(w, lead, TOPIC_LEAD_CHANGED, change))
+    if (!score_lead(w, lead)
+        || !lifecycle_tell(w, lead, TOPIC_LEAD_CHANGED, change))
         return false;
     /* What was closed stayed with whoever left; opened again it cannot. */
     if (!closed && owner_has_left(w, lead))
@@ -378,212 +376,12 @@ lifecycle_withdraw(struct work *w, struct lead *lead, struct str change)
 }
 
 /* Onto the timeline, and to those who listen. */
-static bool
-tell(struct work *w, const struct lead *lead, enum notify_topic topic,
-     struct str data)
+bool
+lifecycle_tell(struct work *w, const struct lead *lead, enum notify_topic topic,
+               struct str data)
 {
     struct id entry;
 
     return timeline_add(w, lead->id, notify_topics[topic], data, &entry)
         && notify_lead(w, lead, topic, entry);
-}
-
-/* -------------------------------------------------------------- watching */
-
-/* The next one after those who had it; false in `*found`: nobody. */
-static bool
-to_the_next(struct work *w, struct lead *lead, const struct owners_so_far *had,
-            bool *found)
-{
-    struct route_answer answer;
-
-    if (!route_ask(w, lead, had->people, had->count, &answer))
-        return false;
-    *found = answer.decision.owner.kind == OWNER_REP;
-    return !*found
-        || (route_keep(w, lead, &answer)
-            && hand_over(w, lead, "late", &answer));
-}
-
-/* Who has it already keeps it, and no clock begins again. */
-static bool
-to_the_last_resort(struct work *w, struct lead *lead,
-                   const struct route_late *late)
-{
-    struct route_answer answer;
-
-    if (!route_ask_finally(w, lead, late, &answer))
-        return false;
-    return owner_equal(answer.decision.owner, lead->owner)
-        || (route_keep(w, lead, &answer)
-            && hand_over(w, lead, "late", &answer));
-}
-
-/* What a missed promise leads to: the next person, so often as there is one
- * and the rules say; then the last resort; else the owner keeps it, and
- * everybody sees that it is late. */
-static bool
-act_on_late(struct work *w, struct lead *lead, const struct route_late *policy)
-{
-    struct owners_so_far had;
-    bool found = false;
-
-    if (lead_is_pinned(lead, w->now_ms) || !policy->then_next)
-        return true;
-    if (!owners_so_far(w, lead, &had))
-        return false;
-    if (had.late < policy->times && !to_the_next(w, lead, &had, &found))
-        return false;
-    return found || policy->finally.kind == TARGET_NONE
-        || to_the_last_resort(w, lead, policy);
-}
-
-/* Those whom the rules name. */
-static bool
-tell_people(struct work *w, const struct lead *lead,
-            const struct route_late *policy)
-{
-    struct workspace_cache *cache = workspace_cache(w);
-
-    if (cache == NULL)
-        return false;
-    for (int i = 0; i < policy->tell_count; i++) {
-        struct id person = cache->team->people[policy->tell[i]].id;
-        if (!owner_equal(lead->owner, owner_rep(person))
-            && !mail_person(w, lead, person, MAIL_LATE))
-            return false;
-    }
-    return true;
-}
-
-/* The job of a missed promise. C1: if anything has happened since, it is
- * none. */
-bool
-lifecycle_late(struct work *w, const struct job *job)
-{
-    struct workspace_cache *cache = workspace_cache(w);
-    struct sla_late late;
-    struct lead lead;
-
-    if (cache == NULL || !sla_read(w, job, &late)
-        || !lead_load(w, late.lead, &lead))
-        return false;
-    if (!sla_is_missed(&lead, &late, w->now_ms))
-        return true;
-
-    const struct route_late *policy = route_late_of(cache->routing, late.rule);
-    const struct owner owner = lead.owner;
-    lead.late_count++;
-    return tell(w, &lead, TOPIC_LEAD_LATE, late_json(w, &lead))
-        && tell_people(w, &lead, policy) && act_on_late(w, &lead, policy)
-        && (!owner_equal(lead.owner, owner) || mail_owner(w, &lead, MAIL_LATE))
-        && lead_save(w, &lead);
-}
-
-/* The job of the reminder before it. C6: once, and not too late. */
-bool
-lifecycle_due_soon(struct work *w, const struct job *job)
-{
-    struct sla_late soon;
-    struct lead lead;
-
-    if (!sla_read(w, job, &soon) || !lead_load(w, soon.lead, &lead))
-        return false;
-    if (!sla_is_due_soon(&lead, &soon, w->now_ms))
-        return true;
-
-    lead.reminded_ms = w->now_ms;
-    return tell(w, &lead, TOPIC_LEAD_DUE_SOON, due_json(w, &lead))
-        && mail_owner(w, &lead, MAIL_DUE_SOON) && lead_save(w, &lead);
-}
-
-/* S3: no rule that came later takes a lead out of a sequence. */
-static bool
-stays_in_sequence(const struct lead *lead, const struct route_answer *answer)
-{
-    return lead->sequence_state == LEAD_IN_SEQUENCE
-        && str_is_empty(answer->decision.target.sequence);
-}
-
-/*
- * What is offered already stays so until the offer is over; then it is given
- * in turn. `*stays`: the answer is what is.
- */
-static bool
-ask_beside_offer(struct work *w, struct lead *lead, struct route_answer *answer,
-                 bool *stays)
-{
-    struct offer offer;
-    bool found;
-
-    *stays = owner_equal(answer->decision.owner, lead->owner);
-    if (answer->decision.offered_count == 0)
-        return true;
-    if (!offer_find(w, lead->id, &offer, &found))
-        return false;
-    found = found && offer_stands(&offer, lead);
-    *stays = found && w->now_ms < offer.until_ms;
-    if (!found || *stays)
-        return true;
-    if (!route_ask_past_offer(w, lead, answer))
-        return false;
-    *stays = owner_equal(answer->decision.owner, lead->owner);
-    return true;
-}
-
-/* Q1: a waiting lead is asked for again, oldest first. The same answer leaves
- * no trace. */
-bool
-lifecycle_ask_again(struct work *w, struct id id)
-{
-    struct route_answer answer;
-    struct lead lead;
-    bool stays;
-
-    if (!lead_load(w, id, &lead) || !route_ask(w, &lead, NULL, 0, &answer))
-        return false;
-    if (lead_is_pinned(&lead, w->now_ms) || stays_in_sequence(&lead, &answer))
-        return true;
-    lead.told_together = true;
-    if (!ask_beside_offer(w, &lead, &answer, &stays))
-        return false;
-    return stays
-        || (route_keep(w, &lead, &answer)
-            && hand_over(w, &lead, "freed", &answer) && lead_save(w, &lead));
-}
-
-/* The job of an offer: whatever has happened to the lead since, it is none. */
-bool
-lifecycle_offer_over(struct work *w, const struct job *job)
-{
-    struct offer offer;
-    struct lead lead;
-    bool found;
-
-    if (!offer_find(w, job->lead, &offer, &found)
-        || !lead_load(w, job->lead, &lead))
-        return false;
-    return !found || !offer_stands(&offer, &lead) || w->now_ms < offer.until_ms
-        || lifecycle_ask_again(w, lead.id);
-}
-
-bool
-lifecycle_accept(struct work *w, struct lead *lead, const struct offer *offer,
-                 int person)
-{
-    struct route_answer answer;
-
-    return offer_accepted(w, lead, offer, person, &answer)
-        && route_keep(w, lead, &answer)
-        && hand_over(w, lead, "accepted", &answer) && lead_save(w, lead);
-}
-
-/* The lead of somebody who left. */
-bool
-lifecycle_hand_on(struct work *w, struct lead *lead)
-{
-    struct route_answer answer;
-
-    lead->told_together = true;
-    return assign(w, lead, "left", &answer) && lead_save(w, lead);
 }

@@ -23,7 +23,7 @@ bool lifecycle_drain_soon(struct work *);
 bool lifecycle_drain_later(struct work *);
 bool lifecycle_drain_at(struct work *, int64_t due_ms);
 
-/* In lifecycle.c, called by the jobs. */
+/* In lifecycle_again.c, called by the jobs. */
 bool lifecycle_late(struct work *, const struct job *);
 bool lifecycle_due_soon(struct work *, const struct job *);
 bool lifecycle_ask_again(struct work *, struct id lead);

@@ -191,7 +191,7 @@ rules_need_it(const struct route_snapshot *rules, int skill)
     return false;
 }
 
-/* The rules in force can always be read (T1): what they need stays. */
+/* The rules in force can always be read: what they need stays (P8). */
 static bool
 remove_skill(struct work *w, const struct request *request,
              struct response *response)

@@ -230,6 +230,10 @@ bool lead_save(struct work *, struct lead *);
  * is no change that anybody made, so the version stays. */
 bool lead_save_score(struct work *, const struct lead *);
 
+/* Writes what its own fields are compared by, alone: a declaration has changed,
+ * not the lead. */
+bool lead_save_custom(struct work *, const struct lead *);
+
 /* False with ERR_NOT_FOUND when there is none. */
 bool lead_load(struct work *, struct id, struct lead *);
 

@@ -235,6 +235,18 @@ lead_save_score(struct work *w, const struct lead *lead)
         || fail(w, ERR_CONFLICT, "The lead has changed since it was read.");
 }
 
+static const char update_custom[] =
+    "UPDATE lead SET custom = $3 WHERE workspace_id = $1 AND id = $2";
+
+bool
+lead_save_custom(struct work *w, const struct lead *lead)
+{
+    return work_run(w, update_custom,
+                    DB_VALUES(db_id(w->workspace), db_id(lead->id),
+                              db_text(lead->custom_folded)),
+                    NULL);
+}
+
 /* What tags_folded wrote: what stands between the separators. */
 static void
 read_touch_kinds(struct arena *arena, struct lead *lead, struct str column)

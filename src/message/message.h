@@ -68,7 +68,6 @@ const struct first_answer *first_answer_of(const struct workspace_cache *,
                                            struct id form, struct id source);
 
 bool first_answer_save(struct work *, const struct first_answer *);
-bool first_answer_remove(struct work *, struct id scope);
 
 /*
  * M6: notes that a job writes to a lead. False in `*first` when the same

@@ -113,8 +113,6 @@ static const char insert_answer[] =
     " VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (workspace_id, scope_id) DO UPDATE"
     "   SET template_id = $3, counts = $4";
-static const char delete_answer[] =
-    "DELETE FROM first_answer WHERE workspace_id = $1 AND scope_id = $2";
 static const char select_recent[] =
     "SELECT id FROM message WHERE workspace_id = $1 AND address_hash = $2"
     "   AND created_ms > $3 ORDER BY created_ms LIMIT 1";
@@ -149,13 +147,6 @@ first_answer_save(struct work *w, const struct first_answer *answer)
                     DB_VALUES(db_id(w->workspace), db_id(answer->scope),
                               db_id(answer->template), db_bool(answer->counts)),
                     NULL);
-}
-
-bool
-first_answer_remove(struct work *w, struct id scope)
-{
-    return work_run(w, delete_answer,
-                    DB_VALUES(db_id(w->workspace), db_id(scope)), NULL);
 }
 
 bool

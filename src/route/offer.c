@@ -7,7 +7,7 @@
 bool
 offer_stands(const struct offer *offer, const struct lead *lead)
 {
-    return lead->owner.kind == OWNER_QUEUE
+    return lead->owner.kind == OWNER_QUEUE && id_is_none(lead->merged_into)
         && lead->owner_version == offer->owner_version;
 }
 

@@ -265,6 +265,15 @@ def test_a_list_and_a_rule_answer_alike_about_own_fields(acme, condition,
     assert found(acme, condition) == names
 
 
+def test_what_was_said_before_a_field_was_declared_is_found(acme):
+    for n in range(230):
+        acme.send_lead(name=str(n), custom={"rooms": n, "floor": "x"})
+    declare(acme, "rooms", "number")
+    acme.settle()
+    assert found(acme, when("custom.rooms", "between", [3, 4])) == {"3", "4"}
+    assert found(acme, when("custom.rooms", "at_least", 228)) == {"228", "229"}
+
+
 def test_a_condition_on_a_field_nobody_declared_is_refused(acme):
     declare(acme, "rooms", "number")
     for condition, pointer in (

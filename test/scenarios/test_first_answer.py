@@ -13,8 +13,7 @@ def company(town, mailbox, **setting):
     acme = Company(town, ana={"mail": []}, bo={"mail": []})
     acme.everyone(late=LATE)
     acme.thanks = template(acme, "Thanks")
-    if setting is not None:
-        set_answer(acme, **{"template": acme.thanks["id"]} | setting)
+    set_answer(acme, **{"template": acme.thanks["id"]} | setting)
     mailbox.only(acme)
     return acme
 
