@@ -82,6 +82,7 @@ def make_records(company, mark):
         "key": make("keys", role="viewer", name=f"{mark} key"),
         "webhook": make("webhooks", url=f"https://{mark}.test/"),
         "skill": make("skills", name=f"{mark} skill"),
+        "team": make("teams", name=f"{mark} team"),
         "holiday": make("holidays", name=f"{mark} days", days=[]),
         "sequence": make("sequences", name=f"{mark} sequence", steps=STEPS),
         "territory": make("territories", name=f"{mark} land",
