@@ -1,6 +1,8 @@
 /* calendar_api: see calendar_api.h. */
 #include "src/calendar_api.h"
 
+#include <assert.h>
+
 #include "lib/http/shape.h"
 #include "src/access/permission.h"
 #include "src/follow_up/calendar.h"
@@ -163,6 +165,7 @@ read_calendar(struct work *w, const struct request *request,
 
     if (!find_person(w, request, &cache, &person))
         return false;
+    assert(person != NULL);
     /* F5: as he would see them himself */
     const struct task_query query = {
         .scoped = true,

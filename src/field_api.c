@@ -431,7 +431,7 @@ static bool
 change(struct work *w, const struct request *request, struct response *response)
 {
     struct custom_field before;
-    struct custom_field field;
+    struct custom_field field = { 0 };
 
     if (!find(w, request, &before))
         return false;
@@ -447,7 +447,7 @@ static bool
 take_away(struct work *w, const struct request *request,
           struct response *response)
 {
-    struct custom_field field;
+    struct custom_field field = { 0 };
     struct str places;
 
     (void)response;

@@ -194,7 +194,7 @@ static bool
 change_calendar(struct work *w, const struct request *request,
                 struct response *response)
 {
-    struct holiday_calendar calendar;
+    struct holiday_calendar calendar = { 0 };
 
     if (!find(w, request, &calendar))
         return false;
@@ -214,7 +214,7 @@ static bool
 remove_calendar(struct work *w, const struct request *request,
                 struct response *response)
 {
-    struct holiday_calendar calendar;
+    struct holiday_calendar calendar = { 0 };
 
     (void)response;
     return find(w, request, &calendar) && holiday_remove(w, calendar.id)

@@ -176,9 +176,12 @@ put_owned(struct json_out *out, const struct figures *figures, bool now)
 static void
 put_share(struct json_out *out, const char *name, int64_t part, int64_t of)
 {
+    const int64_t digits = 10000;
+    int64_t share = of > 0 ? part * digits / of : 0;
+
     json_name(out, name);
     if (of > 0)
-        json_real(out, (double)(part * 10000 / of) / 10000);
+        json_real(out, (double)share / (double)digits);
     else
         json_null(out);
 }

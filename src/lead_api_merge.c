@@ -176,14 +176,14 @@ put_custom(struct work *w, struct json_out *out, const struct lead *into,
 }
 
 static void
-put_fields(struct work *w, struct json_out *out, const struct lead *into,
-           const struct lead *from, const struct lead *result)
+put_fields(struct work *w, struct json_out *out, const struct lead *before,
+           const struct lead *from, const struct lead *after)
 {
     json_name(out, "fields");
     json_open_array(out);
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++) {
-        const struct fact *facts[] = { &into->facts[i], &from->facts[i],
-                                       &result->facts[i] };
+        const struct fact *facts[] = { &before->facts[i], &from->facts[i],
+                                       &after->facts[i] };
         if (!facts[2]->known)
             continue;
         json_open_object(out);
@@ -197,7 +197,7 @@ put_fields(struct work *w, struct json_out *out, const struct lead *into,
         json_put_cstr(out, "wins", winner(facts[0], facts[1], facts[2]));
         json_close_object(out);
     }
-    put_custom(w, out, into, from, result->custom);
+    put_custom(w, out, before, from, after->custom);
     json_close_array(out);
 }
 

@@ -175,7 +175,7 @@ load(struct work *w, const struct request *request, struct sequence *sequence)
 static bool
 show(struct work *w, const struct request *request, struct response *response)
 {
-    struct sequence sequence;
+    struct sequence sequence = { 0 };
 
     return load(w, request, &sequence) && answer(w, response, &sequence);
 }
@@ -292,7 +292,7 @@ static bool
 change(struct work *w, const struct request *request, struct response *response)
 {
     const struct workspace_cache *cache = workspace_cache(w);
-    struct sequence sequence;
+    struct sequence sequence = { 0 };
 
     return cache != NULL && load(w, request, &sequence)
         && is_current(w, request, &sequence)
@@ -306,7 +306,7 @@ archive(struct work *w, const struct request *request,
         struct response *response)
 {
     const struct workspace_cache *cache = workspace_cache(w);
-    struct sequence sequence;
+    struct sequence sequence = { 0 };
 
     (void)response;
     if (cache == NULL || !load(w, request, &sequence)

@@ -357,7 +357,7 @@ static bool
 replay_one(struct work *w, const struct request *request,
            struct response *response)
 {
-    struct replayed replayed;
+    struct replayed replayed = { 0 };
     struct held held;
     struct text text;
     struct id id;

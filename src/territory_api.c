@@ -203,11 +203,13 @@ put_part(struct json_out *out, const char *name, struct str value)
 static bool
 is_plain(struct work *w, struct str text, struct str at, const char *part)
 {
-    bool plain = text.data == NULL || !str_is_empty(fold_text(w->arena, text));
+    if (str_is_empty(text))
+        return true;
 
+    bool plain = !str_is_empty(fold_text(w->arena, text));
     for (size_t i = 0; i < text.bytes; i++)
         plain = plain && (unsigned char)text.data[i] >= ' ';
-    return plain || str_is_empty(text)
+    return plain
         || fail_at(w, arena_format(w->arena, "%.*s/%s", STR_ARG(at), part),
                    "not_plain", "A text without control characters.");
 }

@@ -2,6 +2,8 @@
  * one click away. */
 #include "src/today_api.h"
 
+#include <assert.h>
+
 #include "lib/http/shape.h"
 #include "src/access/permission.h"
 #include "src/task_api.h"
@@ -134,6 +136,7 @@ find_oldest(struct today *t)
     int64_t value;
     bool found;
 
+    assert(t->person != NULL);
     return lead_find_place(t->w, "id",
                            STR("WHERE workspace_id = $1 AND owner_id = $2"
                                " ORDER BY id DESC LIMIT 1 OFFSET $3"),

@@ -269,8 +269,9 @@ read_step(const struct reading *r, const struct json *json,
     const struct json *message = json_get(json, "message");
     const struct json *task = json_get(json, "task");
     const struct json *change = json_get(json, "change");
-    bool ok = read_after(r, json, step) & read_time(r, json, step);
+    bool ok = read_after(r, json, step);
 
+    ok &= read_time(r, json, step); /* both, so that one try shows all */
     step->workspace_zone = str_is(json_get_text(json, "zone"), "workspace");
     step->working_days = json_get_bool(json, "working_days", false);
     if ((message != NULL) + (task != NULL) + (change != NULL) != 1)

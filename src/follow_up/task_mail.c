@@ -105,7 +105,7 @@ static bool
 prepare(struct work *w, const struct job *job, struct outbox_message *message)
 {
     const struct workspace_cache *cache = workspace_cache(w);
-    struct task task;
+    struct task task = { 0 };
     bool still;
 
     if (cache == NULL || !read_task(w, job, &task, &still))

@@ -41,9 +41,8 @@ day_of(const struct zone *zone, int64_t at_ms)
     return (at_ms + zone_offset_s(zone, at_ms) * INT64_C(1000)) / DAY_MS;
 }
 
-static struct insight_cell *
-add_cell(struct insight_cells *cells, enum insight_measure measure, int64_t day,
-         const struct lead_view *view, int64_t n)
+void
+insight_cells_add(struct insight_cells *cells, const struct insight_cell *cell)
 {
     if (cells->count == cells->room) {
         int room = cells->room == 0 ? 256 : cells->room * 2;
@@ -54,8 +53,14 @@ add_cell(struct insight_cells *cells, enum insight_measure measure, int64_t day,
         cells->cells = larger;
         cells->room = room;
     }
-    struct insight_cell *cell = &cells->cells[cells->count++];
-    *cell = (struct insight_cell){
+    cells->cells[cells->count++] = *cell;
+}
+
+static struct insight_cell *
+add_cell(struct insight_cells *cells, enum insight_measure measure, int64_t day,
+         const struct lead_view *view, int64_t n)
+{
+    const struct insight_cell cell = {
         .measure = measure,
         .day = day,
         .stage = STR(""),
@@ -66,7 +71,9 @@ add_cell(struct insight_cells *cells, enum insight_measure measure, int64_t day,
         .segment = key_text(view->segment),
         .n = n,
     };
-    return cell;
+
+    insight_cells_add(cells, &cell);
+    return &cells->cells[cells->count - 1];
 }
 
 /* What happened, happened to the owner of the time: who has the lead after

@@ -1,8 +1,8 @@
 /*
  * insight: what the company can learn from its leads. Sums are kept with the
  * facts they count, in the same transaction (I1): every save of a lead is
- * noted (lead_step), and at the end of a group what the notes change in the
- * sums is written, a row for each sum.
+ * noted (lead_step), and at the end of a group what the steps change in the
+ * sums is written as one row, which a job adds to the sums soon.
  */
 #ifndef INSIGHT_INSIGHT_H
 #define INSIGHT_INSIGHT_H
@@ -64,6 +64,9 @@ bool insight_add_step(struct work *, const struct workspace_cache *,
 /* Adds the move of the step's lead, as it is after it, into a stage. */
 void insight_add_move(const struct workspace_cache *, const struct lead_step *,
                       struct str stage, struct insight_cells *);
+
+/* As it is, beside the others. Texts are not copied. */
+void insight_cells_add(struct insight_cells *, const struct insight_cell *);
 
 /* Equal sums become one; those that change nothing go. In their order. */
 void insight_fold(struct insight_cells *);

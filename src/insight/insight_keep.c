@@ -59,7 +59,7 @@ write_steps(struct work *w, void *context, struct workspace_cache *cache)
             return false;
     cache->step_count = 0;
     insight_fold(&cells);
-    return keep_zone(w, cache) && insight_cells_write(w, &cells);
+    return keep_zone(w, cache) && insight_note(w, cache, &cells);
 }
 
 bool
@@ -288,7 +288,8 @@ static const struct job_kind count_job = {
     .run = run_count,
 };
 
-const struct job_kind *const insight_jobs[] = { &count_job, NULL };
+const struct job_kind *const insight_jobs[] = { &count_job, &insight_fold_job,
+                                                NULL };
 
 /* --------------------------------------------------------------- waiting */
 

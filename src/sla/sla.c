@@ -20,17 +20,17 @@ runs_a_clock(const struct lead *lead)
 /* Working time beyond the compiled horizon counts as time on the wall. */
 static int64_t
 due_ms(const struct team *team, const struct lead *lead, bool working_time,
-       int64_t now_ms, int64_t after_ms)
+       int64_t now_ms, int64_t promised_ms)
 {
     int number = team_find(team, lead->owner.id);
 
     if (working_time && number >= 0) {
         int64_t due =
-            hours_add(&team->people[number].present, now_ms, after_ms);
+            hours_add(&team->people[number].present, now_ms, promised_ms);
         if (due != INT64_MAX)
             return due;
     }
-    return now_ms + after_ms;
+    return now_ms + promised_ms;
 }
 
 static struct str

@@ -335,7 +335,7 @@ cache_group_done(struct work *w, bool committed)
         if (!committed || cache->config_changed)
             cache->version = cache->config_version = -1;
         if (!committed)
-            cache->search_due_ms = 0;
+            cache->search_due_ms = cache->insight_due_ms = 0;
         cache->config_changed = false;
         account_memory_trim(&cache->accounts);
     }

@@ -72,8 +72,10 @@ struct workspace_cache {
                                 figures; owned. Texts are the units' */
     int step_count;
     int step_room;
-    struct id steps_until; /* saves of leads after it are not noted: a job is
+    struct id steps_until;  /* saves of leads after it are not noted: a job is
                               on its way to count them whole */
+    int64_t insight_due_ms; /* until then a job waits already that adds what
+                               happens to the figures */
     struct arena config;
     struct arena counters;
     struct workspace workspace;

@@ -79,6 +79,12 @@ ROWS = [
     ("POST", "/api/v1/holidays", RUNS),
     ("PATCH", "/api/v1/holidays/{id}", RUNS, "holiday", {"name": "x"}),
     ("DELETE", "/api/v1/holidays/{id}", RUNS, "holiday"),
+    ("GET", "/api/v1/teams", EVERYBODY),
+    ("POST", "/api/v1/teams", RUNS),
+    ("PATCH", "/api/v1/teams/{id}", RUNS, "team", {"name": "x"}),
+    ("DELETE", "/api/v1/teams/{id}", RUNS, "team"),
+    ("GET", "/api/v1/stages", EVERYBODY),
+    ("PUT", "/api/v1/stages", RUNS),
     # Leads, and what hangs on them
     ("POST", "/api/v1/leads", WORKS + "S"),
     ("POST", "/api/v1/leads/batch", WORKS + "S"),

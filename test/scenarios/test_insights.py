@@ -3,11 +3,14 @@ assignments and their timelines, and must be the same."""
 
 import os
 import random
+import sqlite3
 import time
 from collections import Counter
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
+from support.postgres import Server
 from support.story import OFFICE, SEOUL, Company, moment, monday, now
 
 ERROR = 1 / 32
@@ -54,6 +57,31 @@ def test_leads_are_counted_on_the_day_they_came_by_what_they_are_now(acme):
     assert by_name(answer)["web"]["created"] == 1
     assert answer["time_zone"] == "Asia/Seoul" and answer["complete"]
     assert "present owner" in answer["definition"]
+
+
+def notes(baton):
+    """What has happened and was not yet added to the sums."""
+    count = "SELECT COUNT(*) FROM insight_note"
+    if baton.engine == "postgres":
+        return int(Server(baton.database).sql(count)[0][0])
+    with closing(sqlite3.connect(baton.database)) as database:
+        return database.execute(count).fetchone()[0]
+
+
+def test_figures_are_the_same_before_and_after_a_job_has_added_them(acme):
+    for number in range(5):
+        acme.send_lead(source=f"s{number % 2}", name=str(number))
+    assert notes(acme.baton)
+    before = ask(acme.client, "created", split="source")
+    assert before["total"] == {"created": 5}
+    acme.baton.clock.advance("3s")
+    assert not notes(acme.baton)
+    after = ask(acme.client, "created", split="source")
+    assert after["total"] == before["total"]
+    assert by_name(after) == by_name(before)
+    acme.send_lead(source="s1", name="one more")
+    assert by_name(ask(acme.client, "created", split="source"))["s1"][
+        "created"] == by_name(before)["s1"]["created"] + 1
 
 
 def test_the_pipeline_shows_what_stands_and_what_moved(acme):

@@ -83,6 +83,7 @@ def make_records(company, mark):
         "webhook": make("webhooks", url=f"https://{mark}.test/"),
         "team": make("teams", name=f"{mark} team"),
         "skill": make("skills", name=f"{mark} skill"),
+        "team": make("teams", name=f"{mark} team"),
         "holiday": make("holidays", name=f"{mark} days", days=[]),
         "sequence": make("sequences", name=f"{mark} sequence", steps=STEPS),
         "territory": make("territories", name=f"{mark} land",
