@@ -81,7 +81,6 @@ def make_records(company, mark):
         "form": make("forms", name=f"{mark} form", source=f"{mark} web"),
         "key": make("keys", role="viewer", name=f"{mark} key"),
         "webhook": make("webhooks", url=f"https://{mark}.test/"),
-        "team": make("teams", name=f"{mark} team"),
         "skill": make("skills", name=f"{mark} skill"),
         "team": make("teams", name=f"{mark} team"),
         "holiday": make("holidays", name=f"{mark} days", days=[]),
