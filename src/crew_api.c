@@ -256,7 +256,7 @@ change_crew(struct work *w, const struct request *request,
             struct response *response)
 {
     struct workspace_cache *cache = workspace_cache(w);
-    struct crew crew;
+    struct crew crew = { 0 };
 
     if (cache == NULL || !find(w, request, &crew))
         return false;
@@ -275,7 +275,7 @@ static bool
 remove_crew(struct work *w, const struct request *request,
             struct response *response)
 {
-    struct crew crew;
+    struct crew crew = { 0 };
 
     (void)response;
     return find(w, request, &crew) && crew_remove(w, crew.id);
