@@ -185,36 +185,20 @@ is_asked(const struct insight_question *question,
 static struct insight_cell
 seen_by(enum insight_split split, const struct insight_cell *cell)
 {
-    struct insight_cell seen = { .measure = cell->measure,
-                                 .stage = cell->stage,
-                                 .bucket = cell->bucket,
-                                 .source = STR(""),
-                                 .rule = STR(""),
-                                 .product = STR(""),
-                                 .segment = STR(""),
-                                 .n = cell->n };
+    const struct str none = STR("");
 
-    switch (split) {
-    case INSIGHT_BY_DAY:
-        seen.day = cell->day;
-        break;
-    case INSIGHT_BY_REP:
-        seen.owner = cell->owner;
-        break;
-    case INSIGHT_BY_SOURCE:
-        seen.source = cell->source;
-        break;
-    case INSIGHT_BY_RULE:
-        seen.rule = cell->rule;
-        break;
-    case INSIGHT_BY_PRODUCT:
-        seen.product = cell->product;
-        break;
-    case INSIGHT_BY_SEGMENT:
-        seen.segment = cell->segment;
-        break;
-    }
-    return seen;
+    return (struct insight_cell){
+        .measure = cell->measure,
+        .stage = cell->stage,
+        .bucket = cell->bucket,
+        .day = split == INSIGHT_BY_DAY ? cell->day : 0,
+        .owner = split == INSIGHT_BY_REP ? cell->owner : ID_NONE,
+        .source = split == INSIGHT_BY_SOURCE ? cell->source : none,
+        .rule = split == INSIGHT_BY_RULE ? cell->rule : none,
+        .product = split == INSIGHT_BY_PRODUCT ? cell->product : none,
+        .segment = split == INSIGHT_BY_SEGMENT ? cell->segment : none,
+        .n = cell->n,
+    };
 }
 
 /* The sums as they are stored. */
