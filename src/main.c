@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "src/command.h"
+#include "src/command/command.h"
 
 static const struct {
     const char *name;

@@ -1,6 +1,6 @@
 /*
  * access_api: signing in and out, who one is, sources and keys over HTTP.
- * Not for people (src/team_api.c).
+ * Not for people (src/api/team_api.c).
  */
 #include "src/access/access_store.h"
 #include "src/access/access_token.h"

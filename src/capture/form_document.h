@@ -1,6 +1,6 @@
 /*
  * form_document: a public form: what it asks, in two languages, and whose
- * leads come of it. How it looks is src/page_form.c's.
+ * leads come of it. How it looks is src/page/page_form.c's.
  */
 #ifndef CAPTURE_FORM_DOCUMENT_H
 #define CAPTURE_FORM_DOCUMENT_H

@@ -1,7 +1,7 @@
 /*
  * calendar: writes RFC 5545. Lines end in CRLF and are folded at 75 bytes,
  * never within a character; texts are escaped. Not for who may read it
- * (src/calendar_api.c).
+ * (src/api/calendar_api.c).
  */
 #include "src/follow_up/calendar.h"
 

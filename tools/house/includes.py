@@ -1,4 +1,4 @@
-"""Who may include whom: lib < records < stages < the program."""
+"""Who may include whom: lib < records < stages < lifecycle < doors."""
 
 import re
 
@@ -17,6 +17,10 @@ LIB = {
 RECORDS = {"lead", "account", "team", "access", "workspace"}
 STAGES = {"capture", "standardise", "match", "score", "route", "notify", "sla",
           "follow_up", "message", "workflow", "insight"}
+# Who asks: what they ask for is in the lifecycle and below it.
+DOORS = {"api", "page", "import", "command"}
+# These two hang everything together.
+HINGES = {"main.c", "modules.c"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', re.MULTILINE)
 
@@ -63,11 +67,17 @@ def _refusal_in_src(rank, to):
         return f"src/{folder} is not in the table of tools/house/includes.py"
     if kind_to is None:
         return f"src/{folder_to} is not in the table of tools/house/includes.py"
-    if kind == "program" or folder == folder_to:
+    if kind == "door" or folder == folder_to:
         return None
     if to[1:] == ["module.h"]:
         return None  # the type by which every folder registers itself
-    if kind_to == "program":
+    if kind_to == "door":
+        return (None if folder in HINGES else
+                f"src/{folder_to} is a door: what stands behind it does not "
+                "know it")
+    if kind == "lifecycle":
+        return None
+    if kind_to == "lifecycle":
         return "the lifecycle knows the stages, never the other way round"
     if kind_to == "stage" and kind == "record":
         return "a record knows nothing of the stages"
@@ -80,7 +90,9 @@ def _refusal_in_src(rank, to):
 def _rank(path):
     """What a file under src/ belongs to: (kind, folder)."""
     if len(path) == 2:
-        return "program", ""
+        return "lifecycle", path[1]
+    if path[1] in DOORS:
+        return "door", path[1]
     folder = path[1]
     if folder in RECORDS:
         return "record", folder

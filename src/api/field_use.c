@@ -1,0 +1,117 @@
+/*
+ * field_use: see field_use.h. Each row of the table knows how to read one
+ * document that holds conditions.
+ */
+#include "src/api/field_use.h"
+
+#include "src/route/route_store.h"
+#include "src/score/score_store.h"
+
+static bool
+is_value(const struct json *given, struct str value)
+{
+    if (str_is_empty(value))
+        return true;
+    if (given == NULL)
+        return false;
+    if (given->kind == JSON_TEXT)
+        return str_equal_ascii_case(given->text, value);
+    for (size_t i = 0; given->kind == JSON_ARRAY && i < given->array.count; i++)
+        if (is_value(&given->array.items[i], value))
+            return true;
+    return false;
+}
+
+static bool
+is_asked(const struct json *object, struct str field, struct str value)
+{
+    struct str name = json_get_text(object, "field");
+
+    return name.data != NULL && str_equal(name, field)
+        && is_value(json_get(object, "value"), value);
+}
+
+bool
+field_use_in(const struct json *json, struct str field, struct str value)
+{
+    if (json == NULL)
+        return false;
+    if (json->kind == JSON_ARRAY) {
+        for (size_t i = 0; i < json->array.count; i++)
+            if (field_use_in(&json->array.items[i], field, value))
+                return true;
+        return false;
+    }
+    if (json->kind != JSON_OBJECT)
+        return false;
+    if (is_asked(json, field, value))
+        return true;
+    for (size_t i = 0; i < json->object.count; i++)
+        if (field_use_in(&json->object.members[i].value, field, value))
+            return true;
+    return false;
+}
+
+/* --------------------------------------------------------------- documents */
+
+static bool
+published_rules(struct work *w, const struct json **json)
+{
+    struct routing_document document;
+
+    if (!routing_published(w, &document))
+        return false;
+    *json = document.json;
+    return true;
+}
+
+static bool
+draft_rules(struct work *w, const struct json **json)
+{
+    struct routing_document document;
+
+    if (!routing_draft_load(w, &document))
+        return false;
+    *json = document.json;
+    return true;
+}
+
+static bool
+scoring(struct work *w, const struct json **json)
+{
+    struct json_error error;
+    struct str document;
+    int64_t version;
+
+    if (!scoring_load(w, &document, &version))
+        return false;
+    *json = json_parse(w->arena, document, &error);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*read)(struct work *, const struct json **);
+} documents[] = {
+    { "the routing rules", published_rules },
+    { "the routing draft", draft_rules },
+    { "the scoring", scoring },
+};
+
+bool
+field_use_find(struct work *w, struct str field, struct str value,
+               struct str *places)
+{
+    struct text text = text_new(w->arena);
+
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        const struct json *json = NULL;
+        if (!documents[i].read(w, &json))
+            return false;
+        if (field_use_in(json, field, value))
+            text_format(&text, text.bytes > 0 ? ", %s" : "%s",
+                        documents[i].name);
+    }
+    *places = text.bytes > 0 ? text_str(&text) : STR_NONE;
+    return true;
+}

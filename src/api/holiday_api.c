@@ -1,0 +1,237 @@
+/* holiday_api: see holiday_api.h. */
+#include "src/api/holiday_api.h"
+
+#include "src/access/permission.h"
+#include "src/lifecycle.h"
+#include "src/workspace/cache.h"
+
+enum { DAYS_MAX = 1000 };
+
+static const struct shape_field day_fields[] = {
+    { "date", SHAPE_DATE, SHAPE_REQUIRED, .about = "2026-12-25." },
+    { "name", SHAPE_TEXT, 0, 100, .about = "As shown." },
+    { 0 },
+};
+static const struct shape day_shape = { "Holiday", "A day off.", 0,
+                                        day_fields };
+
+#define CALENDAR_FIELDS(needed)                                             \
+    { "name", SHAPE_TEXT, needed, 100, .about = "As shown." },              \
+        { "country", SHAPE_TEXT, SHAPE_NULLABLE, 2,                         \
+          .about = "For those who live there: KR." },                       \
+        { "region", SHAPE_TEXT, SHAPE_NULLABLE, 100,                        \
+          .about = "Of the country alone." },                               \
+        { "everybody", SHAPE_BOOL, 0, .about = "Of the whole workspace." }, \
+    {                                                                       \
+        "days", SHAPE_OBJECT, (needed) | SHAPE_LIST, DAYS_MAX,              \
+            .of = &day_shape, .about = "All of them."                       \
+    }
+
+static const struct shape_field input_fields[] = {
+    CALENDAR_FIELDS(SHAPE_REQUIRED),
+    { 0 },
+};
+static const struct shape input_shape = { "HolidaysInput", "Days off.", 0,
+                                          input_fields };
+static const struct shape_field change_fields[] = {
+    CALENDAR_FIELDS(0),
+    { "version", SHAPE_INTEGER, 0, .about = "As If-Match." },
+    { 0 },
+};
+static const struct shape change_shape = {
+    "HolidaysChange", "What is to be another; the rest stays.", 0, change_fields
+};
+static const struct shape_field calendar_fields[] = {
+    { "id", SHAPE_ID, 0, .about = "People may name it." },
+    { "version", SHAPE_INTEGER, 0, .about = "For If-Match." },
+    CALENDAR_FIELDS(0),
+    { 0 },
+};
+static const struct shape calendar_shape = { "Holidays", "A calendar.", 0,
+                                             calendar_fields };
+static const struct shape_field list_fields[] = {
+    { "items", SHAPE_OBJECT, SHAPE_LIST, .of = &calendar_shape,
+      .about = "All calendars." },
+    { 0 },
+};
+static const struct shape list_shape = { "HolidayCalendars", "Days off.", 0,
+                                         list_fields };
+
+static struct str
+or_none(struct str text)
+{
+    return str_is_empty(text) ? STR_NONE : text;
+}
+
+static void
+put_calendar(struct json_out *out, const struct holiday_calendar *calendar)
+{
+    json_open_object(out);
+    json_put_id(out, "id", calendar->id);
+    json_put_int(out, "version", calendar->version);
+    json_put_text(out, "name", calendar->name);
+    json_put_text(out, "country", or_none(calendar->country));
+    json_put_text(out, "region", or_none(calendar->region));
+    json_put_bool(out, "everybody", calendar->everybody);
+    json_name(out, "days");
+    json_raw(out, calendar->days_json);
+    json_close_object(out);
+}
+
+static bool
+list_calendars(struct work *w, const struct request *request,
+               struct response *response)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct text text;
+
+    (void)request;
+    if (cache == NULL)
+        return false;
+    struct json_out out = response_list(w, response, &text);
+    for (int i = 0; i < cache->team->calendar_count; i++)
+        put_calendar(&out, &cache->team->calendars[i]);
+    response_list_done(response, &out);
+    return true;
+}
+
+static bool
+answer_calendar(struct work *w, struct response *response,
+                const struct holiday_calendar *calendar)
+{
+    struct text text;
+    struct json_out out = response_json(w, response, &text);
+
+    put_calendar(&out, calendar);
+    response_json_done(response, &text);
+    return true;
+}
+
+static bool
+check(struct work *w, struct holiday_calendar *calendar)
+{
+    struct str country = calendar->country;
+    bool good = true;
+
+    if (str_is_empty(calendar->name))
+        good = fail_at(w, STR("/name"), "needed", "A calendar needs a name.");
+    if (!str_is_empty(country)
+        && (country.bytes != 2 || !char_is_letter(country.data[0])
+            || !char_is_letter(country.data[1])))
+        good = fail_at(w, STR("/country"), "not_a_country",
+                       "A country is two letters of ISO 3166, such as KR.");
+    if (!str_is_empty(calendar->region) && str_is_empty(country))
+        good = fail_at(w, STR("/region"), "needs_country",
+                       "A region needs its country.");
+    return good;
+}
+
+/* What was sent; the rest stays. */
+static bool
+read_calendar(struct work *w, const struct json *json,
+              struct holiday_calendar *calendar)
+{
+    const struct json *days = json_get(json, "days");
+    const struct json *country = json_get(json, "country");
+    const struct json *region = json_get(json, "region");
+    const struct json *name = json_get(json, "name");
+
+    if (name != NULL)
+        calendar->name = str_trim(name->text);
+    if (country != NULL)
+        calendar->country = country->text;
+    if (region != NULL)
+        calendar->region = str_trim(region->text);
+    if (days != NULL)
+        calendar->days_json = json_tree_text(w->arena, days);
+    calendar->everybody = json_get_bool(json, "everybody", calendar->everybody);
+    return check(w, calendar);
+}
+
+/* Hours are compiled anew, and the queues looked at (P6). */
+static bool
+changed(struct work *w)
+{
+    return workspace_config_changed(w) && lifecycle_team_changed(w);
+}
+
+static bool
+add_calendar(struct work *w, const struct request *request,
+             struct response *response)
+{
+    struct holiday_calendar calendar = { .id = work_id(w) };
+
+    if (!read_calendar(w, request->json, &calendar)
+        || !holiday_save(w, &calendar) || !changed(w)
+        || !answer_calendar(w, response, &calendar))
+        return false;
+    response->status = 201;
+    return true;
+}
+
+/* A copy in the unit's arena: the change reads the cache anew. */
+static bool
+find(struct work *w, const struct request *request,
+     struct holiday_calendar *found)
+{
+    const struct holiday_calendar *list;
+    struct id id;
+    int count;
+
+    if (!request_id(w, request, "id", &id)
+        || !holiday_list(w, w->arena, &list, &count))
+        return false;
+    for (int i = 0; i < count; i++) {
+        if (!id_equal(list[i].id, id))
+            continue;
+        *found = list[i];
+        return true;
+    }
+    return fail(w, ERR_NOT_FOUND, "There is no calendar %s.", id_show(id).text);
+}
+
+static bool
+change_calendar(struct work *w, const struct request *request,
+                struct response *response)
+{
+    struct holiday_calendar calendar = { 0 };
+
+    if (!find(w, request, &calendar))
+        return false;
+
+    struct text current = text_new(w->arena);
+    struct json_out out = json_out_new(&current);
+    put_calendar(&out, &calendar);
+    if (!request_if_match(w, request, calendar.version, text_str(&current)))
+        return false;
+    calendar.version = json_get_int(request->json, "version", calendar.version);
+    return read_calendar(w, request->json, &calendar)
+        && holiday_save(w, &calendar) && changed(w)
+        && answer_calendar(w, response, &calendar);
+}
+
+static bool
+remove_calendar(struct work *w, const struct request *request,
+                struct response *response)
+{
+    struct holiday_calendar calendar = { 0 };
+
+    (void)response;
+    return find(w, request, &calendar) && holiday_remove(w, calendar.id)
+        && changed(w);
+}
+
+static const struct endpoint endpoints[] = {
+    { GET, "/api/v1/holidays", list_calendars, CAN_VIEW_TEAM,
+      "The calendars of days off.", .gives = &list_shape },
+    { POST, "/api/v1/holidays", add_calendar, CAN_EDIT_TEAM,
+      "Add a calendar of days off.", .takes = &input_shape,
+      .gives = &calendar_shape },
+    { PATCH, "/api/v1/holidays/{id}", change_calendar, CAN_EDIT_TEAM,
+      "Change a calendar.", .takes = &change_shape, .gives = &calendar_shape },
+    { DELETE, "/api/v1/holidays/{id}", remove_calendar, CAN_EDIT_TEAM,
+      "Take a calendar away; its days are worked on." },
+    { 0 },
+};
+
+const struct module holiday_module = { "holiday", endpoints, NULL };

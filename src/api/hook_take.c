@@ -1,0 +1,349 @@
+/* hook_take: see hook_take.h. */
+#include "src/api/hook_take.h"
+
+#include "src/api/capture_api.h"
+#include "src/api/mapped_facts.h"
+#include "src/lifecycle.h"
+
+enum { DELIVERY_BYTES_MAX = 500, DIGEST_BYTES = 16 };
+
+const struct hook *
+hook_of_source(const struct workspace_cache *cache, struct id source)
+{
+    for (int i = 0; i < cache->hook_count; i++)
+        if (id_equal(cache->hooks[i].source, source))
+            return &cache->hooks[i];
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- opening */
+
+static struct str
+digest(struct arena *arena, struct str bytes)
+{
+    const struct hash hash = hash_of(bytes);
+    struct text text = text_new(arena);
+
+    for (int i = 0; i < DIGEST_BYTES; i++)
+        text_format(&text, "%02x", hash.bytes[i]);
+    return text_str(&text);
+}
+
+struct str
+hook_delivery_key(struct arena *arena, struct str key)
+{
+    if (str_is_empty(key))
+        return STR_NONE;
+    if (key.bytes <= DELIVERY_BYTES_MAX && str_is_utf8(key)
+        && str_find_char(key, '\0') < 0)
+        return key;
+    return digest(arena, key);
+}
+
+static void
+hold(struct hook_lead *lead, enum held_state state, const char *code,
+     struct str reason, struct str pointer)
+{
+    lead->state = state;
+    lead->code = code;
+    lead->reason = reason;
+    lead->pointer = pointer;
+}
+
+/* Where in the body the field was read from. */
+static struct str
+place_of_field(const struct hook *hook, struct str name)
+{
+    int field = lead_field_find(name);
+
+    for (size_t i = 0; i < hook->mapping.count; i++)
+        if (hook->mapping.columns[i].to == field && hook->columns[i].count > 0)
+            return hook->columns[i].paths[0];
+    return STR_NONE;
+}
+
+static const struct json *
+note_on(const struct json *notes, enum lead_field field)
+{
+    for (size_t i = 0; notes != NULL && i < notes->array.count; i++)
+        if (str_is(json_get_text(&notes->array.items[i], "field"),
+                   lead_fields[field].name))
+            return &notes->array.items[i];
+    return NULL;
+}
+
+/* Nothing that would tell us who it is can be read: the first value without
+ * sense is to blame. Its lead waits until somebody has looked at it. */
+static void
+check_facts(struct arena *arena, const struct hook *hook,
+            struct hook_lead *lead)
+{
+    static const enum lead_field telling[] = {
+        LEAD_NAME,    LEAD_EMAIL,       LEAD_PHONE,
+        LEAD_COMPANY, LEAD_EXTERNAL_ID, LEAD_MESSAGE,
+    };
+    struct json_error error;
+    const struct json *notes = str_is_empty(lead->facts.notes)
+                                 ? NULL
+                                 : json_parse(arena, lead->facts.notes, &error);
+
+    for (size_t i = 0; i < sizeof telling / sizeof *telling; i++)
+        if (lead->facts.facts[telling[i]].known
+            && note_on(notes, telling[i]) == NULL)
+            return;
+    const struct json *note =
+        notes != NULL && notes->array.count > 0 ? &notes->array.items[0] : NULL;
+    struct str field = json_get_text(note, "field");
+    hold(lead, HELD_QUARANTINED, "impossible_value",
+         arena_format(arena,
+                      "%.*s cannot be read (%.*s), and nothing else says who "
+                      "it is.",
+                      STR_ARG(field), STR_ARG(json_get_text(note, "code"))),
+         place_of_field(hook, field));
+}
+
+static void
+open_lead(struct arena *arena, const struct hook *hook,
+          const struct workspace *workspace, const struct json *tree,
+          const struct json *whole, struct hook_lead *lead)
+{
+    struct hook_reading reading;
+
+    hook_map(arena, hook, tree, whole, &reading);
+    lead->delivery_key = hook_delivery_key(arena, reading.delivery_key);
+    lead->new_leaves = reading.new_leaves;
+    lead->new_count = reading.new_count;
+    switch (reading.verdict) {
+    case HOOK_IGNORED:
+        hold(lead, HELD_IGNORED, "not_a_lead",
+             STR("The mapping of the source says that this is no lead."),
+             reading.pointer);
+        return;
+    case HOOK_NOTHING:
+        hold(lead, HELD_QUARANTINED, "nothing_mapped",
+             STR("The mapping finds nobody in it: no name, address, number, "
+                 "company or message."),
+             STR_NONE);
+        return;
+    case HOOK_LEAD:
+        lead->fit = true;
+        mapped_facts(arena, hook->file, workspace, reading.mapped.given,
+                     &lead->facts);
+        check_facts(arena, hook, lead);
+        return;
+    }
+}
+
+static void
+open_unreadable(struct arena *arena, struct str bytes, struct str why,
+                const char *code, struct hook_body *body)
+{
+    body->count = 1;
+    body->leads = ARENA_NEW(arena, struct hook_lead);
+    body->leads[0].body = bytes;
+    hold(&body->leads[0], HELD_QUARANTINED, code, why, STR(""));
+}
+
+void
+hook_body_open(struct arena *arena, const struct hook *hook,
+               const struct workspace *workspace, struct str content_type,
+               struct str bytes, struct hook_body *body)
+{
+    struct str why;
+
+    *body = (struct hook_body){ .content_type = content_type };
+    if (hook->broken) {
+        open_unreadable(arena, bytes,
+                        STR("The mapping of the source cannot be used."),
+                        "broken_mapping", body);
+        return;
+    }
+    const struct json *whole =
+        hook_body_read(arena, hook, content_type, bytes, &why);
+    if (whole == NULL) {
+        body->fault = str_is_empty(hook->key.at)
+                        ? NULL
+                        : "The body cannot be read, so nobody knows who sent "
+                          "it.";
+        open_unreadable(arena, bytes, why, "unreadable", body);
+        return;
+    }
+    body->fault = hook_key_fault(arena, hook, whole);
+    if (body->fault != NULL)
+        return;
+
+    const struct json *const *trees =
+        hook_body_leads(arena, hook, whole, &body->count);
+    if (body->count == 0 || body->count > HOOK_LEADS_MAX) {
+        open_unreadable(arena, bytes,
+                        body->count == 0
+                            ? STR("The list of leads is empty.")
+                            : arena_format(arena,
+                                           "These are more than %d leads.",
+                                           HOOK_LEADS_MAX),
+                        body->count == 0 ? "nothing_mapped" : "too_many", body);
+        return;
+    }
+    body->leads = ARENA_ARRAY(arena, struct hook_lead, (size_t)body->count);
+    for (int i = 0; i < body->count; i++) {
+        body->leads[i].body =
+            body->count == 1 ? bytes : json_tree_text(arena, trees[i]);
+        open_lead(arena, hook, workspace, trees[i], whole, &body->leads[i]);
+    }
+}
+
+/* ----------------------------------------------------------------- taking */
+
+void
+held_tell(struct work *w, const struct held *held)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    json_put_id(&out, "id", held->id);
+    json_put_id(&out, "source", held->source);
+    json_put_text(&out, "code", held->code);
+    json_close_object(&out);
+
+    struct live_event *event = ARENA_NEW(w->arena, struct live_event);
+    *event = (struct live_event){
+        .id = held->id,
+        .workspace = w->workspace,
+        .topic = held->state == HELD_SPAM        ? "submission.spam"
+               : held->state == HELD_IGNORED     ? "submission.ignored"
+               : held->state == HELD_QUARANTINED ? "submission.quarantined"
+                                                 : "submission.settled",
+        .data = text_str(&text),
+    };
+    work_tell(w, event);
+}
+
+static bool
+note_leaves(struct work *w, const struct hook *hook,
+            const struct hook_lead *lead, struct id submission)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    return cache != NULL
+        && hook_leaves_seen(w, cache, hook->source, lead->new_leaves,
+                            lead->new_count, submission);
+}
+
+/* The same bytes again are the same; another body under one delivery is not. */
+static struct str
+held_key(struct arena *arena, const struct hook_lead *lead)
+{
+    if (str_is_empty(lead->delivery_key))
+        return STR_NONE;
+    return arena_format(arena, "%.*s %.*s", STR_ARG(lead->delivery_key),
+                        STR_ARG(digest(arena, lead->body)));
+}
+
+static bool
+keep(struct work *w, const struct hook *hook, const struct hook_body *body,
+     const struct hook_lead *lead, struct held *held,
+     struct hook_result *result)
+{
+    bool is_new;
+
+    held->source = hook->source;
+    held->delivery_key = held_key(w->arena, lead);
+    held_pack(w->arena, body->content_type, lead->body, held);
+    if (!held_keep(w, held, &is_new) || !note_leaves(w, hook, lead, held->id))
+        return false;
+    if (is_new)
+        held_tell(w, held);
+    *result = (struct hook_result){
+        .state = held_state_names[held->state],
+        .submission = held->id,
+        .lead = held->lead,
+    };
+    return true;
+}
+
+static bool
+take(struct work *w, const struct hook *hook, const struct hook_body *body,
+     const struct hook_lead *lead, const char *hold_as, struct id id,
+     struct hook_result *result)
+{
+    struct held packed = { 0 };
+    struct lead_facts facts = lead->facts;
+    struct intake intake = { 0 };
+    struct submission submission;
+
+    held_pack(w->arena, body->content_type, lead->body, &packed);
+    if (!capture_submission(w, packed.content_type, packed.body,
+                            lead->delivery_key, &submission))
+        return false;
+    if (!id_is_none(id))
+        submission.id = id;
+    submission.hold = hold_as;
+    if (!lifecycle_intake(w, &submission, &facts, &intake))
+        return false;
+    *result = (struct hook_result){
+        .state = intake.repeated ? "repeated"
+               : intake.matched  ? "joined"
+                                 : "taken",
+        .submission = submission.id,
+        .lead = intake.lead.id,
+    };
+    return intake.repeated || note_leaves(w, hook, lead, submission.id);
+}
+
+/* Its lead waits in the default queue; and so that it is seen, it is held. */
+static bool
+keep_with_lead(struct work *w, const struct hook *hook,
+               const struct hook_body *body, const struct hook_lead *lead,
+               struct held *held, struct hook_result *result)
+{
+    struct hook_result taken = { 0 };
+
+    if (!take(w, hook, body, lead, "quarantined", ID_NONE, &taken))
+        return false;
+    held->lead = taken.lead;
+    return keep(w, hook, body, lead, held, result);
+}
+
+/* A stage has failed on it: somebody must look, and nothing is lost. */
+static bool
+take_with_care(struct work *w, const struct hook *hook,
+               const struct hook_body *body, const struct hook_lead *lead,
+               enum hook_care care, const struct error *failure,
+               struct hook_result *result)
+{
+    struct held held = {
+        .state = HELD_QUARANTINED,
+        .code = STR("failed"),
+        .reason = failure->detail,
+        .pointer =
+            failure->detail_count > 0 ? failure->details[0].pointer : STR_NONE,
+    };
+
+    return care == HOOK_CARE_HOLD
+             ? keep_with_lead(w, hook, body, lead, &held, result)
+             : keep(w, hook, body, lead, &held, result);
+}
+
+bool
+hook_take_one(struct work *w, const struct hook *hook,
+              const struct hook_body *body, const struct hook_lead *lead,
+              enum hook_care care, const struct error *failure, struct id id,
+              struct hook_result *result)
+{
+    struct held held = {
+        .id = id,
+        .state = lead->state,
+        .code = str_of(lead->code),
+        .reason = lead->reason,
+        .pointer = lead->pointer,
+    };
+
+    if (!lead->fit)
+        return keep(w, hook, body, lead, &held, result);
+    if (care != HOOK_CARE_NONE)
+        return take_with_care(w, hook, body, lead, care, failure, result);
+    if (lead->code != NULL)
+        return keep_with_lead(w, hook, body, lead, &held, result);
+    return take(w, hook, body, lead, NULL, id, result);
+}

@@ -1,0 +1,156 @@
+/*
+ * offer_api: see offer_api.h. What is shown of an offered lead tells what it
+ * is about and nothing of whose it is: that comes with accepting it.
+ */
+#include "src/api/offer_api.h"
+
+#include "src/access/permission.h"
+#include "src/api/lead_api.h"
+#include "src/api/lead_json.h"
+#include "src/lifecycle.h"
+#include "src/route/offer.h"
+#include "src/workspace/cache.h"
+
+enum { OFFERS_MAX = 200 };
+
+static const enum lead_field shown[] = {
+    LEAD_COUNTRY, LEAD_REGION,   LEAD_CITY,     LEAD_LANGUAGE, LEAD_PRODUCT,
+    LEAD_SEGMENT, LEAD_INDUSTRY, LEAD_USE_CASE, LEAD_SOURCE,   LEAD_DEAL_VALUE,
+};
+
+static const struct shape_field offer_fields[] = {
+    { "lead", SHAPE_ID, 0, .about = "To accept: POST .../leads/{id}/accept." },
+    { "until", SHAPE_TIME, 0, .about = "Then it is given in turn." },
+    { "offered_to", SHAPE_INTEGER, 0, .about = "How many people." },
+    { "score", SHAPE_INTEGER, 0, .about = "Points." },
+    { "about", SHAPE_OBJECT, 0,
+      .about = "What is known of it: where, which product, how much." },
+    { 0 },
+};
+static const struct shape offer_shape = { "Offer", "A lead to accept.", 0,
+                                          offer_fields };
+static const struct shape_field list_fields[] = {
+    { "items", SHAPE_OBJECT, SHAPE_LIST, .of = &offer_shape,
+      .about = "The first to end first." },
+    { 0 },
+};
+static const struct shape list_shape = { "Offers", "What one may accept.", 0,
+                                         list_fields };
+
+static void
+put_offer(struct work *w, struct json_out *out, const struct offer *offer,
+          const struct lead *lead)
+{
+    json_open_object(out);
+    json_put_id(out, "lead", lead->id);
+    json_put_time(out, "until", offer->until_ms);
+    json_put_int(out, "offered_to", offer->count);
+    json_put_int(out, "score", lead->score);
+    json_name(out, "about");
+    json_open_object(out);
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        if (!lead->facts[shown[i]].known)
+            continue;
+        json_name(out, lead_fields[shown[i]].name);
+        lead_fact_json(out, w->arena, &lead_fields[shown[i]],
+                       &lead->facts[shown[i]]);
+    }
+    json_close_object(out);
+    json_close_object(out);
+}
+
+static bool
+list_offers(struct work *w, const struct request *request,
+            struct response *response)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct offer *offers;
+    struct text text;
+    int count;
+
+    (void)request;
+    if (cache == NULL || !offer_list(w, OFFERS_MAX, &offers, &count))
+        return false;
+    struct json_out out = response_list(w, response, &text);
+    for (int i = 0; i < count; i++) {
+        struct lead lead;
+        if (offer_find_person(&offers[i], cache->team, w->actor.id) < 0)
+            continue;
+        if (!lead_load(w, offers[i].lead, &lead))
+            return false;
+        if (offer_stands(&offers[i], &lead))
+            put_offer(w, &out, &offers[i], &lead);
+    }
+    response_list_done(response, &out);
+    return true;
+}
+
+/* A lead that was not offered to the caller does not exist for him. */
+static bool
+find_offer(struct work *w, const struct workspace_cache *cache, struct id id,
+           struct offer *offer, int *person)
+{
+    bool found;
+
+    if (!offer_find(w, id, offer, &found))
+        return false;
+    *person = !found || w->actor.kind != ACTOR_PERSON
+                ? -1
+                : offer_find_person(offer, cache->team, w->actor.id);
+    return *person >= 0
+        || fail(w, ERR_NOT_FOUND, "There is no lead %s.", id_show(id).text);
+}
+
+/* 409 says who has it. */
+static bool
+fail_taken(struct work *w, const struct workspace_cache *cache,
+           const struct lead *lead)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+
+    lead_owner_json(&out, cache, lead->owner);
+    w->error.extra_json =
+        arena_format(w->arena, "\"owner\":%.*s", STR_ARG(text_str(&text))).data;
+    return fail(w, ERR_CONFLICT, "%.*s has this lead already.",
+                STR_ARG(route_owner_name(cache->team, cache->queues,
+                                         cache->queue_count, lead->owner)));
+}
+
+static bool
+accept_lead(struct work *w, const struct request *request,
+            struct response *response)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct offer offer = { 0 };
+    struct lead lead;
+    struct id id;
+    int person;
+
+    if (cache == NULL || !request_id(w, request, "id", &id)
+        || !find_offer(w, cache, id, &offer, &person)
+        || !lead_load(w, id, &lead))
+        return false;
+    if (lead_has_rep(&lead) && id_equal(lead.owner.id, w->actor.id))
+        return lead_api_answer(w, response, &lead); /* he has it already */
+    if (!offer_stands(&offer, &lead))
+        return fail_taken(w, cache, &lead);
+
+    const struct route_gate *gate = offer_gate(w, cache, &lead, &offer, person);
+    if (gate != NULL)
+        return fail(w, ERR_CONFLICT, "You cannot take a lead now: %s.",
+                    gate->code);
+    return lifecycle_accept(w, &lead, &offer, person)
+        && lead_api_answer(w, response, &lead);
+}
+
+static const struct endpoint endpoints[] = {
+    { GET, "/api/v1/offers", list_offers, CAN_VIEW_LEADS,
+      "The leads that are offered to you.", .gives = &list_shape },
+    { POST, "/api/v1/leads/{id}/accept", accept_lead, CAN_EDIT_LEADS,
+      "Take a lead that is offered to you; the first who does gets it.",
+      .gives = &lead_shape },
+    { 0 },
+};
+
+const struct module offer_module = { "offer", endpoints, NULL };

@@ -1,0 +1,235 @@
+/* person_ability: see person_ability.h. */
+#include "src/api/person_ability.h"
+
+#include "lib/base/nearest.h"
+
+enum { LANGUAGE_BYTES_MAX = 35 };
+
+static const struct shape_field skill_fields[] = {
+    { "skill", SHAPE_TEXT, SHAPE_REQUIRED, 100, .about = "Its short name." },
+    { "level", SHAPE_INTEGER, SHAPE_REQUIRED, SKILL_LEVEL_MAX, 1,
+      .about = "1: a beginner; 5: teaches others." },
+    { 0 },
+};
+const struct shape person_skill_shape = { "PersonSkill",
+                                          "One thing a person can.", 0,
+                                          skill_fields };
+
+/* ---- reading ---- */
+
+static bool
+find_skill(struct work *w, const struct skills *skills, struct str slug,
+           struct str at)
+{
+    struct nearest nearest = nearest_to(slug);
+
+    if (skills_find(skills, slug) >= 0)
+        return true;
+    for (int i = 0; i < skills->count; i++)
+        nearest_offer(&nearest, arena_cstr(w->arena, skills->list[i].slug));
+    return fail_at(w, at, "unknown_skill", "There is no skill \"%.*s\".%.*s",
+                   STR_ARG(slug),
+                   STR_ARG(nearest_question(w->arena, &nearest)));
+}
+
+/* [{"skill": "solar", "level": 3}] becomes {"solar": 3}. */
+static bool
+read_skills(struct work *w, const struct team *team, const struct json *list,
+            struct ability *ability)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+    bool good = true;
+
+    json_open_object(&out);
+    for (size_t i = 0; i < list->array.count; i++) {
+        const struct json *item = &list->array.items[i];
+        struct str slug = json_get_text(item, "skill");
+        struct str at = arena_format(w->arena, "/skills/%zu/skill", i);
+        good &= find_skill(w, &team->skills, slug, at);
+        for (size_t k = 0; k < i; k++)
+            if (str_equal(json_get_text(&list->array.items[k], "skill"), slug))
+                good = fail_at(w, at, "twice", "This skill is named twice.");
+        json_name_str(&out, slug);
+        json_int(&out, json_get_int(item, "level", 1));
+    }
+    json_close_object(&out);
+    ability->skills_json = list->array.count > 0 ? text_str(&text) : STR_NONE;
+    return good;
+}
+
+/* "ko", "en-GB": two or three letters, then parts of up to eight. */
+static bool
+is_language(struct str tag)
+{
+    struct str rest = tag;
+    struct str part;
+    int number = 0;
+
+    if (tag.bytes > LANGUAGE_BYTES_MAX)
+        return false;
+    while (str_next(&rest, '-', &part)) {
+        size_t max = number == 0 ? 3 : 8;
+        if (part.bytes < (number == 0 ? 2 : 1) || part.bytes > max)
+            return false;
+        for (size_t i = 0; i < part.bytes; i++)
+            if (!char_is_letter(part.data[i])
+                && (number == 0 || !char_is_digit(part.data[i])))
+                return false;
+        number++;
+    }
+    return number > 0 && tag.data[tag.bytes - 1] != '-';
+}
+
+static bool
+read_languages(struct work *w, const struct json *list, struct ability *ability)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < list->array.count; i++)
+        if (!is_language(list->array.items[i].text))
+            good = fail_at(w, arena_format(w->arena, "/languages/%zu", i),
+                           "not_a_language",
+                           "A language is a BCP 47 tag, such as ko or en-GB.");
+    ability->languages_json =
+        list->array.count > 0 ? json_tree_text(w->arena, list) : STR_NONE;
+    return good;
+}
+
+static bool
+read_seniority(struct work *w, const struct json *json, int32_t *seniority)
+{
+    return seniority_read(json, seniority)
+        || fail_at(w, STR("/seniority"), "not_a_seniority",
+                   "Seniority is junior, regular or senior, or a number from "
+                   "1 to %d.",
+                   SENIORITY_MAX);
+}
+
+static bool
+knows_calendar(const struct team *team, struct str text)
+{
+    struct id id;
+
+    if (!id_parse(text, &id))
+        return false;
+    for (int i = 0; i < team->calendar_count; i++)
+        if (id_equal(team->calendars[i].id, id))
+            return true;
+    return false;
+}
+
+static bool
+read_calendars(struct work *w, const struct team *team, const struct json *list,
+               struct person *person)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < list->array.count; i++)
+        if (!knows_calendar(team, list->array.items[i].text))
+            good = fail_at(w, arena_format(w->arena, "/holidays/%zu", i),
+                           "unknown_calendar",
+                           "There is no calendar of holidays with this id.");
+    person->calendars_json =
+        list->array.count > 0 ? json_tree_text(w->arena, list) : STR_NONE;
+    return good;
+}
+
+static bool
+read_place(struct work *w, const struct json *json, struct person *person)
+{
+    const struct json *country = json_get(json, "country");
+    const struct json *region = json_get(json, "region");
+
+    if (region != NULL)
+        person->region = str_trim(region->text);
+    if (country == NULL)
+        return true;
+    person->country = country->text;
+    return str_is_empty(country->text)
+        || (country->text.bytes == 2 && char_is_letter(country->text.data[0])
+            && char_is_letter(country->text.data[1]))
+        || fail_at(w, STR("/country"), "not_a_country",
+                   "A country is two letters of ISO 3166, such as KR.");
+}
+
+/* A list that was sent; null is an empty one. */
+static const struct json *
+sent_list(const struct json *json, const char *name)
+{
+    static const struct json none = { .kind = JSON_ARRAY };
+    const struct json *sent = json_get(json, name);
+
+    return sent != NULL && sent->kind == JSON_NULL ? &none : sent;
+}
+
+bool
+person_ability_read(struct work *w, const struct team *team,
+                    const struct json *json, struct person *person)
+{
+    const struct json *skills = sent_list(json, "skills");
+    const struct json *languages = sent_list(json, "languages");
+    const struct json *calendars = sent_list(json, "holidays");
+    const struct json *seniority = json_get(json, "seniority");
+    struct ability *ability = &person->ability;
+    bool good = read_place(w, json, person);
+
+    if (skills != NULL)
+        good &= read_skills(w, team, skills, ability);
+    if (languages != NULL)
+        good &= read_languages(w, languages, ability);
+    if (seniority != NULL)
+        good &= read_seniority(w, seniority, &ability->seniority);
+    if (calendars != NULL)
+        good &= read_calendars(w, team, calendars, person);
+    return good;
+}
+
+/* ---- showing ---- */
+
+static void
+put_list(struct work *w, struct json_out *out, const char *name,
+         struct str stored)
+{
+    json_name(out, name);
+    if (str_is_empty(stored))
+        json_raw(out, STR("[]"));
+    else
+        json_raw(out, arena_str(w->arena, stored));
+}
+
+static void
+put_skills(struct json_out *out, const struct skills *skills,
+           const struct ability *ability)
+{
+    json_name(out, "skills");
+    json_open_array(out);
+    for (int i = 0; i < skills->count; i++) {
+        if (ability_level(ability, i) == 0)
+            continue;
+        json_open_object(out);
+        json_put_text(out, "skill", skills->list[i].slug);
+        json_put_int(out, "level", ability_level(ability, i));
+        json_close_object(out);
+    }
+    json_close_array(out);
+}
+
+void
+person_ability_put(struct work *w, struct json_out *out,
+                   const struct team *team, const struct person *person)
+{
+    const char *seniority = seniority_name(person->ability.seniority);
+
+    put_skills(out, &team->skills, &person->ability);
+    put_list(w, out, "languages", person->ability.languages_json);
+    if (seniority != NULL)
+        json_put_cstr(out, "seniority", seniority);
+    else
+        json_put_int(out, "seniority", person->ability.seniority);
+    json_put_text(out, "country",
+                  str_is_empty(person->country) ? STR_NONE : person->country);
+    json_put_text(out, "region",
+                  str_is_empty(person->region) ? STR_NONE : person->region);
+    put_list(w, out, "holidays", person->calendars_json);
+}

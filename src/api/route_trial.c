@@ -1,0 +1,261 @@
+/* route_trial: see route_trial.h. */
+#include "src/api/route_trial.h"
+
+#include "lib/http/shape.h"
+#include "lib/time/zone.h"
+#include "src/api/capture_api.h"
+#include "src/lead/custom.h"
+#include "src/lifecycle_jobs.h"
+#include "src/match/match.h"
+#include "src/score/score.h"
+#include "src/standardise/standardise.h"
+
+/* ------------------------------------------------------------------ lead */
+
+bool
+trial_lead(struct work *w, const struct json *fields, struct str at,
+           int64_t now_ms, struct lead *lead)
+{
+    const struct standardise_settings settings = { .strict = true };
+    struct workspace_cache *cache = workspace_cache(w);
+    struct lead_facts facts;
+
+    if (cache == NULL || !shape_check(w, &lead_input_shape, fields, at)
+        || !standardise(w, fields, at, &settings, &facts))
+        return false;
+    standardise_phone(w->arena, &facts, cache->workspace.country);
+    if (!custom_read(w, cache->schema, facts.custom, true,
+                     arena_format(w->arena, "%.*s/custom", STR_ARG(at)),
+                     &facts.custom, NULL))
+        return false;
+    lead_init(w, lead);
+    lead->created_ms = lead->updated_ms = now_ms;
+    match_fill(lead, &facts);
+    custom_fill(w->arena, cache->schema, lead, facts.custom);
+    if (!match_account_find(w, lead, &facts.company))
+        return false;
+    lead_refresh(lead);
+    score_set(w->arena, lead, cache->scoring, now_ms);
+    return true;
+}
+
+/* ------------------------------------------------------------------- ask */
+
+static bool
+show(struct work *w, struct trial *trial, struct str record, struct owner owner,
+     int64_t rules_version)
+{
+    struct json_error error;
+
+    trial->shown = (struct decision_row){
+        .lead = trial->lead.version > 0 ? trial->lead.id : ID_NONE,
+        .rules_version = rules_version,
+        .owner = owner,
+        .record = json_parse(w->arena, record, &error),
+    };
+    return trial->shown.record != NULL
+        || fail(w, ERR_INTERNAL, "The record cannot be read.");
+}
+
+static bool
+ask(struct work *w, const struct route_snapshot *snapshot, int64_t now_ms,
+    bool with_company, struct trial *trial)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct route_question *question = &trial->answer.question;
+    struct route_decision *d = &trial->answer.decision;
+
+    if (cache == NULL)
+        return false;
+    lead_refresh(&trial->lead);
+    *question = (struct route_question){
+        .facts = trial->lead.facts,
+        .now_ms = now_ms,
+        .was_in_sequence = trial->lead.sequence_state != LEAD_IN_NO_SEQUENCE,
+        .random = random_next(w->random) >> 1,
+    };
+    if (with_company && !route_kept_of(w, snapshot, &trial->lead, question))
+        return false;
+    if (!route_weigh_results(w, snapshot, &trial->lead, question))
+        return false;
+    *d = route_decide(w->arena, question, snapshot, &cache->ledger);
+    return show(w, trial, route_record(w->arena, d, question, snapshot),
+                d->owner, d->rules_version);
+}
+
+bool
+trial_ask_rules(struct work *w, const struct route_snapshot *snapshot,
+                int64_t now_ms, struct trial *trial)
+{
+    return ask(w, snapshot, now_ms, false, trial);
+}
+
+/* Leads are matched before they are routed. */
+static bool
+find_known(struct work *w, struct trial *trial, struct lead *known)
+{
+    const struct submission none = { 0 };
+    struct lead_facts facts = { .email_key = trial->lead.email_key,
+                                .phone_key = trial->lead.phone_key };
+
+    switch (match_find(w, &facts, &none, known)) {
+    case MATCH_FAILED:
+        return false;
+    case MATCH_NONE:
+        return true;
+    case MATCH_PERSON:
+    case MATCH_DELIVERY:
+    case MATCH_REPEAT:
+        trial->kept = owner_can_stay(w, known);
+        trial->lead.sequence_state = known->sequence_state;
+        return true;
+    }
+    return true;
+}
+
+static struct str
+kept_record(struct work *w, int64_t now_ms)
+{
+    return arena_format(w->arena,
+                        "{\"band\":\"kept\",\"code\":\"kept\",\"able\":0,"
+                        "\"candidates\":[],\"input\":{},\"at\":\"%.*s\"}",
+                        STR_ARG(time_show(w->arena, now_ms)));
+}
+
+bool
+trial_ask(struct work *w, const struct route_snapshot *snapshot, int64_t now_ms,
+          struct trial *trial)
+{
+    struct lead known;
+
+    if (trial->lead.version == 0 && !find_known(w, trial, &known))
+        return false;
+    if (!trial->kept)
+        return ask(w, snapshot, now_ms, true, trial);
+    trial->lead = known;
+    return show(w, trial, kept_record(w, now_ms), known.owner,
+                snapshot->version);
+}
+
+/* ----------------------------------------------------------------- tests */
+
+static const struct shape_field expect_fields[] = {
+    { "rule", SHAPE_TEXT, 0, 100, .about = "The rule that decides." },
+    { "pool", SHAPE_TEXT, 0, 100, .about = "The pool that it names." },
+    { "rep", SHAPE_TEXT, 0, 254, .about = "The person who gets it." },
+    { "queue", SHAPE_TEXT, 0, 100, .about = "The queue it goes to." },
+    { "sequence", SHAPE_TEXT, 0, 100, .about = "The sequence it begins." },
+    { 0 },
+};
+static const struct shape expect_shape = { "RoutingExpectation",
+                                           "What shall come out.", 0,
+                                           expect_fields };
+static const struct shape_field test_fields[] = {
+    { "name", SHAPE_TEXT, 0, 200, .about = "Shown when it fails." },
+    { "lead", SHAPE_OBJECT, SHAPE_REQUIRED, .about = "As it would be sent." },
+    { "at", SHAPE_TIME, SHAPE_NULLABLE, .about = "When; now if absent." },
+    { "expect", SHAPE_OBJECT, SHAPE_REQUIRED, .of = &expect_shape,
+      .about = "What shall come out." },
+    { 0 },
+};
+static const struct shape test_shape = { "RoutingTest",
+                                         "An example and its outcome.", 0,
+                                         test_fields };
+
+static struct str
+place_of(struct work *w, size_t i)
+{
+    return arena_format(w->arena, "/tests/%zu", i);
+}
+
+bool
+trial_check_tests(struct work *w, const struct json *document)
+{
+    const struct json *tests = json_get(document, "tests");
+    bool ok = true;
+
+    for (size_t i = 0; tests != NULL && i < tests->array.count; i++)
+        ok &=
+            shape_check(w, &test_shape, &tests->array.items[i], place_of(w, i));
+    return ok;
+}
+
+static struct str
+name_of_target(const struct route_decision *d,
+               const struct route_snapshot *snapshot)
+{
+    return d->target.kind == TARGET_POOL ? snapshot->pools[d->target.pool].id
+                                         : STR_NONE;
+}
+
+static struct str
+email_of_owner(const struct route_decision *d, const struct team *team)
+{
+    int number = d->owner.kind == OWNER_REP ? team_find(team, d->owner.id) : -1;
+
+    return number < 0 ? STR_NONE : team->people[number].email;
+}
+
+static struct str
+slug_of_owner(const struct route_decision *d,
+              const struct route_snapshot *snapshot)
+{
+    for (int i = 0; i < snapshot->queue_count; i++)
+        if (d->owner.kind == OWNER_QUEUE
+            && id_equal(snapshot->queues[i].id, d->owner.id))
+            return snapshot->queues[i].slug;
+    return STR_NONE;
+}
+
+static bool
+meets(struct work *w, const struct json *test, struct str at, const char *what,
+      struct str came)
+{
+    struct str wanted = json_get_text(json_get(test, "expect"), what);
+
+    if (wanted.data == NULL || str_equal_ascii_case(wanted, came))
+        return true;
+    return fail_at(w, at, "test_failed",
+                   "\"%.*s\": the %s was to be %.*s, and was %.*s.",
+                   STR_ARG(json_get_text(test, "name")), what, STR_ARG(wanted),
+                   STR_ARG(came.data == NULL ? STR("none") : came));
+}
+
+static bool
+run_test(struct work *w, const struct json *test, struct str at,
+         const struct route_snapshot *snapshot)
+{
+    struct str when = json_get_text(test, "at");
+    struct str lead_at = arena_format(w->arena, "%.*s/lead", STR_ARG(at));
+    int64_t now_ms = w->now_ms;
+    struct trial trial = { 0 };
+    const struct route_decision *d = &trial.answer.decision;
+
+    if (when.data != NULL && !time_parse(when, &now_ms))
+        return fail_at(w, at, "wrong_type", "\"at\" is no time.");
+    if (!trial_lead(w, json_get(test, "lead"), lead_at, now_ms, &trial.lead)
+        || !trial_ask_rules(w, snapshot, now_ms, &trial))
+        return false;
+
+    bool ok =
+        meets(w, test, at, "rule", d->rule == NULL ? STR_NONE : d->rule->id);
+    ok &= meets(w, test, at, "pool", name_of_target(d, snapshot));
+    ok &= meets(w, test, at, "rep", email_of_owner(d, snapshot->team));
+    ok &= meets(w, test, at, "queue", slug_of_owner(d, snapshot));
+    ok &= meets(w, test, at, "sequence", d->target.sequence);
+    return ok;
+}
+
+bool
+trial_run_tests(struct work *w, const struct json *document,
+                const struct route_snapshot *snapshot)
+{
+    const struct json *tests = json_get(document, "tests");
+    bool ok = trial_check_tests(w, document);
+
+    if (!ok)
+        return false;
+    for (size_t i = 0; tests != NULL && i < tests->array.count; i++)
+        ok &= run_test(w, &tests->array.items[i], place_of(w, i), snapshot);
+    return ok;
+}

@@ -1,0 +1,443 @@
+/*
+ * submission_api: submissions that are no lead's: quarantined, taken for
+ * spam, ignored. They can be looked at, replayed through what a mapping says
+ * by now, and dismissed. Those of a lead are lead_api_history.c's.
+ */
+#include "src/api/submission_api.h"
+
+#include "src/access/permission.h"
+#include "src/api/form_api.h"
+#include "src/api/hook_take.h"
+#include "src/lifecycle.h"
+
+enum { LIMIT_USUAL = 50, LIMIT_MAX = 200, REPLAY_MAX = 100 };
+
+/* ----------------------------------------------------------------- shapes */
+
+static const struct request_field list_asks[] = {
+    { STR_INIT("state"),
+      STR_INIT("quarantined (if absent), spam, ignored, released or "
+               "dismissed.") },
+    { STR_INIT("source"), STR_INIT("Id of a source.") },
+    { STR_INIT("limit"), STR_INIT("1 to 200; 50 if absent.") },
+    { STR_INIT("cursor"), STR_INIT("next_cursor of the page before.") },
+    { { 0 }, { 0 } },
+};
+
+static const struct shape_field held_fields[] = {
+    { "id", SHAPE_ID, 0, .about = "Of the submission." },
+    { "received_at", SHAPE_TIME, 0 },
+    { "source", SHAPE_ID, 0, .about = "Where it came in." },
+    { "source_name", SHAPE_TEXT, SHAPE_NULLABLE },
+    { "form", SHAPE_ID, SHAPE_NULLABLE, .about = "It came by this form." },
+    { "state", SHAPE_OPTION, 0, .options = held_state_names },
+    { "code", SHAPE_TEXT, 0, .about = "Why, for programs." },
+    { "reason", SHAPE_TEXT, 0, .about = "Why, in a sentence." },
+    { "pointer", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Where in the body." },
+    { "content_type", SHAPE_TEXT, 0,
+      .about = "As sent; with ;base64 the body is encoded." },
+    { "body", SHAPE_TEXT, 0,
+      .about = "As it came; empty once it is a lead's submission." },
+    { "delivery_key", SHAPE_TEXT, SHAPE_NULLABLE },
+    { "lead", SHAPE_ID, SHAPE_NULLABLE,
+      .about = "What it became, or waits in the default queue as." },
+    { "settled_at", SHAPE_TIME, SHAPE_NULLABLE },
+    { 0 },
+};
+static const struct shape held_shape = { "HeldSubmission",
+                                         "A submission that is no lead's.", 0,
+                                         held_fields };
+static const struct shape_field page_fields[] = {
+    { "items", SHAPE_OBJECT, SHAPE_LIST, .of = &held_shape,
+      .about = "Newest first." },
+    { "next_cursor", SHAPE_TEXT, SHAPE_NULLABLE, .about = "For what follows." },
+    { 0 },
+};
+static const struct shape page_shape = { "HeldSubmissionPage", "What is held.",
+                                         0, page_fields };
+
+static const struct shape_field count_fields[] = {
+    { "quarantined", SHAPE_INTEGER, 0 },
+    { "spam", SHAPE_INTEGER, 0 },
+    { "ignored", SHAPE_INTEGER, 0 },
+    { 0 },
+};
+static const struct shape count_shape = { "HeldSubmissionCounts",
+                                          "How many wait.", 0, count_fields };
+
+static const struct shape_field replayed_fields[] = {
+    { "submission", SHAPE_ID, 0 },
+    { "state", SHAPE_TEXT, 0,
+      .about = "taken, joined or repeated; or still as it was." },
+    { "lead", SHAPE_ID, SHAPE_NULLABLE },
+    { "reason", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Why it is still held." },
+    { 0 },
+};
+static const struct shape replayed_shape = { "Replayed", "What became of it.",
+                                             0, replayed_fields };
+static const struct shape_field replay_fields[] = {
+    { "ids", SHAPE_ID, SHAPE_REQUIRED | SHAPE_LIST, REPLAY_MAX,
+      .about = "Of submissions that are held." },
+    { 0 },
+};
+static const struct shape replay_shape = { "ReplayInput", "Several at once.", 0,
+                                           replay_fields };
+static const struct shape_field replayed_list_fields[] = {
+    { "results", SHAPE_OBJECT, SHAPE_LIST, REPLAY_MAX, .of = &replayed_shape,
+      .about = "In the order of the ids." },
+    { 0 },
+};
+static const struct shape replayed_list_shape = { "ReplayedList",
+                                                  "What became of them.", 0,
+                                                  replayed_list_fields };
+
+/* ---------------------------------------------------------------- looking */
+
+static void
+put_held(struct json_out *out, const struct workspace_cache *cache,
+         const struct held *held)
+{
+    json_open_object(out);
+    json_put_id(out, "id", held->id);
+    json_put_time(out, "received_at", held->received_ms);
+    json_put_id(out, "source", held->source);
+    json_put_text(out, "source_name",
+                  workspace_source_name(cache, held->source));
+    json_put_id(out, "form", held->form);
+    json_put_cstr(out, "state", held_state_names[held->state]);
+    json_put_text(out, "code", held->code);
+    json_put_text(out, "reason", held->reason);
+    json_put_text(out, "pointer", held->pointer);
+    json_put_text(out, "content_type", held->content_type);
+    json_put_text(out, "body", held->body);
+    json_put_text(out, "delivery_key", held->delivery_key);
+    json_put_id(out, "lead", held->lead);
+    json_put_time(out, "settled_at", held->settled_ms);
+    json_close_object(out);
+}
+
+struct page_asked {
+    enum held_state state;
+    struct id source;
+    struct id before;
+    int64_t limit;
+};
+
+static bool
+read_state(struct work *w, struct str name, enum held_state *state)
+{
+    *state = HELD_QUARANTINED;
+    if (str_is_empty(name))
+        return true;
+    for (int i = 0; i < HELD_STATE_COUNT; i++)
+        if (str_is(name, held_state_names[i])) {
+            *state = (enum held_state)i;
+            return true;
+        }
+    return fail_at(w, STR("/state"), "unknown_option",
+                   "This is quarantined, spam, ignored, released or "
+                   "dismissed.");
+}
+
+static bool
+read_id(struct work *w, const struct request *request, const char *name,
+        struct id *id)
+{
+    struct str text = request_query(request, name);
+
+    *id = ID_NONE;
+    return str_is_empty(text) || id_parse(text, id)
+        || fail_at(w, arena_format(w->arena, "/%s", name), "not_an_id",
+                   "This is no id: 13 characters.");
+}
+
+static bool
+read_page(struct work *w, const struct request *request,
+          struct page_asked *asked)
+{
+    return read_state(w, request_query(request, "state"), &asked->state)
+        && read_id(w, request, "source", &asked->source)
+        && read_id(w, request, "cursor", &asked->before)
+        && request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
+                             &asked->limit);
+}
+
+static bool
+list(struct work *w, const struct request *request, struct response *response)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct page_asked asked;
+    struct held *rows;
+    struct text text;
+    int count;
+
+    if (cache == NULL || !read_page(w, request, &asked)
+        || !held_list(w, asked.state, asked.source, asked.before,
+                      (int)asked.limit, &rows, &count))
+        return false;
+    struct json_out out = response_list(w, response, &text);
+    for (int i = 0; i < count; i++)
+        put_held(&out, cache, &rows[i]);
+    response_page_done(response, &out,
+                       count == asked.limit ? rows[count - 1].id : ID_NONE);
+    return true;
+}
+
+static bool
+counts(struct work *w, const struct request *request, struct response *response)
+{
+    int64_t all[HELD_STATE_COUNT];
+    struct text text;
+
+    (void)request;
+    if (!held_counts(w, all))
+        return false;
+    struct json_out out = response_json(w, response, &text);
+    json_open_object(&out);
+    json_put_int(&out, "quarantined", all[HELD_QUARANTINED]);
+    json_put_int(&out, "spam", all[HELD_SPAM]);
+    json_put_int(&out, "ignored", all[HELD_IGNORED]);
+    json_close_object(&out);
+    response_json_done(response, &text);
+    return true;
+}
+
+static bool
+answer_held(struct work *w, struct response *response, const struct held *held)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct text text;
+
+    if (cache == NULL)
+        return false;
+    struct json_out out = response_json(w, response, &text);
+    put_held(&out, cache, held);
+    response_json_done(response, &text);
+    return true;
+}
+
+static bool
+show(struct work *w, const struct request *request, struct response *response)
+{
+    struct held held;
+    struct id id;
+
+    return request_id(w, request, "id", &id) && held_load(w, id, &held)
+        && answer_held(w, response, &held);
+}
+
+/* -------------------------------------------------------------- replaying */
+
+struct replayed {
+    const char *state;
+    struct id lead;
+    struct str reason;
+};
+
+static bool
+settle(struct work *w, struct held *held, const char *state, struct id lead,
+       struct replayed *replayed)
+{
+    *replayed = (struct replayed){ .state = state, .lead = lead };
+    if (!held_settle(w, held, HELD_RELEASED, lead))
+        return false;
+    held_tell(w, held);
+    return true;
+}
+
+/* A stage failed on it then; its lead has waited in the queue. */
+static bool
+let_lead_go(struct work *w, struct held *held, struct replayed *replayed)
+{
+    struct lead lead;
+
+    return lead_load(w, held->lead, &lead) && lifecycle_release(w, &lead)
+        && settle(w, held, "taken", lead.id, replayed);
+}
+
+static bool
+still_held(struct work *w, struct held *held, const struct hook_lead *lead,
+           struct replayed *replayed)
+{
+    *replayed = (struct replayed){
+        .state = held_state_names[held->state],
+        .reason = lead->reason,
+    };
+    held->code = str_of(lead->code);
+    held->reason = lead->reason;
+    held->pointer = lead->pointer;
+    return held_still(w, held);
+}
+
+/* Each lead in it; the first one takes over its id. */
+static bool
+take_leads(struct work *w, const struct hook *hook,
+           const struct hook_body *body, struct held *held,
+           struct replayed *replayed)
+{
+    struct hook_result result;
+    struct hook_result first = { 0 };
+    struct id id = held->id;
+
+    for (int i = 0; i < body->count; i++) {
+        const struct hook_lead *lead = &body->leads[i];
+        if (!hook_take_one(w, hook, body, lead, HOOK_CARE_NONE, NULL,
+                           lead->fit ? id : ID_NONE, &result))
+            return false;
+        if (!lead->fit || first.state != NULL)
+            continue;
+        first = result;
+        id = ID_NONE;
+    }
+    return settle(w, held, first.state, first.lead, replayed);
+}
+
+/* It was its sender's when it came: what is secret in it is not asked for
+ * again. */
+static bool
+replay_hook(struct work *w, const struct workspace_cache *cache,
+            struct held *held, struct replayed *replayed)
+{
+    const struct hook *found = hook_of_source(cache, held->source);
+    struct hook_body body;
+
+    if (found == NULL)
+        return fail(w, ERR_CONFLICT,
+                    "The source takes no webhooks any more: give it a mapping "
+                    "first.");
+    struct hook hook = *found;
+    hook.key.at = STR_NONE;
+    hook_body_open(w->arena, &hook, &cache->workspace, held_content_type(held),
+                   held_body(w->arena, held), &body);
+    for (int i = 0; i < body.count; i++)
+        if (body.leads[i].fit)
+            return take_leads(w, &hook, &body, held, replayed);
+    return still_held(w, held, &body.leads[0], replayed);
+}
+
+static bool
+replay(struct work *w, struct held *held, struct replayed *replayed)
+{
+    const struct workspace_cache *cache = workspace_cache(w);
+    const struct actor person = w->actor;
+    struct id lead;
+    bool ok;
+
+    if (cache == NULL)
+        return false;
+    if (held->state == HELD_RELEASED)
+        return fail(w, ERR_CONFLICT,
+                    "The submission %s has become a lead's already.",
+                    id_show(held->id).text);
+    if (!id_is_none(held->lead))
+        return let_lead_go(w, held, replayed);
+    w->actor = (struct actor){ ACTOR_SOURCE, held->source, source_permissions };
+    if (!id_is_none(held->form))
+        ok = page_form_release(w, held, &lead)
+          && settle(w, held, "taken", lead, replayed);
+    else
+        ok = replay_hook(w, cache, held, replayed);
+    w->actor = person;
+    return ok;
+}
+
+static void
+put_replayed(struct json_out *out, struct id id,
+             const struct replayed *replayed)
+{
+    json_open_object(out);
+    json_put_id(out, "submission", id);
+    json_put_cstr(out, "state", replayed->state);
+    json_put_id(out, "lead", replayed->lead);
+    json_put_text(out, "reason", replayed->reason);
+    json_close_object(out);
+}
+
+static bool
+replay_one(struct work *w, const struct request *request,
+           struct response *response)
+{
+    struct replayed replayed = { 0 };
+    struct held held;
+    struct text text;
+    struct id id;
+
+    if (!request_id(w, request, "id", &id) || !held_load(w, id, &held)
+        || !replay(w, &held, &replayed))
+        return false;
+    struct json_out out = response_json(w, response, &text);
+    put_replayed(&out, id, &replayed);
+    response_json_done(response, &text);
+    return true;
+}
+
+/* All of them or none; one that is released already stays so. */
+static bool
+replay_many(struct work *w, const struct request *request,
+            struct response *response)
+{
+    const struct json *ids = json_get(request->json, "ids");
+    struct text text;
+    struct json_out out = response_json(w, response, &text);
+
+    json_open_object(&out);
+    json_name(&out, "results");
+    json_open_array(&out);
+    for (size_t i = 0; i < ids->array.count; i++) {
+        struct replayed replayed = { .state = "released" };
+        struct held held;
+        struct id id;
+        if (!id_parse(ids->array.items[i].text, &id)
+            || !held_load(w, id, &held))
+            return false;
+        replayed.lead = held.lead;
+        if (held.state != HELD_RELEASED && !replay(w, &held, &replayed))
+            return false;
+        put_replayed(&out, id, &replayed);
+    }
+    json_close_array(&out);
+    json_close_object(&out);
+    response_json_done(response, &text);
+    return true;
+}
+
+static bool
+dismiss(struct work *w, const struct request *request,
+        struct response *response)
+{
+    struct held held;
+    struct id id;
+
+    if (!request_id(w, request, "id", &id) || !held_load(w, id, &held))
+        return false;
+    if (held.state == HELD_RELEASED)
+        return fail(w, ERR_CONFLICT,
+                    "The submission has become a lead's already.");
+    if (!held_settle(w, &held, HELD_DISMISSED, held.lead))
+        return false;
+    held_tell(w, &held);
+    return answer_held(w, response, &held);
+}
+
+/* --------------------------------------------------------------- the rows */
+
+static const struct endpoint endpoints[] = {
+    { GET, "/api/v1/submissions", list, CAN_VIEW_ALL_LEADS,
+      "Submissions that are no lead's: in quarantine, spam, ignored.",
+      .asks = list_asks, .gives = &page_shape },
+    { GET, "/api/v1/submissions/counts", counts, CAN_VIEW_ALL_LEADS,
+      "How many wait for somebody to look at them.", .gives = &count_shape },
+    { POST, "/api/v1/submissions/replay", replay_many, CAN_ASSIGN_LEADS,
+      "Replay several, all or none of them.", .takes = &replay_shape,
+      .gives = &replayed_list_shape },
+    { GET, "/api/v1/submissions/{id}", show, CAN_VIEW_ALL_LEADS,
+      "One that is held.", .gives = &held_shape },
+    { POST, "/api/v1/submissions/{id}/replay", replay_one, CAN_ASSIGN_LEADS,
+      "Read it again, as its source says by now; spam becomes a lead.",
+      .gives = &replayed_shape },
+    { POST, "/api/v1/submissions/{id}/dismiss", dismiss, CAN_ASSIGN_LEADS,
+      "It is no lead.", .gives = &held_shape },
+    { 0 },
+};
+
+const struct module submission_module = { "submission", endpoints, NULL };

@@ -1,0 +1,333 @@
+/*
+ * command_serve: the server. Starts the threads in the order in which they
+ * need each other, waits for a signal, and ends them in the reverse order
+ * once what was begun is done.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/jobs/node.h"
+#include "lib/time/zone.h"
+#include "src/access/access.h"
+#include "src/command/command.h"
+#include "src/import/importer.h"
+#include "src/instance.h"
+#include "src/lead/lead.h"
+#include "src/module.h"
+#include "src/workspace/mailing.h"
+
+enum {
+    READERS = 4,
+    WRITERS = 2,
+    GROUP_MAX = 256,
+    QUEUE_MAX = 8192,
+    DRAIN_MS = 25000,
+    ALLOWED_MAX = 32,
+    PASSWORD_FILE_BYTES_MAX = 4096,
+};
+
+struct serving {
+    struct instance instance;
+    struct arena arena;
+    struct command command;
+    struct db *lease; /* the connection that renews the node's number */
+    struct node node;
+};
+
+static const struct command_option options[] = {
+    { "listen", "ADDRESS:PORT", "where to listen (127.0.0.1:8080)",
+      .environment = "BATON_LISTEN" },
+    COMMAND_OPTION_DATABASE,
+    { "origin", "HOST", "a name this server is reached by; may be repeated",
+      .repeats = true },
+    { "allow-address", "CIDR",
+      "a private address that webhooks may reach; may be repeated",
+      .repeats = true },
+    { "mail-server", "URL",
+      "smtp://host:587 or smtps://host; without it nobody is told by mail",
+      .environment = "BATON_MAIL_SERVER" },
+    { "mail-from", "ADDRESS",
+      "whom mails are from: an address, or Name <address>",
+      .environment = "BATON_MAIL_FROM" },
+    { "mail-user", "NAME", "signs in to the mail server, over TLS only",
+      .environment = "BATON_MAIL_USER" },
+    { "mail-password-file", "FILE", "holds its password on the first line",
+      .environment = "BATON_MAIL_PASSWORD_FILE" },
+    { "base-url", "URL",
+      "where people reach this server; begins the links in mails",
+      .environment = "BATON_BASE_URL" },
+    { "secure", NULL, "reached by https: cookies say so" },
+    { "test-clock", "TIME",
+      "the time stands still here until a test moves it" },
+    { 0 },
+};
+
+static bool
+send_out(void *context, const struct outbox_message *message,
+         void (*done)(void *context, const struct outbox_result *),
+         void *done_context)
+{
+    struct instance *instance = context;
+
+    if (importer_takes(message))
+        return importer_submit(instance->importer, message, done, done_context);
+    return sender_submit(instance->sender, message, done, done_context);
+}
+
+static void
+show_progress(const char *name, int done, int all)
+{
+    log_info("migrating", LOG_WORD("file", name), LOG_NUMBER("number", done),
+             LOG_NUMBER("of", all));
+}
+
+/* Brings the schema up to date and takes a number for ids. */
+static bool
+prepare_database(struct serving *s, const char *address, struct str *why)
+{
+    s->lease = db_open(&s->arena, address, false, why);
+    return s->lease != NULL
+        && db_migrate(s->lease, &s->arena, db_migrations, show_progress, why)
+        && node_take(s->lease, &s->arena, &s->node, why);
+}
+
+/* The clock takes tables that end; a module names its kinds one by one. */
+static const struct job_kind *const *
+job_kinds(struct arena *arena)
+{
+    const struct job_kind **tables;
+    size_t count = 0;
+
+    for (size_t i = 0; modules[i] != NULL; i++)
+        for (size_t j = 0; modules[i]->jobs != NULL && modules[i]->jobs[j]; j++)
+            count++;
+    tables = ARENA_ARRAY(arena, const struct job_kind *, count + 1);
+    count = 0;
+    for (size_t i = 0; modules[i] != NULL; i++)
+        for (size_t j = 0; modules[i]->jobs != NULL && modules[i]->jobs[j];
+             j++) {
+            struct job_kind *table = ARENA_ARRAY(arena, struct job_kind, 2);
+            table[0] = *modules[i]->jobs[j];
+            tables[count++] = table;
+        }
+    return tables;
+}
+
+static bool
+start_work(struct serving *s, const char *address, struct str *why)
+{
+    struct instance *instance = &s->instance;
+    const struct runner_settings runner = {
+        .database = address,
+        .readers = READERS,
+        .writers = WRITERS,
+        .group_max = GROUP_MAX,
+        .queue_max = QUEUE_MAX,
+        .node = s->node.number,
+        .hooks = instance_hooks(instance),
+    };
+    const struct sender_settings sender = {
+        .allow = command_values(&s->command, "allow-address"),
+    };
+
+    instance->sender = sender_start(&sender, &s->arena, why);
+    if (instance->sender == NULL)
+        return false;
+    instance->runner = runner_start(&runner, &s->arena, why);
+    if (instance->runner == NULL)
+        return false;
+    instance->importer = importer_start(instance->runner);
+    instance->jobs = jobs_start(&(struct jobs_settings){
+        .runner = instance->runner,
+        .kinds = job_kinds(&s->arena),
+        .send = send_out,
+        .send_context = instance,
+    });
+    return true;
+}
+
+static bool
+start_http(struct serving *s, struct str *why)
+{
+    struct instance *instance = &s->instance;
+    const struct http_settings settings = {
+        .listen = command_value(&s->command, "listen", "127.0.0.1:8080"),
+        .runner = instance->runner,
+        .tables = instance_tables(&s->arena),
+        .origins = command_values(&s->command, "origin"),
+        .permission_names = permission_names,
+        .recognise = access_recognise,
+        .identify = access_identify,
+        .replay = access_replay,
+        .keep_answer = access_keep_answer,
+        .may_see = access_may_see_event,
+        .missed = timeline_missed,
+        .context = instance,
+    };
+
+    access_start(&(struct access_settings){
+        .runner = instance->runner,
+        .secure = command_has(&s->command, "secure"),
+        .version = instance->version,
+    });
+    struct http_server *http = http_start(&settings, &s->arena, why);
+    atomic_store(&instance->http, http);
+    return http != NULL;
+}
+
+/* The first person who opens the link creates the first workspace. */
+static bool
+ask_any(struct work *w, void *context)
+{
+    return workspace_any(w, context);
+}
+
+static void
+say_ready(struct serving *s)
+{
+    int port = http_port(atomic_load(&s->instance.http));
+    bool any = true;
+
+    if (mailing_hint() != NULL)
+        log_info("mail_not_set", LOG_WORD("hint", mailing_hint()));
+    printf("listening on http://127.0.0.1:%d\n", port);
+    if (command_work(&s->command, s->instance.runner, UNIT_READS, ask_any, &any)
+        && !any)
+        printf("set up the first workspace: http://127.0.0.1:%d/setup?token="
+               "%.*s\n",
+               port, STR_ARG(access_setup_token()));
+    fflush(stdout);
+}
+
+/* Until somebody ends us, or the node's number is lost. */
+static void
+wait_for_end(struct serving *s, const sigset_t *signals)
+{
+    const struct timespec pause = { .tv_sec = NODE_RENEW_MS / 1000 };
+
+    for (;;) {
+        if (sigtimedwait(signals, NULL, &pause) > 0)
+            return;
+        if (errno == EAGAIN && !node_renew(s->lease, &s->node)) {
+            log_error("node_lost", LOG_NUMBER("number", s->node.number));
+            return;
+        }
+    }
+}
+
+static void
+end(struct serving *s)
+{
+    struct instance *instance = &s->instance;
+    struct http_server *http = atomic_load(&instance->http);
+
+    atomic_store(&instance->draining, true);
+    if (http != NULL)
+        http_drain(http, DRAIN_MS);
+    if (instance->jobs != NULL)
+        jobs_stop(instance->jobs);
+    importer_stop(instance->importer);
+    if (instance->sender != NULL)
+        sender_stop(instance->sender);
+    if (instance->runner != NULL)
+        runner_stop(instance->runner);
+    if (instance->jobs != NULL)
+        jobs_free(instance->jobs);
+    http_stop(http);
+    access_stop();
+    if (s->lease != NULL)
+        node_release(s->lease, &s->node);
+    db_close(s->lease);
+}
+
+static bool
+set_test_clock(struct serving *s)
+{
+    const char *time = command_value(&s->command, "test-clock", NULL);
+    int64_t now_ms;
+
+    if (time == NULL)
+        return true;
+    if (!time_parse(str_of(time), &now_ms))
+        return command_fail(&s->command,
+                            "--test-clock %s is no time; write it "
+                            "as 2026-11-16T09:00:00+09:00",
+                            time);
+    clock_test_begin(now_ms);
+    return true;
+}
+
+/* Without the end of the line. */
+static bool
+read_password(struct serving *s, const char **password)
+{
+    const char *path = command_value(&s->command, "mail-password-file", NULL);
+    struct str text;
+
+    *password = NULL;
+    if (path == NULL)
+        return true;
+    if (!command_read_file(&s->command, path, PASSWORD_FILE_BYTES_MAX, &text)
+        || !str_next(&text, '\n', &text))
+        return false;
+    *password = arena_cstr(&s->arena, str_trim(text));
+    return true;
+}
+
+static bool
+set_mailing(struct serving *s)
+{
+    struct mailing_settings settings = {
+        .server = command_value(&s->command, "mail-server", NULL),
+        .from = command_value(&s->command, "mail-from", NULL),
+        .user = command_value(&s->command, "mail-user", NULL),
+        .base_url = command_value(&s->command, "base-url", NULL),
+    };
+    const char *why;
+
+    if (!read_password(s, &settings.password))
+        return false;
+    if (!mailing_start(&settings, &why))
+        return command_misuse(&s->command, "%s", why);
+    return true;
+}
+
+int
+command_serve(int argc, char **argv)
+{
+    struct serving s = { .instance.version = instance_version };
+    struct str why = STR_NONE;
+    sigset_t signals;
+
+    arena_init(&s.arena);
+    if (!command_read(&s.command, options, "serve", "", argc, argv))
+        return s.command.exit_code;
+
+    /* Blocked before any thread starts, so that only this one takes them. */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+
+    const char *address = command_value(&s.command, "database", "baton.db");
+    bool ok = set_test_clock(&s) && set_mailing(&s)
+           && ((prepare_database(&s, address, &why)
+                && start_work(&s, address, &why) && start_http(&s, &why))
+               || command_fail(&s.command, "%.*s", STR_ARG(why)));
+    if (ok) {
+        say_ready(&s);
+        wait_for_end(&s, &signals);
+    }
+    end(&s);
+    mailing_stop();
+    command_free(&s.command);
+    arena_free(&s.arena);
+    return ok ? 0 : s.command.exit_code;
+}

@@ -1,0 +1,115 @@
+/* import_table: see import_table.h. */
+#include "src/import/import_table.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { PIECE_BYTES = 64 * 1024, NAME_HASH_BYTES = 16 };
+
+bool
+import_table_open(struct import_table *table, const char *path)
+{
+    *table = (struct import_table){ .file = fopen(path, "rb") };
+    if (table->file == NULL)
+        return false;
+    table->reader = csv_reader_open(0, CSV_ENCODING_FIND);
+    hash_map_init(&table->seen);
+    return true;
+}
+
+void
+import_table_close(struct import_table *table)
+{
+    if (table->file == NULL)
+        return;
+    csv_reader_close(table->reader);
+    hash_map_free(&table->seen);
+    fclose(table->file);
+    table->file = NULL;
+}
+
+/* What is no table at all, told by how it begins. */
+static const char *
+other_format(struct str piece)
+{
+    static const struct {
+        struct str begins;
+        const char *why;
+    } formats[] = {
+        { STR_INIT("PK\x03\x04"),
+          "this is a spreadsheet or another archive; save the sheet as CSV" },
+        { STR_INIT("\xd0\xcf\x11\xe0"),
+          "this is an old spreadsheet; save the sheet as CSV" },
+        { STR_INIT("\x1f\x8b"), "this is compressed; unpack it with gunzip" },
+        { STR_INIT("%PDF"), "this is a PDF; a table in CSV is needed" },
+    };
+
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (str_starts(piece, formats[i].begins))
+            return formats[i].why;
+    return NULL;
+}
+
+static bool
+feed(struct import_table *table)
+{
+    char piece[PIECE_BYTES];
+    size_t got = fread(piece, 1, sizeof piece, table->file);
+
+    if (ferror(table->file)) {
+        table->why = strerrordesc_np(errno);
+        return false;
+    }
+    if (table->bytes == 0)
+        table->why = other_format((struct str){ piece, got });
+    if (table->why != NULL)
+        return false;
+    table->bytes += (int64_t)got;
+    if (got > 0) {
+        csv_reader_feed(table->reader, (struct str){ piece, got });
+    } else {
+        csv_reader_finish(table->reader);
+        table->ended = true;
+    }
+    return true;
+}
+
+bool
+import_table_next(struct import_table *table, struct arena *arena,
+                  struct csv_row *row)
+{
+    for (;;) {
+        if (csv_reader_next(table->reader, arena, row)) {
+            if ((row->flags & CSV_BLANK) == 0)
+                return true;
+            table->blank_lines++;
+            continue;
+        }
+        const struct csv_failure *failure = csv_reader_failure(table->reader);
+        if (failure != NULL)
+            table->why = failure->message;
+        if (failure != NULL || table->ended || !feed(table))
+            return false;
+    }
+}
+
+struct str
+import_row_name(struct import_table *table, struct arena *arena,
+                struct str body)
+{
+    struct hash hash = hash_of(body);
+    struct text text = text_new(arena);
+    int64_t key;
+
+    memcpy(&key, hash.bytes, sizeof key);
+    key = key == 0 ? 1 : key;
+    int64_t times = hash_map_get(&table->seen, key) + 1;
+    hash_map_put(&table->seen, key, times);
+
+    text_add_cstr(&text, "import:");
+    for (int i = 0; i < NAME_HASH_BYTES; i++)
+        text_format(&text, "%02x", hash.bytes[i]);
+    if (times > 1)
+        text_format(&text, ":%ld", (long)times);
+    return text_str(&text);
+}

@@ -1,0 +1,2 @@
+/* modules: hangs everything together. */
+#include "src/api/lead_api.h"
