@@ -29,6 +29,7 @@
 #include "src/api/team_api.h"
 #include "src/api/territory_api.h"
 #include "src/api/today_api.h"
+#include "src/api/work_calendar_api.h"
 #include "src/capture/hook.h"
 #include "src/follow_up/sequence.h"
 #include "src/insight/insight.h"
@@ -48,41 +49,18 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module,
-    &access_module,
-    &workspace_module,
-    &team_module,
-    &account_module,
-    &capture_module,
-    &lead_module,
-    &field_module,
-    &stage_module,
-    &lifecycle_module,
-    &route_module,
-    &score_module,
-    &notify_module,
-    &job_module,
-    &form_module,
-    &page_module,
-    &import_module,
-    &submission_module,
-    &source_module,
-    &hook_module,
-    &task_module,
-    &today_module,
-    &sequence_module,
-    &calendar_module,
-    &insight_module,
-    &skill_module,
-    &offer_module,
-    &holiday_module,
-    &territory_module,
-    &value_list_module,
-    &message_module,
-    &first_answer_module,
-    &crew_module,
-    &absence_module,
-    NULL,
+    &instance_module,  &access_module,        &workspace_module,
+    &team_module,      &account_module,       &capture_module,
+    &lead_module,      &field_module,         &stage_module,
+    &lifecycle_module, &route_module,         &score_module,
+    &notify_module,    &job_module,           &form_module,
+    &page_module,      &import_module,        &submission_module,
+    &source_module,    &hook_module,          &task_module,
+    &today_module,     &sequence_module,      &calendar_module,
+    &insight_module,   &skill_module,         &offer_module,
+    &holiday_module,   &territory_module,     &value_list_module,
+    &message_module,   &first_answer_module,  &crew_module,
+    &absence_module,   &work_calendar_module, NULL,
 };
 
 /* In this order: rules name territories, lists and sequences, and people and
