@@ -5,6 +5,7 @@
 #include "src/module.h"
 
 #include "src/access/access.h"
+#include "src/api/absence_api.h"
 #include "src/api/account_api.h"
 #include "src/api/calendar_api.h"
 #include "src/api/capture_api.h"
@@ -81,6 +82,7 @@ const struct module *const modules[] = {
     &first_answer_module,
     &crew_module,
     &webhook_delivery_module,
+    &absence_module,
     NULL,
 };
 
