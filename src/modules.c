@@ -5,6 +5,7 @@
 #include "src/module.h"
 
 #include "src/access/access.h"
+#include "src/api/absence_api.h"
 #include "src/api/account_api.h"
 #include "src/api/calendar_api.h"
 #include "src/api/capture_api.h"
@@ -47,23 +48,41 @@ static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
 const struct module *const modules[] = {
-    &instance_module,  &access_module,
-    &workspace_module, &team_module,
-    &account_module,   &capture_module,
-    &lead_module,      &field_module,
-    &stage_module,     &lifecycle_module,
-    &route_module,     &score_module,
-    &notify_module,    &job_module,
-    &form_module,      &page_module,
-    &import_module,    &submission_module,
-    &source_module,    &hook_module,
-    &task_module,      &today_module,
-    &sequence_module,  &calendar_module,
-    &insight_module,   &skill_module,
-    &offer_module,     &holiday_module,
-    &territory_module, &value_list_module,
-    &message_module,   &first_answer_module,
-    &crew_module,      NULL,
+    &instance_module,
+    &access_module,
+    &workspace_module,
+    &team_module,
+    &account_module,
+    &capture_module,
+    &lead_module,
+    &field_module,
+    &stage_module,
+    &lifecycle_module,
+    &route_module,
+    &score_module,
+    &notify_module,
+    &job_module,
+    &form_module,
+    &page_module,
+    &import_module,
+    &submission_module,
+    &source_module,
+    &hook_module,
+    &task_module,
+    &today_module,
+    &sequence_module,
+    &calendar_module,
+    &insight_module,
+    &skill_module,
+    &offer_module,
+    &holiday_module,
+    &territory_module,
+    &value_list_module,
+    &message_module,
+    &first_answer_module,
+    &crew_module,
+    &absence_module,
+    NULL,
 };
 
 /* In this order: rules name territories, lists and sequences, and people and
