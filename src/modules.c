@@ -5,6 +5,7 @@
 #include "src/module.h"
 
 #include "src/access/access.h"
+#include "src/api/absence_api.h"
 #include "src/api/account_api.h"
 #include "src/api/calendar_api.h"
 #include "src/api/capture_api.h"
@@ -63,7 +64,8 @@ const struct module *const modules[] = {
     &offer_module,     &holiday_module,
     &territory_module, &value_list_module,
     &message_module,   &first_answer_module,
-    &crew_module,      NULL,
+    &crew_module,      &webhook_delivery_module,
+    &absence_module,   NULL,
 };
 
 /* In this order: rules name territories, lists and sequences, and people and
