@@ -5,6 +5,7 @@
 #include "src/module.h"
 
 #include "src/access/access.h"
+#include "src/api/absence_api.h"
 #include "src/api/account_api.h"
 #include "src/api/calendar_api.h"
 #include "src/api/capture_api.h"
@@ -82,6 +83,7 @@ const struct module *const modules[] = {
     &message_module,
     &first_answer_module,
     &crew_module,
+    &absence_module,
     &convention_module,
     NULL,
 };

@@ -8,6 +8,7 @@
 #include "lib/time/hours.h"
 #include "lib/time/zone.h"
 #include "src/team/ability.h"
+#include "src/team/absence.h"
 #include "src/team/holiday.h"
 
 enum role { ROLE_OWNER, ROLE_ADMIN, ROLE_MANAGER, ROLE_REP, ROLE_VIEWER };
@@ -26,15 +27,6 @@ enum person_mail {
 enum { MAIL_COUNT = 5 };
 
 extern const char *const mail_names[]; /* by bit; ends with NULL */
-
-struct absence {
-    struct id id;
-    struct id person;
-    int64_t begin_ms;
-    int64_t end_ms;
-    struct str reason;
-    struct id substitute; /* who stands in, or none */
-};
 
 struct person {
     struct id id;
@@ -123,11 +115,6 @@ bool person_find_email(struct work *, struct str email, struct person *,
 
 /* Inserts (version 0) or updates a person. */
 bool person_save(struct work *, struct person *);
-
-bool absence_save(struct work *, const struct absence *);
-bool absence_remove(struct work *, struct id);
-bool absence_list(struct work *, struct id person, struct absence **,
-                  int *count);
 
 struct queue {
     struct id id;

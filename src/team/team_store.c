@@ -1,4 +1,4 @@
-/* team_store: people, their absences, and the queues. */
+/* team_store: people, and the queues. */
 #include <assert.h>
 
 #include "lib/base/text.h"
@@ -35,24 +35,6 @@ static const char update_person[] =
     "   mail_off = $16, busy = $17, skills = $18, languages = $19,"
     "   seniority = $20, country = $21, region = $22, calendars = $23"
     " WHERE workspace_id = $1 AND id = $2 AND version = $14";
-
-static const char select_absences[] =
-    "SELECT id, person_id, begin_ms, end_ms, reason, substitute_id"
-    "  FROM absence"
-    " WHERE workspace_id = $1 AND end_ms > $2 ORDER BY person_id, begin_ms";
-
-static const char select_absences_of[] =
-    "SELECT id, person_id, begin_ms, end_ms, reason, substitute_id"
-    "  FROM absence"
-    " WHERE workspace_id = $1 AND person_id = $2 ORDER BY begin_ms";
-
-static const char insert_absence[] =
-    "INSERT INTO absence (workspace_id, id, person_id, begin_ms, end_ms,"
-    "                     reason, created_ms, substitute_id)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-
-static const char delete_absence[] =
-    "DELETE FROM absence WHERE workspace_id = $1 AND id = $2";
 
 static const char insert_queue[] =
     "INSERT INTO queue (workspace_id, id, slug, name, created_ms)"
@@ -126,19 +108,6 @@ read_person(struct arena *arena, const struct db_rows *rows, int row)
     if (person.zone == NULL) /* the machine's zone data has lost it */
         person.zone = zone_find(STR("UTC"));
     return person;
-}
-
-static struct absence
-read_absence(struct arena *arena, const struct db_rows *rows, int row)
-{
-    return (struct absence){
-        .id = db_get_id(rows, row, 0),
-        .person = db_get_id(rows, row, 1),
-        .begin_ms = db_get_int(rows, row, 2),
-        .end_ms = db_get_int(rows, row, 3),
-        .reason = arena_str(arena, db_get_text(rows, row, 4)),
-        .substitute = db_get_id(rows, row, 5),
-    };
 }
 
 /* Without absences. */
@@ -225,17 +194,12 @@ hand_out_absences(struct team *team, const struct absence *all, int count)
 static bool
 load_absences(struct work *w, struct arena *arena, struct team *team)
 {
-    struct db_rows rows;
+    struct absence *all;
+    int count;
 
-    if (!work_query(w, select_absences,
-                    DB_VALUES(db_id(w->workspace), db_int(w->now_ms)), &rows))
+    if (!absence_to_come(w, arena, &all, &count))
         return false;
-
-    struct absence *all =
-        ARENA_ARRAY(arena, struct absence, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++)
-        all[i] = read_absence(arena, &rows, i);
-    hand_out_absences(team, all, rows.count);
+    hand_out_absences(team, all, count);
     return true;
 }
 
@@ -377,47 +341,6 @@ person_save(struct work *w, struct person *person)
     if (changed != 1)
         return fail(w, ERR_CONFLICT, "The person has changed since.");
     person->version++;
-    return true;
-}
-
-bool
-absence_save(struct work *w, const struct absence *absence)
-{
-    return work_run(w, insert_absence,
-                    DB_VALUES(db_id(w->workspace), db_id(absence->id),
-                              db_id(absence->person), db_int(absence->begin_ms),
-                              db_int(absence->end_ms), db_text(absence->reason),
-                              db_int(w->now_ms), db_id(absence->substitute)),
-                    NULL);
-}
-
-bool
-absence_remove(struct work *w, struct id id)
-{
-    int64_t changed = 0;
-
-    if (!work_run(w, delete_absence, DB_VALUES(db_id(w->workspace), db_id(id)),
-                  &changed))
-        return false;
-    if (changed == 0)
-        return fail(w, ERR_NOT_FOUND, "There is no absence %s.",
-                    id_show(id).text);
-    return true;
-}
-
-bool
-absence_list(struct work *w, struct id person, struct absence **list,
-             int *count)
-{
-    struct db_rows rows;
-
-    if (!work_query(w, select_absences_of,
-                    DB_VALUES(db_id(w->workspace), db_id(person)), &rows))
-        return false;
-    *count = rows.count;
-    *list = ARENA_ARRAY(w->arena, struct absence, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++)
-        (*list)[i] = read_absence(w->arena, &rows, i);
     return true;
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from roles_table import A_PERSON, ANYBODY, ROWS, STEPS
+from roles_table import A_PERSON, ANYBODY, ROWS, SPAN, STEPS
 from support.events import EventStream
 from support.story import Company, now
 
@@ -81,6 +81,7 @@ def make_records(company, mark):
         "form": make("forms", name=f"{mark} form", source=f"{mark} web"),
         "key": make("keys", role="viewer", name=f"{mark} key"),
         "webhook": make("webhooks", url=f"https://{mark}.test/"),
+        "absence": make("absences", person=f"{mark}@acme.test", **SPAN),
         "skill": make("skills", name=f"{mark} skill"),
         "team": make("teams", name=f"{mark} team"),
         "holiday": make("holidays", name=f"{mark} days", days=[]),
