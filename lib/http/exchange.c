@@ -595,8 +595,9 @@ cannot_parse(struct work *w, const struct json_error *error)
                    error->message);
 }
 
-/* A body of another kind (on a row that allows it) is the handler's to read,
- * and so is JSON there that cannot be read: it must not be lost. */
+/* A body of another kind (on a row that allows it) is the handler's to read.
+ * So is JSON that cannot be read, where any JSON is kept: it must not be
+ * lost. */
 static bool
 read_json(struct exchange *x)
 {
@@ -609,7 +610,8 @@ read_json(struct exchange *x)
         return true;
     if (request->body.bytes > 0 && is_json(request->content_type)) {
         request->json = json_parse(x->arena, request->body, &error);
-        if (request->json == NULL && !(row->flags & ENDPOINT_ANY_BODY))
+        bool kept = row->flags & ENDPOINT_ANY_BODY && row->takes == NULL;
+        if (request->json == NULL && !kept)
             return cannot_parse(&x->work, &error);
     } else if (row->takes != NULL && request->body.bytes == 0) {
         request->json = &nothing;
