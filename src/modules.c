@@ -9,6 +9,7 @@
 #include "src/api/account_api.h"
 #include "src/api/calendar_api.h"
 #include "src/api/capture_api.h"
+#include "src/api/convention_api.h"
 #include "src/api/crew_api.h"
 #include "src/api/field_api.h"
 #include "src/api/first_answer_api.h"
@@ -42,6 +43,7 @@
 #include "src/page/page.h"
 #include "src/route/route.h"
 #include "src/score/score.h"
+#include "src/standardise/convention.h"
 #include "src/workspace/cache.h"
 #include "src/workspace/territory.h"
 
@@ -84,17 +86,28 @@ const struct module *const modules[] = {
     &message_module,
     &first_answer_module,
     &crew_module,
+    &webhook_delivery_module,
     &absence_module,
     &work_calendar_module,
-    &webhook_delivery_module,
+    &convention_module,
     NULL,
 };
-/* clang-format on */
 
 /* In this order: rules name territories, lists and sequences, and people and
  * queues, which the cache has read. */
 cache_loader *const cache_loaders[] = {
-    lead_schema_load, lead_stages_load, territory_load,    value_list_load,
-    sequence_load,    route_load,       score_load,        notify_load,
-    hook_cache_load,  insight_load,     first_answer_load, NULL
+    lead_schema_load,
+    lead_stages_load,
+    territory_load,
+    value_list_load,
+    conventions_load,
+    sequence_load,
+    route_load,
+    score_load,
+    notify_load,
+    hook_cache_load,
+    insight_load,
+    first_answer_load,
+    NULL,
 };
+/* clang-format on */
