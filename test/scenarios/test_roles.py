@@ -37,7 +37,8 @@ class Row:
         path = self.path.replace("{id}", id).replace("{name}", id)
         for name, value in (("{absence}", UNKNOWN), ("{block}", "created"),
                             ("{number}", "1"), ("{form}", UNKNOWN),
-                            ("{source}", UNKNOWN), ("{token}", UNKNOWN)):
+                            ("{source}", UNKNOWN), ("{token}", UNKNOWN),
+                            ("{delivery}", UNKNOWN)):
             path = path.replace(name, value)
         assert "{" not in path, f"roles_table.py: fill {path}"
         return path
