@@ -1190,6 +1190,20 @@ postgres_a_server_that_does_not_answer_is_given_up(void **state)
 }
 
 static void
+what_is_collected_is_written_when_it_is_settled(void **state)
+{
+    struct world *world = *state;
+
+    must(world->db, db_begin(world->db));
+    must(world->db, db_settle(world->db)); /* nothing yet */
+    must(world->db, insert_lead(world, 1, "a"));
+    must(world->db, db_settle(world->db));
+    assert_true(!insert_lead(world, 1, "a") || !db_settle(world->db));
+    assert_int_equal(db_last_result(world->db), DB_UNIQUE);
+    db_rollback(world->db);
+}
+
+static void
 postgres_states_have_their_kinds(void **state)
 {
     static const struct {
@@ -1567,6 +1581,7 @@ run_sqlite(void)
     char folder[] = "/tmp/baton_db_test_XXXXXX";
 
     if (mkdtemp(folder) == NULL)
+    ON_BOTH(what_is_collected_is_written_when_it_is_settled),
         return 1;
     arena_init(&here.arena);
     here.folder = folder;

@@ -374,6 +374,15 @@ to_rows(struct postgres *self, struct arena *arena, const PGresult *result,
 {
     rows->count = PQntuples(result);
     rows->columns = PQnfields(result);
+static bool
+settle(struct db *db)
+{
+    struct postgres *self = (struct postgres *)db;
+
+    return pg_batch_send(self)
+        && (self->pending_count == 0 || pg_sync_and_read(self, NULL));
+}
+
     rows->cells = ARENA_ARRAY(arena, struct db_cell,
                               (size_t)rows->count * (size_t)rows->columns);
 
@@ -385,6 +394,7 @@ to_rows(struct postgres *self, struct arena *arena, const PGresult *result,
             if (problem != NULL)
                 return db_fail(&self->db, DB_ERROR, "column %s (type %u) %s",
                                PQfname(result, column), PQftype(result, column),
+    .settle = settle,
                                problem);
         }
     return true;

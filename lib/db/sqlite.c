@@ -384,6 +384,14 @@ checkpoint(struct db *db)
     return finish_copy(self);
 }
 
+/* Nothing is collected. */
+static bool
+settle(struct db *db)
+{
+    (void)db;
+    return true;
+}
+
 static const struct db_calls calls = {
     .close = close_sqlite,
     .begin = begin,
@@ -395,6 +403,7 @@ static const struct db_calls calls = {
     .each = each_row,
     .script = script,
     .checkpoint = checkpoint,
+    .settle = settle,
 };
 
 /*
