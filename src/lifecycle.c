@@ -16,6 +16,8 @@
  */
 #include "src/lifecycle.h"
 
+#include <string.h>
+
 #include "src/follow_up/sequence.h"
 #include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
@@ -218,6 +220,19 @@ lifecycle_assign(struct work *w, struct lead *lead, const char *reason,
         && lifecycle_hand_over(w, lead, reason, answer);
 }
 
+/*
+ * The last resort of a missed promise may be a queue. There it waits for a
+ * person: else the next time the queue drains, it would be given back to whom
+ * it was taken from.
+ */
+static int64_t
+pin_of_last_resort(const char *reason, const struct route_decision *d)
+{
+    return strcmp(reason, "late") == 0 && d->owner.kind == OWNER_QUEUE
+             ? END_OF_TIME_MS
+             : 0;
+}
+
 /* What follows every decision of routing, whatever asked for it. */
 bool
 lifecycle_hand_over(struct work *w, struct lead *lead, const char *reason,
@@ -230,6 +245,7 @@ lifecycle_hand_over(struct work *w, struct lead *lead, const char *reason,
     const struct handover why = { .reason = reason,
                                   .decision = answer->decision_id,
                                   .rule = rule,
+                                  .pin_until_ms = pin_of_last_resort(reason, d),
                                   .held = begins != NULL
                                        && d->target.kind == TARGET_QUEUE };
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
