@@ -42,6 +42,8 @@ static void queue_unit(struct exchange *, bool (*run)(struct work *, void *),
                        void (*done)(struct work *, void *, bool),
                        enum unit_side);
 static bool run_row(struct work *, struct exchange *);
+static bool keep_answer(struct work *, struct exchange *);
+static void unit_done(struct work *, void *context, bool ok);
 static void settle(struct exchange *, const struct error *, bool ok);
 
 /* ---- memory: one arena a request, from a list of spare ones ---- */
@@ -670,9 +672,11 @@ static bool
 unit_rescue(struct work *w, void *context)
 {
     struct exchange *x = context;
+    struct response *response = &x->response;
 
-    x->response = (struct response){ 0 };
-    x->ran = x->request.endpoint->rescue(w, &x->request, &x->response);
+    *response = (struct response){ 0 };
+    x->ran = x->request.endpoint->rescue(w, &x->request, response)
+          && (response->unfinished || keep_answer(w, x));
     return x->ran;
 }
 
@@ -680,9 +684,27 @@ unit_rescue(struct work *w, void *context)
 static bool
 can_be_rescued(const struct exchange *x, enum error_kind kind)
 {
-    return x->request.endpoint->rescue != NULL
-        && x->request.rescues < RESCUES_MAX
-        && (kind == ERR_INVALID || kind == ERR_INTERNAL);
+    const struct endpoint *row = x->request.endpoint;
+    bool invalid = kind == ERR_INVALID && (row->flags & ENDPOINT_KEEPS_INVALID);
+
+    return row->rescue != NULL && x->failures < RESCUES_MAX
+        && (kind == ERR_INTERNAL || invalid);
+}
+
+/* What keeps it is a unit of its own; NULL: the one before was stored, and
+ * there is more to keep. */
+static void
+rescue(struct exchange *x, const struct error *why)
+{
+    struct error *failure =
+        why == NULL ? NULL : ARENA_NEW(x->arena, struct error);
+
+    if (why != NULL)
+        *failure = *why;
+    x->failures = why == NULL ? 0 : x->failures + 1;
+    x->request.failure = failure;
+    x->request.rescues++;
+    queue_unit(x, unit_rescue, unit_done, UNIT_WRITES);
 }
 
 /* After the resumption the exchange is the HTTP thread's, and may be gone. */
@@ -691,12 +713,12 @@ unit_done(struct work *w, void *context, bool ok)
 {
     struct exchange *x = context;
 
+    if (ok && x->response.unfinished) {
+        rescue(x, NULL);
+        return;
+    }
     if (!ok && can_be_rescued(x, w->error.kind)) {
-        struct error *failure = ARENA_NEW(x->arena, struct error);
-        *failure = w->error;
-        x->request.failure = failure;
-        x->request.rescues++;
-        queue_unit(x, unit_rescue, unit_done, UNIT_WRITES);
+        rescue(x, &w->error);
         return;
     }
     settle(x, &w->error, ok);
@@ -785,6 +807,17 @@ fill_status(struct response *response)
         response->status = response->body.bytes > 0 ? 200 : 204;
 }
 
+/* For whoever repeats the request. */
+static bool
+keep_answer(struct work *w, struct exchange *x)
+{
+    const struct http_settings *settings = &x->server->settings;
+
+    fill_status(&x->response);
+    return !replays(x) || settings->keep_answer == NULL
+        || settings->keep_answer(w, &x->request, &x->response);
+}
+
 /* May run twice: all it leaves behind is set anew. */
 static bool
 run_row(struct work *w, struct exchange *x)
@@ -805,9 +838,7 @@ run_row(struct work *w, struct exchange *x)
     }
     if (!x->request.endpoint->run(w, &x->request, &x->response))
         return false;
-    fill_status(&x->response);
-    x->ran = !replays(x) || settings->keep_answer == NULL
-          || settings->keep_answer(w, &x->request, &x->response);
+    x->ran = keep_answer(w, x);
     return x->ran;
 }
 

@@ -135,6 +135,7 @@ struct exchange {
     bool is_page; /* a static file: other policy */
     bool last;    /* the connection ends with this answer */
     bool ran;     /* the handler said true */
+    int failures; /* units in a row that have failed */
     bool replayed;
     bool counted; /* among the server's running ones */
     bool in_unit; /* and among those that the runner has */

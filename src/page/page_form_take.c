@@ -7,7 +7,7 @@
 #include "src/access/permission.h"
 #include "src/api/capture_api.h"
 #include "src/api/form_api.h"
-#include "src/api/hook_take.h"
+#include "src/api/held_care.h"
 #include "src/match/match.h"
 #include "src/page/page_form.h"
 #include "src/standardise/standardise.h"
@@ -226,6 +226,7 @@ keep(struct page_form_visit *visit, struct held *held, struct id *id)
 
     held->source = visit->form.source;
     held->form = visit->form.id;
+    held->door = HELD_BY_FORM;
     held->delivery_key = delivery_key(visit, w->now_ms / REPEAT_MS);
     held_pack(w->arena, request_header(request, "content-type"), request->body,
               held);
@@ -340,15 +341,10 @@ page_form_rescue(struct work *w, const struct request *request,
 {
     struct page_form_visit visit;
     struct id id;
-    struct held held = {
-        .state = HELD_QUARANTINED,
-        .code = STR("failed"),
-        .reason = request->failure->detail,
-    };
+    struct held held = held_failed(request->failure);
 
-    if (request->failure->kind != ERR_INTERNAL
-        || page_form_open(w, request, &visit) != PAGE_FORM_OPENED) {
-        w->error = *request->failure; /* it was refused, and said why */
+    if (page_form_open(w, request, &visit) != PAGE_FORM_OPENED) {
+        w->error = *request->failure;
         return false;
     }
     visit.sent = request->prepared;
