@@ -16,6 +16,8 @@
  */
 #include "src/lifecycle.h"
 
+#include <string.h>
+
 #include "src/follow_up/sequence.h"
 #include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
@@ -27,6 +29,7 @@
 #include "src/match/match.h"
 #include "src/score/score.h"
 #include "src/sla/sla.h"
+#include "src/standardise/convention.h"
 #include "src/standardise/standardise.h"
 #include "src/workspace/cache.h"
 
@@ -35,10 +38,10 @@
 static const struct sla_jobs clock_jobs = { .due_soon = &lifecycle_due_soon_job,
                                             .late = &lifecycle_late_job };
 
-static bool take(struct work *, const struct submission *,
-                 const struct lead_facts *, struct intake *);
-static bool join(struct work *, const struct submission *,
-                 const struct lead_facts *, struct intake *);
+static bool take(struct work *, const struct submission *, struct lead_facts *,
+                 struct intake *);
+static bool join(struct work *, const struct submission *, struct lead_facts *,
+                 struct intake *);
 static bool came_back(struct work *, struct lead *, struct route_answer *);
 static bool hold(struct work *, struct lead *, const char *reason);
 static bool own(struct work *, struct lead *, struct owner,
@@ -87,6 +90,18 @@ learn(struct work *w, struct lead *lead, const struct lead_facts *facts)
     custom_fill(w->arena, workspace_cache(w)->schema, lead, facts->custom);
 }
 
+/* The workspace's conventions, of what has just been learned; NULL: all was. */
+static void
+settle(struct work *w, const struct lead *before, struct lead *lead,
+       struct lead_facts *facts)
+{
+    const struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache->conventions != NULL)
+        conventions_apply(w->arena, cache->conventions, cache->schema,
+                          w->now_ms, before, lead, facts);
+}
+
 /* Whoever gets what came with many others hears of all in one mail. */
 static void
 tell_as_it_came(struct lead *lead, const struct submission *submission)
@@ -97,7 +112,7 @@ tell_as_it_came(struct lead *lead, const struct submission *submission)
 
 static bool
 take(struct work *w, const struct submission *submission,
-     const struct lead_facts *facts, struct intake *intake)
+     struct lead_facts *facts, struct intake *intake)
 {
     struct lead *lead = &intake->lead;
 
@@ -106,6 +121,7 @@ take(struct work *w, const struct submission *submission,
     learn(w, lead, facts);
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
+    settle(w, NULL, lead, facts);
     return submission_add(w, submission, lead->id, SUBMISSION_TAKEN)
         && match_remember(w, lead, facts, submission)
         && match_account(w, lead, &facts->company) && score_lead(w, lead)
@@ -137,14 +153,17 @@ hold(struct work *w, struct lead *lead, const char *reason)
  * owner hears of it. */
 static bool
 join(struct work *w, const struct submission *submission,
-     const struct lead_facts *facts, struct intake *intake)
+     struct lead_facts *facts, struct intake *intake)
 {
     struct lead *lead = &intake->lead;
+    const struct lead before = *lead;
     bool wrote = submission->manner != SENT_IN_LIST;
 
     intake->matched = true;
     tell_as_it_came(lead, submission);
     learn(w, lead, facts);
+    settle(w, &before, lead, facts);
+    facts->learned = lead_learned_json(w->arena, &before, lead);
     lead_note_return(lead, w->now_ms);
     if ((wrote && !sequence_stop(w, lead, "answered"))
         || !submission_add(w, submission, lead->id, SUBMISSION_JOINED)
@@ -201,6 +220,19 @@ lifecycle_assign(struct work *w, struct lead *lead, const char *reason,
         && lifecycle_hand_over(w, lead, reason, answer);
 }
 
+/*
+ * The last resort of a missed promise may be a queue. There it waits for a
+ * person: else the next time the queue drains, it would be given back to whom
+ * it was taken from.
+ */
+static int64_t
+pin_of_last_resort(const char *reason, const struct route_decision *d)
+{
+    return strcmp(reason, "late") == 0 && d->owner.kind == OWNER_QUEUE
+             ? END_OF_TIME_MS
+             : 0;
+}
+
 /* What follows every decision of routing, whatever asked for it. */
 bool
 lifecycle_hand_over(struct work *w, struct lead *lead, const char *reason,
@@ -213,6 +245,7 @@ lifecycle_hand_over(struct work *w, struct lead *lead, const char *reason,
     const struct handover why = { .reason = reason,
                                   .decision = answer->decision_id,
                                   .rule = rule,
+                                  .pin_until_ms = pin_of_last_resort(reason, d),
                                   .held = begins != NULL
                                        && d->target.kind == TARGET_QUEUE };
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)

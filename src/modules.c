@@ -5,9 +5,11 @@
 #include "src/module.h"
 
 #include "src/access/access.h"
+#include "src/api/absence_api.h"
 #include "src/api/account_api.h"
 #include "src/api/calendar_api.h"
 #include "src/api/capture_api.h"
+#include "src/api/convention_api.h"
 #include "src/api/crew_api.h"
 #include "src/api/field_api.h"
 #include "src/api/first_answer_api.h"
@@ -28,6 +30,7 @@
 #include "src/api/team_api.h"
 #include "src/api/territory_api.h"
 #include "src/api/today_api.h"
+#include "src/api/work_calendar_api.h"
 #include "src/capture/hook.h"
 #include "src/follow_up/sequence.h"
 #include "src/insight/insight.h"
@@ -40,36 +43,71 @@
 #include "src/page/page.h"
 #include "src/route/route.h"
 #include "src/score/score.h"
+#include "src/standardise/convention.h"
 #include "src/workspace/cache.h"
 #include "src/workspace/territory.h"
 
 static const struct module lifecycle_module = { "lifecycle", NULL,
                                                 lifecycle_jobs };
 
+/* One a line: they come from several sides. */
+/* clang-format off */
 const struct module *const modules[] = {
-    &instance_module,  &access_module,
-    &workspace_module, &team_module,
-    &account_module,   &capture_module,
-    &lead_module,      &field_module,
-    &stage_module,     &lifecycle_module,
-    &route_module,     &score_module,
-    &notify_module,    &job_module,
-    &form_module,      &page_module,
-    &import_module,    &submission_module,
-    &source_module,    &hook_module,
-    &task_module,      &today_module,
-    &sequence_module,  &calendar_module,
-    &insight_module,   &skill_module,
-    &offer_module,     &holiday_module,
-    &territory_module, &value_list_module,
-    &message_module,   &first_answer_module,
-    &crew_module,      NULL,
+    &instance_module,
+    &access_module,
+    &workspace_module,
+    &team_module,
+    &account_module,
+    &capture_module,
+    &lead_module,
+    &field_module,
+    &stage_module,
+    &lifecycle_module,
+    &route_module,
+    &score_module,
+    &notify_module,
+    &job_module,
+    &form_module,
+    &page_module,
+    &import_module,
+    &submission_module,
+    &source_module,
+    &hook_module,
+    &task_module,
+    &today_module,
+    &sequence_module,
+    &calendar_module,
+    &insight_module,
+    &skill_module,
+    &offer_module,
+    &holiday_module,
+    &territory_module,
+    &value_list_module,
+    &message_module,
+    &first_answer_module,
+    &crew_module,
+    &webhook_delivery_module,
+    &absence_module,
+    &work_calendar_module,
+    &convention_module,
+    NULL,
 };
 
 /* In this order: rules name territories, lists and sequences, and people and
  * queues, which the cache has read. */
 cache_loader *const cache_loaders[] = {
-    lead_schema_load, lead_stages_load, territory_load,    value_list_load,
-    sequence_load,    route_load,       score_load,        notify_load,
-    hook_cache_load,  insight_load,     first_answer_load, NULL
+    lead_schema_load,
+    lead_stages_load,
+    territory_load,
+    value_list_load,
+    conventions_load,
+    sequence_load,
+    route_load,
+    score_load,
+    notify_load,
+    hook_cache_load,
+    insight_load,
+    first_answer_load,
+    NULL,
 };
+/* clang-format on */

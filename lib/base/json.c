@@ -101,16 +101,21 @@ json_members_repeat(struct arena *arena, const struct json_member *members,
 }
 
 const struct json *
-json_get(const struct json *object, const char *name)
+json_get_named(const struct json *object, struct str name)
 {
     if (object == NULL || object->kind != JSON_OBJECT)
         return NULL;
 
-    struct str wanted = str_of(name);
     for (size_t i = 0; i < object->object.count; i++)
-        if (str_equal(object->object.members[i].name, wanted))
+        if (str_equal(object->object.members[i].name, name))
             return &object->object.members[i].value;
     return NULL;
+}
+
+const struct json *
+json_get(const struct json *object, const char *name)
+{
+    return json_get_named(object, str_of(name));
 }
 
 struct str

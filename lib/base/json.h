@@ -62,6 +62,7 @@ const struct json *json_parse(struct arena *, struct str source,
 
 /* The member's value, or NULL when absent or `object` is no object. */
 const struct json *json_get(const struct json *object, const char *name);
+const struct json *json_get_named(const struct json *object, struct str name);
 
 /* The member when it is of that kind, else the fallback. */
 struct str json_get_text(const struct json *, const char *name);

@@ -11,7 +11,7 @@
 
 enum method { GET = 1, POST, PUT, PATCH, DELETE };
 
-enum { PATH_PARAMETERS_MAX = 4, HEADERS_KEPT_MAX = 64, RESCUES_MAX = 2 };
+enum { PATH_PARAMETERS_MAX = 4, HEADERS_KEPT_MAX = 64, RESCUES_MAX = 3 };
 
 struct request_field {
     struct str name;
@@ -32,11 +32,13 @@ struct request {
     struct str body;         /* the bytes as they came */
     struct str content_type; /* without parameters, lower case */
     const struct json *json; /* the parsed body, or NULL */
-    struct str peer;         /* address of the client */
+    struct str peer;         /* address of the client, behind the proxies that
+                                are believed */
     void *prepared;          /* what prepare made */
     int weight;              /* leads in it, set by prepare; 0 counts as 1 */
-    const struct error *failure; /* for rescue: what was failed with before */
-    int rescues;                 /* which of RESCUES_MAX it is */
+    const struct error *failure; /* for rescue: what the unit before failed
+                                    with; NULL: it was stored, unfinished */
+    int rescues;                 /* units of rescue so far, this one included */
     void *program;               /* http_settings.context */
 };
 
@@ -69,6 +71,8 @@ struct response {
     const char *content_type; /* NULL: application/json */
     struct request_field headers[8];
     int header_count;
+    bool unfinished; /* of a rescue: it is stored, and is asked for more, in
+                        another unit, before anything is answered */
 };
 
 void response_header(struct response *, const char *name, struct str value);
@@ -111,6 +115,9 @@ enum endpoint_flag {
                                    database: health and the like */
     ENDPOINT_RAW_BODY = 128,  /* like ANY_BODY, and JSON is not read: the
                                    handler checks who sent it first */
+    ENDPOINT_KEEPS_INVALID = 256, /* what is invalid is rescued, not refused */
+    ENDPOINT_BY_HAND = 512,       /* for anybody, but done by a person: few a
+                                     minute from one address */
 };
 
 /*
@@ -131,7 +138,8 @@ struct endpoint {
     endpoint_ready *ready;     /* or NULL; of rows that write */
     endpoint_run *rescue;      /* or NULL: when `run` has failed because of what
                              was sent, this keeps it, in a unit of its own;
-                             request->failure says why */
+                             request->failure says why. It is called again
+                             when it fails, RESCUES_MAX units in a row */
     const struct shape *takes; /* body; checked before `run`; no body is read
                                    as {}; NULL: none */
     const struct shape *gives; /* answer; NULL: described nowhere */

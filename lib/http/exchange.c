@@ -42,6 +42,8 @@ static void queue_unit(struct exchange *, bool (*run)(struct work *, void *),
                        void (*done)(struct work *, void *, bool),
                        enum unit_side);
 static bool run_row(struct work *, struct exchange *);
+static bool keep_answer(struct work *, struct exchange *);
+static void unit_done(struct work *, void *context, bool ok);
 static void settle(struct exchange *, const struct error *, bool ok);
 
 /* ---- memory: one arena a request, from a list of spare ones ---- */
@@ -161,7 +163,8 @@ exchange_begin(struct exchange *x, const char *target, const char *method,
         return refuse(x);
     if (!find_row(x, method) || x->state != EXCHANGE_NEW)
         return refuse(x);
-    if (!check_body_kind(x) || !check_caller(x))
+    limit_client(x);
+    if (!check_body_kind(x) || !check_caller(x) || !limit_allows(x))
         return refuse(x);
     x->state = EXCHANGE_READING;
     connection_deadline(x->connection, x->server->settings.body_ms_max);
@@ -240,7 +243,6 @@ read_head(struct exchange *x, const char *target, const struct raw_head *raw)
     struct work *w = &x->work;
 
     x->last = true; /* until the framing is certain */
-    x->request.peer = str_of(x->connection->peer);
     if (raw->bytes > HEADER_BYTES_MAX || !read_fields(x)) {
         problem_headers_too_large(x->arena, &x->response);
         return false;
@@ -422,6 +424,7 @@ check_caller(struct exchange *x)
     x->work.workspace = x->workspace;
     if (row->permission & PERMISSION_PUBLIC)
         return true;
+    x->asked_who = x->caller == HTTP_CALLER_UNKNOWN;
     if (endpoint_writes(row) && !guard_browser(&x->work, &x->head))
         return false;
     return x->caller == HTTP_CALLER_UNKNOWN || check_permission(&x->work, x);
@@ -595,8 +598,9 @@ cannot_parse(struct work *w, const struct json_error *error)
                    error->message);
 }
 
-/* A body of another kind (on a row that allows it) is the handler's to read,
- * and so is JSON there that cannot be read: it must not be lost. */
+/* A body of another kind (on a row that allows it) is the handler's to read.
+ * So is JSON that cannot be read, where any JSON is kept: it must not be
+ * lost. */
 static bool
 read_json(struct exchange *x)
 {
@@ -609,7 +613,8 @@ read_json(struct exchange *x)
         return true;
     if (request->body.bytes > 0 && is_json(request->content_type)) {
         request->json = json_parse(x->arena, request->body, &error);
-        if (request->json == NULL && !(row->flags & ENDPOINT_ANY_BODY))
+        bool kept = row->flags & ENDPOINT_ANY_BODY && row->takes == NULL;
+        if (request->json == NULL && !kept)
             return cannot_parse(&x->work, &error);
     } else if (row->takes != NULL && request->body.bytes == 0) {
         request->json = &nothing;
@@ -667,9 +672,11 @@ static bool
 unit_rescue(struct work *w, void *context)
 {
     struct exchange *x = context;
+    struct response *response = &x->response;
 
-    x->response = (struct response){ 0 };
-    x->ran = x->request.endpoint->rescue(w, &x->request, &x->response);
+    *response = (struct response){ 0 };
+    x->ran = x->request.endpoint->rescue(w, &x->request, response)
+          && (response->unfinished || keep_answer(w, x));
     return x->ran;
 }
 
@@ -677,9 +684,27 @@ unit_rescue(struct work *w, void *context)
 static bool
 can_be_rescued(const struct exchange *x, enum error_kind kind)
 {
-    return x->request.endpoint->rescue != NULL
-        && x->request.rescues < RESCUES_MAX
-        && (kind == ERR_INVALID || kind == ERR_INTERNAL);
+    const struct endpoint *row = x->request.endpoint;
+    bool invalid = kind == ERR_INVALID && (row->flags & ENDPOINT_KEEPS_INVALID);
+
+    return row->rescue != NULL && x->failures < RESCUES_MAX
+        && (kind == ERR_INTERNAL || invalid);
+}
+
+/* What keeps it is a unit of its own; NULL: the one before was stored, and
+ * there is more to keep. */
+static void
+rescue(struct exchange *x, const struct error *why)
+{
+    struct error *failure =
+        why == NULL ? NULL : ARENA_NEW(x->arena, struct error);
+
+    if (why != NULL)
+        *failure = *why;
+    x->failures = why == NULL ? 0 : x->failures + 1;
+    x->request.failure = failure;
+    x->request.rescues++;
+    queue_unit(x, unit_rescue, unit_done, UNIT_WRITES);
 }
 
 /* After the resumption the exchange is the HTTP thread's, and may be gone. */
@@ -688,12 +713,12 @@ unit_done(struct work *w, void *context, bool ok)
 {
     struct exchange *x = context;
 
+    if (ok && x->response.unfinished) {
+        rescue(x, NULL);
+        return;
+    }
     if (!ok && can_be_rescued(x, w->error.kind)) {
-        struct error *failure = ARENA_NEW(x->arena, struct error);
-        *failure = w->error;
-        x->request.failure = failure;
-        x->request.rescues++;
-        queue_unit(x, unit_rescue, unit_done, UNIT_WRITES);
+        rescue(x, &w->error);
         return;
     }
     settle(x, &w->error, ok);
@@ -782,6 +807,17 @@ fill_status(struct response *response)
         response->status = response->body.bytes > 0 ? 200 : 204;
 }
 
+/* For whoever repeats the request. */
+static bool
+keep_answer(struct work *w, struct exchange *x)
+{
+    const struct http_settings *settings = &x->server->settings;
+
+    fill_status(&x->response);
+    return !replays(x) || settings->keep_answer == NULL
+        || settings->keep_answer(w, &x->request, &x->response);
+}
+
 /* May run twice: all it leaves behind is set anew. */
 static bool
 run_row(struct work *w, struct exchange *x)
@@ -802,9 +838,7 @@ run_row(struct work *w, struct exchange *x)
     }
     if (!x->request.endpoint->run(w, &x->request, &x->response))
         return false;
-    fill_status(&x->response);
-    x->ran = !replays(x) || settings->keep_answer == NULL
-          || settings->keep_answer(w, &x->request, &x->response);
+    x->ran = keep_answer(w, x);
     return x->ran;
 }
 

@@ -38,6 +38,7 @@ struct job {
     int64_t epoch; /* grows with each claim: the fencing token */
     struct str last_error;
     int64_t created_ms;
+    int64_t done_ms; /* the end of its last attempt; 0: none has ended */
 };
 
 /* How long to wait after the first, second, ... failure. */
@@ -76,6 +77,7 @@ struct job_kind {
 
 struct job_new {
     const struct job_kind *kind;
+    struct id id;    /* by work_id; none: one is made */
     struct str key;  /* none: no uniqueness */
     bool key_is_new; /* certain: cheaper; if not so the unit fails */
     struct id lead;

@@ -37,11 +37,6 @@ enum { PURGE_ROWS = 1000, POSTPONE_MS = 60000 };
     "                AND id = $2"           \
     "                FOR UPDATE SKIP LOCKED)"
 
-#define COLUMNS                                                               \
-    " workspace_id, id, kind, state, key, lead_id, channel, payload, due_ms," \
-    " attempts, attempts_max, epoch, last_error, created_ms"
-
-static struct job job_of_row(const struct db_rows *, int row);
 static bool one_job(struct work *, const char *sql, const struct db_value *,
                     int count, struct job **);
 
@@ -62,7 +57,7 @@ job_store_add(struct work *w, const struct job_new *new, int64_t due_ms,
         " ON CONFLICT DO NOTHING";
     const struct db_value values[] = {
         db_int(w->workspace.value),
-        db_id(work_id(w)),
+        db_id(id_is_none(new->id) ? work_id(w) : new->id),
         db_cstr(new->kind->name),
         db_bool(new->kind->run == NULL),
         db_text(new->key),
@@ -139,7 +134,7 @@ bool
 job_store_failed(struct work *w, struct id after, int limit, struct job **jobs,
                  int *count)
 {
-    static const char sql[] = "SELECT" COLUMNS "  FROM job"
+    static const char sql[] = "SELECT" JOB_COLUMNS "  FROM job"
                               " WHERE workspace_id = $1"
                               "   AND id > $2"
                               "   AND state > 2"
@@ -155,7 +150,7 @@ job_store_failed(struct work *w, struct id after, int limit, struct job **jobs,
     *count = rows.count;
     *jobs = ARENA_ARRAY(w->arena, struct job, (size_t)rows.count + 1);
     for (int i = 0; i < rows.count; i++)
-        (*jobs)[i] = job_of_row(&rows, i);
+        (*jobs)[i] = job_store_row(&rows, i);
     return true;
 }
 
@@ -213,9 +208,10 @@ job_store_due(struct work *w, bool outside, int limit, struct job_seen **seen,
 bool
 job_store_take(struct work *w, const struct job_seen *seen, struct job **job)
 {
-    static const char sqlite[] = "DELETE FROM job" AS_SEEN " RETURNING" COLUMNS;
+    static const char sqlite[] =
+        "DELETE FROM job" AS_SEEN " RETURNING" JOB_COLUMNS;
     static const char postgres[] =
-        "DELETE FROM job" AS_SEEN NOT_LOCKED " RETURNING" COLUMNS;
+        "DELETE FROM job" AS_SEEN NOT_LOCKED " RETURNING" JOB_COLUMNS;
 
     if (!one_job(w, db_engine(w->db) == DB_SQLITE ? sqlite : postgres,
                  DB_VALUES(db_int(seen->workspace.value), db_id(seen->id),
@@ -235,9 +231,9 @@ job_store_claim(struct work *w, const struct job_seen *seen, struct job **job)
     "UPDATE job"                                                    \
     "   SET state = 1, epoch = epoch + 1, attempts = attempts + 1," \
     "       due_ms = $6"
-    static const char sqlite[] = CLAIM AS_SEEN " RETURNING" COLUMNS;
+    static const char sqlite[] = CLAIM AS_SEEN " RETURNING" JOB_COLUMNS;
     static const char postgres[] =
-        CLAIM AS_SEEN NOT_LOCKED " RETURNING" COLUMNS;
+        CLAIM AS_SEEN NOT_LOCKED " RETURNING" JOB_COLUMNS;
 #undef CLAIM
 
     return one_job(w, db_engine(w->db) == DB_SQLITE ? sqlite : postgres,
@@ -353,12 +349,12 @@ one_job(struct work *w, const char *sql, const struct db_value *values,
     if (rows.count == 0)
         return true;
     *job = ARENA_NEW(w->arena, struct job);
-    **job = job_of_row(&rows, 0);
+    **job = job_store_row(&rows, 0);
     return true;
 }
 
-static struct job
-job_of_row(const struct db_rows *rows, int row)
+struct job
+job_store_row(const struct db_rows *rows, int row)
 {
     return (struct job){
         .workspace = { db_get_int(rows, row, 0) },
@@ -375,5 +371,6 @@ job_of_row(const struct db_rows *rows, int row)
         .epoch = db_get_int(rows, row, 11),
         .last_error = db_get_text(rows, row, 12),
         .created_ms = db_get_int(rows, row, 13),
+        .done_ms = db_get_int(rows, row, 14),
     };
 }

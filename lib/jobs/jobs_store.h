@@ -6,6 +6,13 @@
 
 #include "lib/jobs/jobs.h"
 
+/* A row of these columns as a job. */
+#define JOB_COLUMNS                                                           \
+    " workspace_id, id, kind, state, key, lead_id, channel, payload, due_ms," \
+    " attempts, attempts_max, epoch, last_error, created_ms, done_ms"
+
+struct job job_store_row(const struct db_rows *, int row);
+
 /* A due job as it was found; a claim holds only while it is still so. */
 struct job_seen {
     struct id workspace;

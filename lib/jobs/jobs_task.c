@@ -117,6 +117,7 @@ claim(struct work *w, void *context)
 
     struct job_end nothing = { .state = JOB_DONE,
                                .due_ms = w->now_ms,
+                               .error = STR("not sent: it was wanted no more"),
                                .attempts = t->job->attempts };
     return note_end(w, t, JOB_RUNNING, t->job->epoch, &nothing, &held);
 }

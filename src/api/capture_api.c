@@ -7,6 +7,7 @@
 #include "lib/http/server.h"
 #include "lib/time/zone.h"
 #include "src/access/permission.h"
+#include "src/api/capture_held.h"
 #include "src/api/lead_input.h"
 #include "src/api/lead_json.h"
 #include "src/lead/custom.h"
@@ -23,11 +24,14 @@ struct prepared {
     struct str body; /* as it came */
     struct str external_id;
     struct error *error; /* what is wrong with it, or NULL */
+    struct str result;   /* once the batch has failed: what became of it */
 };
 
 struct prepared_all {
     struct prepared *leads;
     int count;
+    struct capture_part part; /* what a unit of rescue tries, ... */
+    int rescues;              /* ... and which one that is */
 };
 
 static const struct shape_field input_fields[] = {
@@ -55,8 +59,18 @@ static const struct shape_field why_fields[] = {
 };
 static const struct shape why_shape = { "Why", "A decision in short.", 0,
                                         why_fields };
+static const struct shape_field quarantined_fields[] = {
+    { "submission", SHAPE_ID, .about = "To look at, and to replay." },
+    { "reason", SHAPE_TEXT, .about = "What has failed." },
+    { 0 },
+};
+static const struct shape quarantined_shape = { "Quarantined",
+                                                "What is held of a lead.", 0,
+                                                quarantined_fields };
 static const struct shape_field answer_fields[] = {
-    { "id", SHAPE_ID, .about = "Of the lead." },
+    { "id", SHAPE_ID, SHAPE_NULLABLE,
+      .about = "Of the lead; null: there is none yet, and nothing else here "
+               "but why it is held." },
     { "version", SHAPE_INTEGER, .about = "For If-Match." },
     { "owner", SHAPE_OBJECT, .of = &lead_owner_shape, .about = "Exactly one." },
     { "decision", SHAPE_OBJECT, .of = &why_shape, .about = "Why." },
@@ -65,6 +79,9 @@ static const struct shape_field answer_fields[] = {
     { "response_due_at", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "The promised first answer." },
     { "matched", SHAPE_BOOL, .about = "It joined a lead we had." },
+    { "quarantined", SHAPE_OBJECT, .of = &quarantined_shape,
+      .about = "With 202: a stage has failed on it. It is kept, and waits for "
+               "somebody; when it is a lead, in the default queue." },
     { 0 },
 };
 static const struct shape answer_shape = { "LeadTaken", "What became of it.", 0,
@@ -219,17 +236,33 @@ check_of_batch(struct work *w, const struct workspace_cache *cache,
         keep_error(w, lead);
 }
 
+/* One lead being taken: which one it is, and what came of it. */
+struct taking {
+    const struct request *request;
+    struct prepared *lead;
+    int index;
+    enum submission_manner manner;
+    enum held_care care; /* NONE but in a rescue */
+    struct intake intake;
+    struct held held; /* with care */
+};
+
 static bool
-take(struct work *w, const struct request *request, struct prepared *lead,
-     int index, enum submission_manner manner, struct intake *intake)
+take(struct work *w, struct taking *taking)
 {
+    const struct request *request = taking->request;
+    struct prepared *lead = taking->lead;
     struct submission submission;
 
     if (!capture_submission(w, request->content_type, lead->body,
-                            delivery_of(w, request, lead, index), &submission))
+                            delivery_of(w, request, lead, taking->index),
+                            &submission))
         return false;
-    submission.manner = manner;
-    return lifecycle_intake(w, &submission, &lead->facts, intake);
+    submission.manner = taking->manner;
+    if (taking->care == HELD_CARE_NONE)
+        return lifecycle_intake(w, &submission, &lead->facts, &taking->intake);
+    return capture_hold(w, &submission, &lead->facts, taking->care,
+                        request->failure, &taking->intake, &taking->held);
 }
 
 struct str
@@ -250,12 +283,11 @@ capture_sentence(struct work *w, const struct workspace_cache *cache,
 }
 
 static void
-put_taken(struct work *w, struct json_out *out,
-          const struct workspace_cache *cache, const struct intake *intake)
+put_lead(struct work *w, struct json_out *out,
+         const struct workspace_cache *cache, const struct intake *intake)
 {
     const struct lead *lead = &intake->lead;
 
-    json_put_id(out, "id", lead->id);
     json_put_int(out, "version", lead->version);
     json_name(out, "owner");
     lead_owner_json(out, cache, lead->owner);
@@ -270,25 +302,71 @@ put_taken(struct work *w, struct json_out *out,
     json_put_bool(out, "matched", intake->matched);
 }
 
+static void
+put_taken(struct work *w, struct json_out *out,
+          const struct workspace_cache *cache, const struct taking *taking)
+{
+    struct id lead = taking->intake.lead.id;
+
+    json_put_id(out, "id", lead);
+    if (!id_is_none(lead))
+        put_lead(w, out, cache, &taking->intake);
+    if (taking->care == HELD_CARE_NONE)
+        return;
+    json_name(out, "quarantined");
+    json_open_object(out);
+    json_put_id(out, "submission", taking->held.id);
+    json_put_text(out, "reason", taking->held.reason);
+    json_close_object(out);
+}
+
+static int
+status_of(const struct taking *taking)
+{
+    if (taking->care != HELD_CARE_NONE)
+        return 202;
+    return taking->intake.matched ? 200 : 201;
+}
+
 static bool
-capture_one(struct work *w, const struct request *request,
-            struct response *response)
+take_one(struct work *w, const struct request *request, enum held_care care,
+         struct response *response)
 {
     struct workspace_cache *cache = workspace_cache(w);
-    struct intake intake = { 0 };
+    struct taking taking = { .request = request,
+                             .lead = request->prepared,
+                             .manner = SENT_ALONE,
+                             .care = care };
     struct text text;
 
-    if (cache == NULL || !check_custom(w, cache, request->prepared)
-        || !take(w, request, request->prepared, 0, SENT_ALONE, &intake))
+    if (cache == NULL || !check_custom(w, cache, taking.lead)
+        || !take(w, &taking))
         return false;
 
     struct json_out out = response_json(w, response, &text);
     json_open_object(&out);
-    put_taken(w, &out, cache, &intake);
+    put_taken(w, &out, cache, &taking);
     json_close_object(&out);
     response_json_done(response, &text);
-    response->status = intake.matched ? 200 : 201;
+    response->status = status_of(&taking);
     return true;
+}
+
+static bool
+capture_one(struct work *w, const struct request *request,
+            struct response *response)
+{
+    return take_one(w, request, HELD_CARE_NONE, response);
+}
+
+/* A stage has failed on it: it is kept, and somebody hears of it. */
+static bool
+rescue_one(struct work *w, const struct request *request,
+           struct response *response)
+{
+    return take_one(w, request,
+                    request->rescues == 1 ? HELD_CARE_QUEUE : HELD_CARE_BYTES,
+                    response);
 }
 
 static void
@@ -303,48 +381,117 @@ put_refused(struct work *w, struct json_out *out, const struct error *error)
 }
 
 static bool
+put_result(struct work *w, const struct request *request, int index,
+           enum held_care care, struct json_out *out)
+{
+    const struct prepared_all *all = request->prepared;
+    struct workspace_cache *cache = workspace_cache(w);
+    struct taking taking = { .request = request,
+                             .lead = &all->leads[index],
+                             .index = index,
+                             .manner = SENT_IN_BATCH,
+                             .care = care };
+
+    if (cache == NULL)
+        return false;
+    json_open_object(out);
+    check_of_batch(w, cache, taking.lead);
+    if (taking.lead->error != NULL) {
+        put_refused(w, out, taking.lead->error);
+    } else {
+        if (!take(w, &taking))
+            return false;
+        json_put_int(out, "status", status_of(&taking));
+        put_taken(w, out, cache, &taking);
+    }
+    json_close_object(out);
+    return true;
+}
+
+static struct json_out
+open_results(struct work *w, struct response *response, struct text *text)
+{
+    struct json_out out = response_json(w, response, text);
+
+    json_open_object(&out);
+    json_name(&out, "results");
+    json_open_array(&out);
+    return out;
+}
+
+static void
+close_results(struct response *response, struct json_out *out,
+              const struct text *text)
+{
+    json_close_array(out);
+    json_close_object(out);
+    response_json_done(response, text);
+}
+
+static bool
 capture_batch(struct work *w, const struct request *request,
               struct response *response)
 {
     const struct prepared_all *all = request->prepared;
-    struct workspace_cache *cache = workspace_cache(w);
+    struct text text;
+    struct json_out out = open_results(w, response, &text);
+
+    for (int i = 0; i < all->count; i++)
+        if (!put_result(w, request, i, HELD_CARE_NONE, &out))
+            return false;
+    close_results(response, &out, &text);
+    return true;
+}
+
+/* The unit may run more than once, and tries the same part each time. */
+static void
+choose_part(struct prepared_all *all, const struct request *request)
+{
+    const struct capture_part whole = { 0, all->count, HELD_CARE_NONE };
+
+    if (all->rescues == request->rescues)
+        return;
+    all->part = capture_part_next(all->rescues == 0 ? whole : all->part,
+                                  request->failure == NULL, all->count);
+    all->rescues = request->rescues;
+}
+
+/* A stage has failed on one of them, and nothing is stored: they are taken in
+ * parts, until those at fault stand alone. */
+static bool
+rescue_batch(struct work *w, const struct request *request,
+             struct response *response)
+{
+    struct prepared_all *all = request->prepared;
     struct text text;
 
-    if (cache == NULL)
-        return false;
-
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_name(&out, "results");
-    json_open_array(&out);
-    for (int i = 0; i < all->count; i++) {
-        struct intake intake = { 0 };
-        json_open_object(&out);
-        check_of_batch(w, cache, &all->leads[i]);
-        if (all->leads[i].error != NULL) {
-            put_refused(w, &out, all->leads[i].error);
-        } else {
-            if (!take(w, request, &all->leads[i], i, SENT_IN_BATCH, &intake))
-                return false;
-            json_put_int(&out, "status", intake.matched ? 200 : 201);
-            put_taken(w, &out, cache, &intake);
-        }
-        json_close_object(&out);
+    choose_part(all, request);
+    for (int i = all->part.from; i < all->part.to; i++) {
+        struct text result = text_new(w->arena);
+        struct json_out out = json_out_new(&result);
+        if (!put_result(w, request, i, all->part.care, &out))
+            return false;
+        all->leads[i].result = text_str(&result);
     }
-    json_close_array(&out);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response->unfinished = all->part.to < all->count;
+    if (response->unfinished)
+        return true;
+
+    struct json_out out = open_results(w, response, &text);
+    for (int i = 0; i < all->count; i++)
+        json_raw(&out, all->leads[i].result);
+    close_results(response, &out, &text);
     return true;
 }
 
 static const struct endpoint endpoints[] = {
     { POST, "/api/v1/leads", capture_one, CAN_SUBMIT_LEADS,
       "Take a lead: stored, matched, scored, and owned by one person.",
-      .prepare = prepare_one, .takes = &lead_input_shape,
+      .prepare = prepare_one, .rescue = rescue_one, .takes = &lead_input_shape,
       .gives = &answer_shape, .body_bytes_max = 256 * 1024 },
     { POST, "/api/v1/leads/batch", capture_batch, CAN_SUBMIT_LEADS,
       "Take up to 1,000 leads; each has its own result.",
-      .prepare = prepare_batch, .takes = &batch_shape,
+      .prepare = prepare_batch, .rescue = rescue_batch, .takes = &batch_shape,
       .gives = &batch_answer_shape, .body_bytes_max = BATCH_BYTES_MAX },
     { 0 },
 };

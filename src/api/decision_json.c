@@ -420,7 +420,7 @@ static const struct shape_field figures_fields[] = {
     { "score", SHAPE_NUMBER, 0, .about = "Fit, and points for turns owed." },
     { 0 },
 };
-static const struct shape figures_shape = { "Figures",
+static const struct shape figures_shape = { "DecisionFigures",
                                             "What best_match has worked out.",
                                             0, figures_fields };
 static const struct shape_field weighing_fields[] = {

@@ -6,6 +6,7 @@
 
 #include "src/route/route_store.h"
 #include "src/score/score_store.h"
+#include "src/standardise/convention.h"
 
 static bool
 is_value(const struct json *given, struct str value)
@@ -31,6 +32,21 @@ is_asked(const struct json *object, struct str field, struct str value)
         && is_value(json_get(object, "value"), value);
 }
 
+/* {"set": {"industry": ..., "custom": {"rooms": ...}}} of a convention. */
+static bool
+is_set(const struct json *object, struct str field, struct str value)
+{
+    const struct json *set = json_get(object, "set");
+    struct str name = field;
+
+    if (str_starts(field, STR("custom."))) {
+        set = json_get(set, "custom");
+        name = str_slice(field, sizeof "custom." - 1, field.bytes);
+    }
+    const struct json *given = json_get_named(set, name);
+    return given != NULL && is_value(given, value);
+}
+
 bool
 field_use_in(const struct json *json, struct str field, struct str value)
 {
@@ -44,7 +60,7 @@ field_use_in(const struct json *json, struct str field, struct str value)
     }
     if (json->kind != JSON_OBJECT)
         return false;
-    if (is_asked(json, field, value))
+    if (is_asked(json, field, value) || is_set(json, field, value))
         return true;
     for (size_t i = 0; i < json->object.count; i++)
         if (field_use_in(&json->object.members[i].value, field, value))
@@ -89,6 +105,19 @@ scoring(struct work *w, const struct json **json)
     return true;
 }
 
+static bool
+conventions(struct work *w, const struct json **json)
+{
+    struct json_error error;
+    struct str document;
+    int64_t version;
+
+    if (!conventions_stored(w, &document, &version))
+        return false;
+    *json = json_parse(w->arena, document, &error);
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*read)(struct work *, const struct json **);
@@ -96,6 +125,7 @@ static const struct {
     { "the routing rules", published_rules },
     { "the routing draft", draft_rules },
     { "the scoring", scoring },
+    { "the conventions", conventions },
 };
 
 bool

@@ -227,7 +227,7 @@ put_result(struct json_out *out, const struct hook_result *result)
 }
 
 static bool
-take_all(struct work *w, const struct request *request, enum hook_care care,
+take_all(struct work *w, const struct request *request, enum held_care care,
          struct response *response)
 {
     struct delivery *delivery = request->prepared;
@@ -260,14 +260,14 @@ static bool
 receive(struct work *w, const struct request *request,
         struct response *response)
 {
-    return take_all(w, request, HOOK_CARE_NONE, response);
+    return take_all(w, request, HELD_CARE_NONE, response);
 }
 
 static bool
 rescue(struct work *w, const struct request *request, struct response *response)
 {
     return take_all(w, request,
-                    request->rescues == 1 ? HOOK_CARE_HOLD : HOOK_CARE_KEEP,
+                    request->rescues == 1 ? HELD_CARE_QUEUE : HELD_CARE_BYTES,
                     response);
 }
 
@@ -300,9 +300,9 @@ static const struct endpoint endpoints[] = {
       "Answers a provider's challenge.", .prepare = prepare },
     { POST, "/in/{source}/{token}", receive, PERMISSION_PUBLIC,
       "A webhook of another program, read as its source says.",
-      ENDPOINT_RAW_BODY | ENDPOINT_OWN_REPLAY, .prepare = prepare,
-      .ready = get_ready, .rescue = rescue, .gives = &answer_shape,
-      .body_bytes_max = HOOK_BODY_BYTES_MAX },
+      ENDPOINT_RAW_BODY | ENDPOINT_OWN_REPLAY | ENDPOINT_KEEPS_INVALID,
+      .prepare = prepare, .ready = get_ready, .rescue = rescue,
+      .gives = &answer_shape, .body_bytes_max = HOOK_BODY_BYTES_MAX },
     { 0 },
 };
 

@@ -5,7 +5,7 @@
 #include "src/api/mapped_facts.h"
 #include "src/lifecycle.h"
 
-enum { DELIVERY_BYTES_MAX = 500, DIGEST_BYTES = 16 };
+enum { DELIVERY_BYTES_MAX = 500 };
 
 const struct hook *
 hook_of_source(const struct workspace_cache *cache, struct id source)
@@ -18,17 +18,6 @@ hook_of_source(const struct workspace_cache *cache, struct id source)
 
 /* ---------------------------------------------------------------- opening */
 
-static struct str
-digest(struct arena *arena, struct str bytes)
-{
-    const struct hash hash = hash_of(bytes);
-    struct text text = text_new(arena);
-
-    for (int i = 0; i < DIGEST_BYTES; i++)
-        text_format(&text, "%02x", hash.bytes[i]);
-    return text_str(&text);
-}
-
 struct str
 hook_delivery_key(struct arena *arena, struct str key)
 {
@@ -37,7 +26,7 @@ hook_delivery_key(struct arena *arena, struct str key)
     if (key.bytes <= DELIVERY_BYTES_MAX && str_is_utf8(key)
         && str_find_char(key, '\0') < 0)
         return key;
-    return digest(arena, key);
+    return held_digest(arena, key);
 }
 
 static void
@@ -194,31 +183,6 @@ hook_body_open(struct arena *arena, const struct hook *hook,
 
 /* ----------------------------------------------------------------- taking */
 
-void
-held_tell(struct work *w, const struct held *held)
-{
-    struct text text = text_new(w->arena);
-    struct json_out out = json_out_new(&text);
-
-    json_open_object(&out);
-    json_put_id(&out, "id", held->id);
-    json_put_id(&out, "source", held->source);
-    json_put_text(&out, "code", held->code);
-    json_close_object(&out);
-
-    struct live_event *event = ARENA_NEW(w->arena, struct live_event);
-    *event = (struct live_event){
-        .id = held->id,
-        .workspace = w->workspace,
-        .topic = held->state == HELD_SPAM        ? "submission.spam"
-               : held->state == HELD_IGNORED     ? "submission.ignored"
-               : held->state == HELD_QUARANTINED ? "submission.quarantined"
-                                                 : "submission.settled",
-        .data = text_str(&text),
-    };
-    work_tell(w, event);
-}
-
 static bool
 note_leaves(struct work *w, const struct hook *hook,
             const struct hook_lead *lead, struct id submission)
@@ -230,16 +194,6 @@ note_leaves(struct work *w, const struct hook *hook,
                             lead->new_count, submission);
 }
 
-/* The same bytes again are the same; another body under one delivery is not. */
-static struct str
-held_key(struct arena *arena, const struct hook_lead *lead)
-{
-    if (str_is_empty(lead->delivery_key))
-        return STR_NONE;
-    return arena_format(arena, "%.*s %.*s", STR_ARG(lead->delivery_key),
-                        STR_ARG(digest(arena, lead->body)));
-}
-
 static bool
 keep(struct work *w, const struct hook *hook, const struct hook_body *body,
      const struct hook_lead *lead, struct held *held,
@@ -248,7 +202,8 @@ keep(struct work *w, const struct hook *hook, const struct hook_body *body,
     bool is_new;
 
     held->source = hook->source;
-    held->delivery_key = held_key(w->arena, lead);
+    held->door = HELD_BY_HOOK;
+    held->delivery_key = held_name(w->arena, lead->delivery_key, lead->body);
     held_pack(w->arena, body->content_type, lead->body, held);
     if (!held_keep(w, held, &is_new) || !note_leaves(w, hook, lead, held->id))
         return false;
@@ -309,18 +264,12 @@ keep_with_lead(struct work *w, const struct hook *hook,
 static bool
 take_with_care(struct work *w, const struct hook *hook,
                const struct hook_body *body, const struct hook_lead *lead,
-               enum hook_care care, const struct error *failure,
+               enum held_care care, const struct error *failure,
                struct hook_result *result)
 {
-    struct held held = {
-        .state = HELD_QUARANTINED,
-        .code = STR("failed"),
-        .reason = failure->detail,
-        .pointer =
-            failure->detail_count > 0 ? failure->details[0].pointer : STR_NONE,
-    };
+    struct held held = held_failed(failure);
 
-    return care == HOOK_CARE_HOLD
+    return care == HELD_CARE_QUEUE
              ? keep_with_lead(w, hook, body, lead, &held, result)
              : keep(w, hook, body, lead, &held, result);
 }
@@ -328,7 +277,7 @@ take_with_care(struct work *w, const struct hook *hook,
 bool
 hook_take_one(struct work *w, const struct hook *hook,
               const struct hook_body *body, const struct hook_lead *lead,
-              enum hook_care care, const struct error *failure, struct id id,
+              enum held_care care, const struct error *failure, struct id id,
               struct hook_result *result)
 {
     struct held held = {
@@ -341,7 +290,7 @@ hook_take_one(struct work *w, const struct hook *hook,
 
     if (!lead->fit)
         return keep(w, hook, body, lead, &held, result);
-    if (care != HOOK_CARE_NONE)
+    if (care != HELD_CARE_NONE)
         return take_with_care(w, hook, body, lead, care, failure, result);
     if (lead->code != NULL)
         return keep_with_lead(w, hook, body, lead, &held, result);

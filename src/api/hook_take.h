@@ -6,8 +6,8 @@
 #ifndef HOOK_TAKE_H
 #define HOOK_TAKE_H
 
+#include "src/api/held_care.h"
 #include "src/capture/hook.h"
-#include "src/lead/held.h"
 #include "src/workspace/cache.h"
 
 /* One lead of a body, as far as it comes without a database. */
@@ -51,21 +51,11 @@ struct hook_result {
     struct id lead; /* or none */
 };
 
-/* How carefully: a body that a stage has failed on is not given to it again. */
-enum hook_care {
-    HOOK_CARE_NONE,
-    HOOK_CARE_HOLD, /* its lead waits in the default queue, and is not routed */
-    HOOK_CARE_KEEP, /* it is kept, no more */
-};
-
 /* Takes or keeps one lead. `id`: of its submission, or none. `failure`: why
  * care is needed. w->actor is the source. */
 bool hook_take_one(struct work *, const struct hook *, const struct hook_body *,
-                   const struct hook_lead *, enum hook_care,
+                   const struct hook_lead *, enum held_care,
                    const struct error *failure, struct id,
                    struct hook_result *);
-
-/* Tells whoever looks after it that a submission waits. */
-void held_tell(struct work *, const struct held *);
 
 #endif

@@ -324,12 +324,6 @@ take_file(struct work *w, const struct request *request,
     return import_file_save(w, record->id, request->body) && queue(w, record);
 }
 
-static bool
-is_json(const struct request *request)
-{
-    return str_is(request->content_type, "application/json");
-}
-
 /* The types by which tables are sent; what is inside is found out. */
 static bool
 check_type(struct work *w, const struct request *request)
@@ -356,8 +350,6 @@ add(struct work *w, const struct request *request, struct response *response)
 
     if (w->actor.kind == ACTOR_PERSON)
         record.person = w->actor.id;
-    if (is_json(request) && request->json == NULL)
-        return fail(w, ERR_MALFORMED, "The body is not JSON that can be read.");
     if (request->json != NULL)
         return read_input(w, request->json, &record)
             && import_record_save(w, &record)

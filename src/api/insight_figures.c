@@ -211,8 +211,9 @@ put_response(struct json_out *out, const struct figures *figures, bool now)
 /* ---------------------------------------------------------------- shapes */
 
 static const struct shape figures_shape = {
-    "Figures", "The block's figures; its definition says what they mean.",
-    SHAPE_OPEN, (const struct shape_field[]){ { 0 } }
+    "InsightFigures",
+    "The block's figures; its definition says what they mean.", SHAPE_OPEN,
+    (const struct shape_field[]){ { 0 } }
 };
 static const struct shape_field answer_fields[] = {
     { "block", SHAPE_TEXT, SHAPE_REQUIRED, .about = "What was asked." },

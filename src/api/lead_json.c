@@ -81,51 +81,6 @@ put_fields(struct json_out *out, struct arena *arena, const struct lead *lead)
         json_raw(out, str_slice(object, 1, object.bytes - 1));
 }
 
-/* 2270050 as 22700.50, without going through a double. */
-static struct str
-hundredths(struct arena *arena, int64_t n)
-{
-    uint64_t size = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-
-    return arena_format(arena, "%s%lu.%02lu", n < 0 ? "-" : "",
-                        (unsigned long)(size / 100),
-                        (unsigned long)(size % 100));
-}
-
-void
-lead_fact_json(struct json_out *out, struct arena *arena,
-               const struct field *field, const struct fact *fact)
-{
-    if (!fact->known) {
-        json_null(out);
-        return;
-    }
-    switch (field->kind) {
-    case FIELD_TEXT:
-        json_text(out, fact->text);
-        break;
-    case FIELD_TAGS:
-        json_raw(out, fact->text);
-        break;
-    case FIELD_NUMBER:
-        if (field->decimals == 2 && fact->number % 100 != 0)
-            json_raw(out, hundredths(arena, fact->number));
-        else
-            json_int(out,
-                     field->decimals == 2 ? fact->number / 100 : fact->number);
-        break;
-    case FIELD_TIME:
-        json_time(out, fact->number);
-        break;
-    case FIELD_ID:
-        json_id(out, (struct id){ fact->number });
-        break;
-    case FIELD_BOOL:
-        json_bool(out, fact->number != 0);
-        break;
-    }
-}
-
 struct str
 lead_json_text(struct arena *arena, const struct workspace_cache *cache,
                const struct lead *lead)

@@ -18,10 +18,6 @@ void lead_json(struct json_out *, struct arena *,
 struct str lead_json_text(struct arena *, const struct workspace_cache *,
                           const struct lead *);
 
-/* The value of one field, as it is shown everywhere; null when unknown. */
-void lead_fact_json(struct json_out *, struct arena *, const struct field *,
-                    const struct fact *);
-
 /* {"kind", "id", "name"} of whoever owns something. */
 void lead_owner_json(struct json_out *, const struct workspace_cache *,
                      struct owner);

@@ -8,31 +8,47 @@
 #include "src/lifecycle_jobs.h"
 #include "src/match/match.h"
 #include "src/score/score.h"
+#include "src/standardise/convention.h"
 #include "src/standardise/standardise.h"
 
 /* ------------------------------------------------------------------ lead */
 
 bool
-trial_lead(struct work *w, const struct json *fields, struct str at,
-           int64_t now_ms, struct lead *lead)
+trial_learn(struct work *w, const struct json *fields, struct str at,
+            int64_t now_ms, const struct conventions *conventions,
+            struct lead *lead, struct lead_facts *facts)
 {
     const struct standardise_settings settings = { .strict = true };
     struct workspace_cache *cache = workspace_cache(w);
-    struct lead_facts facts;
 
     if (cache == NULL || !shape_check(w, &lead_input_shape, fields, at)
-        || !standardise(w, fields, at, &settings, &facts))
+        || !standardise(w, fields, at, &settings, facts))
         return false;
-    standardise_phone(w->arena, &facts, cache->workspace.country);
-    if (!custom_read(w, cache->schema, facts.custom, true,
+    standardise_phone(w->arena, facts, cache->workspace.country);
+    if (!custom_read(w, cache->schema, facts->custom, true,
                      arena_format(w->arena, "%.*s/custom", STR_ARG(at)),
-                     &facts.custom, NULL))
+                     &facts->custom, NULL))
         return false;
     lead_init(w, lead);
     lead->created_ms = lead->updated_ms = now_ms;
-    match_fill(lead, &facts);
-    custom_fill(w->arena, cache->schema, lead, facts.custom);
-    if (!match_account_find(w, lead, &facts.company))
+    match_fill(lead, facts);
+    custom_fill(w->arena, cache->schema, lead, facts->custom);
+    if (conventions != NULL)
+        conventions_apply(w->arena, conventions, cache->schema, now_ms, NULL,
+                          lead, facts);
+    return true;
+}
+
+bool
+trial_lead(struct work *w, const struct json *fields, struct str at,
+           int64_t now_ms, struct lead *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct lead_facts facts;
+
+    if (cache == NULL
+        || !trial_learn(w, fields, at, now_ms, cache->conventions, lead, &facts)
+        || !match_account_find(w, lead, &facts.company))
         return false;
     lead_refresh(lead);
     score_set(w->arena, lead, cache->scoring, now_ms);

@@ -7,6 +7,7 @@
 #ifndef ROUTE_TRIAL_H
 #define ROUTE_TRIAL_H
 
+#include "src/lead/submission.h"
 #include "src/route/route_store.h"
 #include "src/workspace/cache.h"
 
@@ -16,6 +17,14 @@ struct trial {
     struct route_answer answer;
     struct decision_row shown; /* for decision_json */
 };
+
+/* A lead in memory that has learned the fields that a submission may have, as
+ * the conventions (or NULL) want them; what came of it stands in `facts`.
+ * Faults are told with pointers below `at`. */
+struct conventions;
+bool trial_learn(struct work *, const struct json *fields, struct str at,
+                 int64_t now_ms, const struct conventions *, struct lead *,
+                 struct lead_facts *facts);
 
 /* A lead of the fields that a submission may have; faults are told with
  * pointers below `at`. It is scored as of now. */

@@ -6,6 +6,7 @@
 #include "src/api/submission_api.h"
 
 #include "src/access/permission.h"
+#include "src/api/capture_held.h"
 #include "src/api/form_api.h"
 #include "src/api/hook_take.h"
 #include "src/lifecycle.h"
@@ -27,8 +28,12 @@ static const struct request_field list_asks[] = {
 static const struct shape_field held_fields[] = {
     { "id", SHAPE_ID, 0, .about = "Of the submission." },
     { "received_at", SHAPE_TIME, 0 },
-    { "source", SHAPE_ID, 0, .about = "Where it came in." },
+    { "source", SHAPE_ID, SHAPE_NULLABLE,
+      .about = "Where it came in; null: a program sent it with a key of no "
+               "source." },
     { "source_name", SHAPE_TEXT, SHAPE_NULLABLE },
+    { "door", SHAPE_OPTION, 0, .options = held_door_names,
+      .about = "Which way it came in, and so how it is replayed." },
     { "form", SHAPE_ID, SHAPE_NULLABLE, .about = "It came by this form." },
     { "state", SHAPE_OPTION, 0, .options = held_state_names },
     { "code", SHAPE_TEXT, 0, .about = "Why, for programs." },
@@ -103,6 +108,7 @@ put_held(struct json_out *out, const struct workspace_cache *cache,
     json_put_id(out, "source", held->source);
     json_put_text(out, "source_name",
                   workspace_source_name(cache, held->source));
+    json_put_cstr(out, "door", held_door_names[held->door]);
     json_put_id(out, "form", held->form);
     json_put_cstr(out, "state", held_state_names[held->state]);
     json_put_text(out, "code", held->code);
@@ -281,7 +287,7 @@ take_leads(struct work *w, const struct hook *hook,
 
     for (int i = 0; i < body->count; i++) {
         const struct hook_lead *lead = &body->leads[i];
-        if (!hook_take_one(w, hook, body, lead, HOOK_CARE_NONE, NULL,
+        if (!hook_take_one(w, hook, body, lead, HELD_CARE_NONE, NULL,
                            lead->fit ? id : ID_NONE, &result))
             return false;
         if (!lead->fit || first.state != NULL)
@@ -316,12 +322,43 @@ replay_hook(struct work *w, const struct workspace_cache *cache,
 }
 
 static bool
+replay_form(struct work *w, const struct workspace_cache *cache,
+            struct held *held, struct replayed *replayed)
+{
+    struct id lead;
+
+    (void)cache;
+    return page_form_release(w, held, &lead)
+        && settle(w, held, "taken", lead, replayed);
+}
+
+static bool
+replay_api(struct work *w, const struct workspace_cache *cache,
+           struct held *held, struct replayed *replayed)
+{
+    struct intake intake = { 0 };
+
+    (void)cache;
+    return capture_release(w, held, &intake)
+        && settle(w, held,
+                  intake.repeated  ? "repeated"
+                  : intake.matched ? "joined"
+                                   : "taken",
+                  intake.lead.id, replayed);
+}
+
+static bool
 replay(struct work *w, struct held *held, struct replayed *replayed)
 {
+    static bool (*const by_door[HELD_DOOR_COUNT])(
+        struct work *, const struct workspace_cache *, struct held *,
+        struct replayed *) = {
+        [HELD_BY_HOOK] = replay_hook,
+        [HELD_BY_FORM] = replay_form,
+        [HELD_BY_API] = replay_api,
+    };
     const struct workspace_cache *cache = workspace_cache(w);
     const struct actor person = w->actor;
-    struct id lead;
-    bool ok;
 
     if (cache == NULL)
         return false;
@@ -331,12 +368,10 @@ replay(struct work *w, struct held *held, struct replayed *replayed)
                     id_show(held->id).text);
     if (!id_is_none(held->lead))
         return let_lead_go(w, held, replayed);
-    w->actor = (struct actor){ ACTOR_SOURCE, held->source, source_permissions };
-    if (!id_is_none(held->form))
-        ok = page_form_release(w, held, &lead)
-          && settle(w, held, "taken", lead, replayed);
-    else
-        ok = replay_hook(w, cache, held, replayed);
+    if (!id_is_none(held->source))
+        w->actor =
+            (struct actor){ ACTOR_SOURCE, held->source, source_permissions };
+    bool ok = by_door[held->door](w, cache, held, replayed);
     w->actor = person;
     return ok;
 }

@@ -32,7 +32,11 @@ enum { NAME_BYTES_MAX = 200, LEADS_MAX = 1000000, WEIGHT_MAX = 100 };
         { "presence", SHAPE_OPTION, 0, .options = presence_names },              \
         { "time_zone", SHAPE_TEXT, 0, .max = 64, .about = "Asia/Seoul" },        \
         { "hours", SHAPE_OBJECT, SHAPE_NULLABLE,                                 \
-          .about = "{\"mon\": [\"09:00-18:00\"]}; null: any hour" },             \
+          .about = "{\"mon\": [\"09:00-18:00\"]}; null: any hour." },            \
+        { "calendar", SHAPE_TEXT, SHAPE_NULLABLE, 100,                           \
+          .about =                                                               \
+              "Whose hours are this person's, instead of own hours: by id "      \
+              "or name." },                                                      \
         { "open_leads_max",         SHAPE_INTEGER, SHAPE_NULLABLE, LEADS_MAX, 0, \
           .about = "null: no limit" },                                           \
         { "day_leads_max",          SHAPE_INTEGER, SHAPE_NULLABLE, LEADS_MAX, 0, \
@@ -94,27 +98,6 @@ static const struct shape_field people_fields[] = {
 static const struct shape people_shape = { "People", "Everybody.", 0,
                                            people_fields };
 
-static const struct shape_field absence_fields[] = {
-    { "id", SHAPE_ID, SHAPE_READ_ONLY },
-    { "begin_at", SHAPE_TIME, SHAPE_REQUIRED },
-    { "end_at", SHAPE_TIME, SHAPE_REQUIRED, .about = "After the beginning." },
-    { "reason", SHAPE_TEXT, SHAPE_NULLABLE, .max = 500,
-      .about = "Shown to the person and to who may change it." },
-    { "substitute", SHAPE_TEXT, SHAPE_NULLABLE, 320,
-      .about = "Who stands in: a person, by id or e-mail address." },
-    { 0 },
-};
-static const struct shape absence_shape = {
-    "Absence", "A stretch in which a person takes no leads.", 0, absence_fields
-};
-static const struct shape_field absences_fields[] = {
-    { "items", SHAPE_OBJECT, SHAPE_LIST, .of = &absence_shape },
-    { 0 },
-};
-static const struct shape absences_shape = { "Absences",
-                                             "All of a person, oldest first.",
-                                             0, absences_fields };
-
 /* ---- showing ---- */
 
 static void
@@ -164,6 +147,7 @@ put_settings(struct work *w, struct json_out *out, const struct person *person)
     json_put_cstr(out, "presence", person_presence(person));
     json_put_text(out, "time_zone", person->zone_text);
     put_hours(w, out, person);
+    json_put_id(out, "calendar", person->calendar);
     put_limit(out, "open_leads_max", person->open_leads_max);
     put_limit(out, "day_leads_max", person->day_leads_max);
     json_put_int(out, "weight", person->weight);
@@ -174,20 +158,23 @@ put_settings(struct work *w, struct json_out *out, const struct person *person)
 
 /* What today is called, where it is a holiday there. */
 static struct str
-holiday_today(const struct workspace_cache *cache, const struct person *person,
-              int64_t now_ms)
+holiday_today(struct work *w, const struct workspace_cache *cache,
+              const struct person *person)
 {
     const struct team *team = cache->team;
-    int64_t day = person_holiday(person, now_ms);
+    int64_t day = person_holiday(person, w->now_ms);
+    struct str name = STR_NONE;
 
-    return day < 0 ? STR_NONE
-                   : holiday_name(team->calendars, team->calendar_count,
-                                  &(struct holiday_place){
-                                      str_is_empty(person->country)
-                                          ? cache->workspace.country
-                                          : person->country,
-                                      person->region, person->calendars_json },
-                                  day);
+    if (day < 0)
+        return STR_NONE;
+    if (person->shares != NULL)
+        name = work_calendar_day_name(w->arena, person->shares, day);
+    if (name.data != NULL)
+        return name;
+    const struct holiday_place place =
+        person_place(person, cache->workspace.country);
+    return holiday_name(team->holiday_sets, team->holiday_set_count, &place,
+                        day);
 }
 
 static void
@@ -202,8 +189,7 @@ put_person(struct work *w, struct json_out *out,
     json_put_int(out, "version", person->version);
     put_settings(w, out, person);
     person_ability_put(w, out, cache->team, person);
-    json_put_text(out, "holiday_today",
-                  holiday_today(cache, person, w->now_ms));
+    json_put_text(out, "holiday_today", holiday_today(w, cache, person));
     json_put_bool(out, "receives_leads",
                   person->active && team_takes_leads(cache->team, person));
     json_put_bool(out, "available_now",
@@ -352,9 +338,8 @@ keeps_an_owner(struct work *w, const struct team *team, int number,
                    "first.");
 }
 
-/* After every change of people or absences. */
-static bool
-changed(struct work *w, const struct person *person)
+bool
+team_person_changed(struct work *w, const struct person *person)
 {
     return access_person_changed(w, person)
         && (person->active || task_person_left(w, person->id))
@@ -371,7 +356,7 @@ team_person_add(struct work *w, struct person *person)
         return false;
     person->id = work_id(w);
     person->version = 0;
-    return person_save(w, person) && changed(w, person);
+    return person_save(w, person) && team_person_changed(w, person);
 }
 
 /* ---- reading what was sent ---- */
@@ -409,13 +394,54 @@ read_mail(const struct json *json, struct person *person)
                 person->mail_off &= ~(1u << bit);
 }
 
+static bool
+read_calendar(struct work *w, const struct team *team, struct str text,
+              struct person *person)
+{
+    const struct work_calendar *calendar;
+    struct id id;
+
+    person->calendar = ID_NONE;
+    if (str_is_empty(text))
+        return true;
+    calendar =
+        id_parse(text, &id)
+            ? work_calendar_find(team->calendars, team->calendar_count, id)
+            : work_calendar_named(team->calendars, team->calendar_count, text);
+    if (calendar == NULL)
+        return fail_at(w, STR("/calendar"), "unknown_calendar",
+                       "There is no calendar with this id or name.");
+    person->calendar = calendar->id;
+    return true;
+}
+
+/* A calendar takes the place of the hours that he had; both at once would be
+ * two answers to when he works. */
+static bool
+read_hours(struct work *w, const struct team *team, const struct json *json,
+           struct person *person)
+{
+    const struct json *hours = json_get(json, "hours");
+    const struct json *calendar = json_get(json, "calendar");
+
+    if (calendar != NULL && !read_calendar(w, team, calendar->text, person))
+        return false;
+    if (calendar != NULL && !id_is_none(person->calendar))
+        person->hours_json = STR_NONE;
+    if (hours != NULL && !team_hours_set(w, person, hours, STR("/hours")))
+        return false;
+    return id_is_none(person->calendar) || str_is_empty(person->hours_json)
+        || fail_at(w, STR("/hours"), "has_calendar",
+                   "This person works by a calendar. Change that, or send "
+                   "\"calendar\": null with the hours.");
+}
+
 /* The shape was checked: kinds and bounds are right. */
 static bool
 read_person(struct work *w, const struct team *team, const struct json *json,
             struct person *person)
 {
     const struct json *takes = json_get(json, "takes_leads");
-    const struct json *hours = json_get(json, "hours");
     struct str role = str_of(role_names[person->role]);
     struct str presence = str_of(person_presence(person));
 
@@ -437,7 +463,7 @@ read_person(struct work *w, const struct team *team, const struct json *json,
                                                  : TAKES_NO;
     bool known = role_find(role, &person->role);
     return known && person_ability_read(w, team, json, person)
-        && (hours == NULL || team_hours_set(w, person, hours, STR("/hours")));
+        && read_hours(w, team, json, person);
 }
 
 /* ---- changes ---- */
@@ -467,17 +493,17 @@ add_person(struct work *w, const struct request *request,
     return true;
 }
 
-static bool
-is_oneself(const struct work *w, struct id person)
+bool
+team_presence_is_mine(const struct work *w, struct id person)
 {
-    return w->actor.kind == ACTOR_PERSON && id_equal(w->actor.id, person);
+    return (w->actor.kind == ACTOR_PERSON && id_equal(w->actor.id, person))
+        || access_may(&w->actor, CAN_EDIT_PRESENCE);
 }
 
-/* Presence and absences: one's own, or with a permission everybody's. */
 static bool
 may_edit_presence(struct work *w, struct id person)
 {
-    if (is_oneself(w, person) || access_may(&w->actor, CAN_EDIT_PRESENCE))
+    if (team_presence_is_mine(w, person))
         return true;
     return fail(w, ERR_FORBIDDEN, "You can change your own presence only.");
 }
@@ -561,141 +587,8 @@ change_person(struct work *w, const struct request *request,
     if (!is_presence_alone(request->json) && !may_grant(w, person.role))
         return false;
     return keeps_an_owner(w, cache->team, number, &person)
-        && person_save(w, &person) && changed(w, &person)
+        && person_save(w, &person) && team_person_changed(w, &person)
         && answer_person(w, response, id);
-}
-
-/* ---- absences ---- */
-
-static void
-put_absence(struct json_out *out, const struct absence *absence,
-            bool with_reason)
-{
-    json_open_object(out);
-    json_put_id(out, "id", absence->id);
-    json_put_time(out, "begin_at", absence->begin_ms);
-    json_put_time(out, "end_at", absence->end_ms);
-    json_put_text(out, "reason",
-                  with_reason && absence->reason.bytes > 0 ? absence->reason
-                                                           : STR_NONE);
-    json_put_id(out, "substitute", absence->substitute);
-    json_close_object(out);
-}
-
-/* Why somebody is away (an illness, say) is not everybody's to read. */
-static bool
-list_absences(struct work *w, const struct request *request,
-              struct response *response)
-{
-    struct person person;
-    struct absence *absences;
-    struct text text;
-    struct id id;
-    int count;
-
-    if (!request_id(w, request, "id", &id) || !person_load(w, id, &person)
-        || !absence_list(w, id, &absences, &count))
-        return false;
-    bool with_reason =
-        is_oneself(w, id) || access_may(&w->actor, CAN_EDIT_PRESENCE);
-    struct json_out out = response_list(w, response, &text);
-    for (int i = 0; i < count; i++)
-        put_absence(&out, &absences[i], with_reason);
-    response_list_done(response, &out);
-    return true;
-}
-
-/* Somebody else who works here. */
-static bool
-read_substitute(struct work *w, const struct json *json,
-                struct absence *absence)
-{
-    struct workspace_cache *cache = workspace_cache(w);
-    struct str text = json_get_text(json, "substitute");
-    struct id id;
-
-    if (cache == NULL)
-        return false;
-    if (str_is_empty(text))
-        return true;
-
-    int number = id_parse(text, &id) ? team_find(cache->team, id)
-                                     : team_find_email(cache->team, text);
-    if (number < 0 || !cache->team->people[number].active)
-        return fail_at(w, STR("/substitute"), "unknown_person",
-                       "Nobody who works here has this id or address.");
-    absence->substitute = cache->team->people[number].id;
-    return !id_equal(absence->substitute, absence->person)
-        || fail_at(w, STR("/substitute"), "oneself",
-                   "Whoever is away cannot stand in as well.");
-}
-
-static bool
-read_absence(struct work *w, const struct json *json, struct absence *absence)
-{
-    if (!time_parse(json_get_text(json, "begin_at"), &absence->begin_ms)
-        || !time_parse(json_get_text(json, "end_at"), &absence->end_ms))
-        return fail_at(w, STR(""), "not_a_time",
-                       "A time is written as 2026-11-20T10:00:00+09:00.");
-    if (absence->end_ms <= absence->begin_ms)
-        return fail_at(w, STR("/end_at"), "before_begin",
-                       "An absence ends after it begins.");
-    absence->reason = str_trim(json_get_text(json, "reason"));
-    if (absence->reason.bytes == 0)
-        absence->reason = STR_NONE;
-    return read_substitute(w, json, absence);
-}
-
-static bool
-add_absence(struct work *w, const struct request *request,
-            struct response *response)
-{
-    struct absence absence = { .id = work_id(w) };
-    struct person person;
-    struct text text;
-
-    if (!request_id(w, request, "id", &absence.person)
-        || !person_load(w, absence.person, &person)
-        || !may_edit_presence(w, person.id)
-        || !read_absence(w, request->json, &absence)
-        || !absence_save(w, &absence) || !changed(w, &person))
-        return false;
-    struct json_out out = response_json(w, response, &text);
-    put_absence(&out, &absence, true);
-    response_json_done(response, &text);
-    response->status = 201;
-    return true;
-}
-
-static bool
-is_of(struct work *w, struct id person, struct id absence)
-{
-    struct absence *absences;
-    int count;
-
-    if (!absence_list(w, person, &absences, &count))
-        return false;
-    for (int i = 0; i < count; i++)
-        if (id_equal(absences[i].id, absence))
-            return true;
-    return fail(w, ERR_NOT_FOUND, "The person has no absence %s.",
-                id_show(absence).text);
-}
-
-static bool
-remove_absence(struct work *w, const struct request *request,
-               struct response *response)
-{
-    struct person person;
-    struct id id;
-    struct id absence;
-
-    (void)response;
-    return request_id(w, request, "id", &id)
-        && request_id(w, request, "absence", &absence)
-        && person_load(w, id, &person) && may_edit_presence(w, id)
-        && is_of(w, id, absence) && absence_remove(w, absence)
-        && changed(w, &person);
 }
 
 /* ---- the rows ---- */
@@ -713,12 +606,6 @@ static const struct endpoint endpoints[] = {
     { PATCH, "/api/v1/people/{id}", change_person, CAN_EDIT_OWN_PRESENCE,
       "Change a person; a rep changes the own presence, language and mail.",
       .takes = &person_change_shape, .gives = &person_shape },
-    { GET, "/api/v1/people/{id}/absences", list_absences, CAN_VIEW_TEAM,
-      "When a person takes no leads.", .gives = &absences_shape },
-    { POST, "/api/v1/people/{id}/absences", add_absence, CAN_EDIT_OWN_PRESENCE,
-      "Add an absence.", .takes = &absence_shape, .gives = &absence_shape },
-    { DELETE, "/api/v1/people/{id}/absences/{absence}", remove_absence,
-      CAN_EDIT_OWN_PRESENCE, "Take an absence away." },
     { 0 },
 };
 

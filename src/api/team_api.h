@@ -1,6 +1,6 @@
 /*
- * team_api: people and their absences by HTTP, and what the command line
- * needs of it. Above the records, because a change of people moves leads.
+ * team_api: people by HTTP, and what the command line needs of it. Above the
+ * records, because a change of people moves leads.
  */
 #ifndef TEAM_API_H
 #define TEAM_API_H
@@ -18,6 +18,12 @@ bool team_person_add(struct work *, struct person *);
 /* Working hours as written; {} and null are any hour. Adds details. */
 bool team_hours_set(struct work *, struct person *, const struct json *,
                     struct str at);
+
+/* After every change of a person or of his absences (P6). */
+bool team_person_changed(struct work *, const struct person *);
+
+/* Presence and absences: one's own, or with a permission everybody's. */
+bool team_presence_is_mine(const struct work *, struct id person);
 
 extern const struct module team_module;
 

@@ -118,7 +118,7 @@ static const struct shape_field change_fields[] = {
     { "remove_tags", SHAPE_TEXT, SHAPE_LIST, 50, .about = "Tags it loses." },
     { 0 },
 };
-static const struct shape change_shape = { "SequenceChange",
+static const struct shape change_shape = { "SequenceStepChange",
                                            "A change of the lead.", 0,
                                            change_fields };
 static const struct shape_field step_fields[] = {

@@ -18,10 +18,15 @@ enum held_state {
 };
 extern const char *const held_state_names[HELD_STATE_COUNT + 1];
 
+/* Which way it came in, and so how it is read again. */
+enum held_door { HELD_BY_HOOK, HELD_BY_FORM, HELD_BY_API, HELD_DOOR_COUNT };
+extern const char *const held_door_names[HELD_DOOR_COUNT + 1];
+
 struct held {
-    struct id id; /* of the submission */
-    struct id source;
-    struct id form; /* or none */
+    struct id id;     /* of the submission */
+    struct id source; /* none: sent with a key of a role, or by hand */
+    struct id form;   /* or none */
+    enum held_door door;
     int64_t received_ms;
     struct str delivery_key; /* or STR_NONE */
     struct str content_type; /* as sent; with ";base64" the body is encoded */

@@ -6,11 +6,12 @@
 
 #define COLUMNS                                                        \
     "id, source_id, form_id, received_ms, delivery_key, content_type," \
-    " body, state, code, reason, pointer, lead_id, settled_ms"
+    " body, state, code, reason, pointer, lead_id, settled_ms, door"
 
 static const char insert_one[] =
     "INSERT INTO held_submission (workspace_id, " COLUMNS ")"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+    "$15)";
 static const char select_one[] = "SELECT " COLUMNS " FROM held_submission"
                                  " WHERE workspace_id = $1 AND id = $2";
 static const char select_delivery[] =
@@ -39,6 +40,12 @@ const char *const held_state_names[HELD_STATE_COUNT + 1] = {
     [HELD_DISMISSED] = "dismissed",
 };
 
+const char *const held_door_names[HELD_DOOR_COUNT + 1] = {
+    [HELD_BY_HOOK] = "hook",
+    [HELD_BY_FORM] = "form",
+    [HELD_BY_API] = "api",
+};
+
 static enum held_state
 state_of(struct str name)
 {
@@ -46,6 +53,15 @@ state_of(struct str name)
         if (str_is(name, held_state_names[i]))
             return (enum held_state)i;
     return HELD_QUARANTINED;
+}
+
+static enum held_door
+door_of(struct str name)
+{
+    for (int i = 0; i < HELD_DOOR_COUNT; i++)
+        if (str_is(name, held_door_names[i]))
+            return (enum held_door)i;
+    return HELD_BY_HOOK;
 }
 
 static struct held
@@ -65,6 +81,7 @@ read_row(struct arena *arena, const struct db_rows *rows, int row)
         .pointer = arena_str(arena, db_get_text(rows, row, 10)),
         .lead = db_get_id(rows, row, 11),
         .settled_ms = db_get_int(rows, row, 12),
+        .door = door_of(db_get_text(rows, row, 13)),
     };
 }
 
@@ -77,7 +94,7 @@ find_delivery(struct work *w, struct held *held, bool *found)
     if (str_is_empty(held->delivery_key))
         return true;
     if (!work_query(w, select_delivery,
-                    DB_VALUES(db_id(w->workspace), db_id(held->source),
+                    DB_VALUES(db_id(w->workspace), db_int(held->source.value),
                               db_text(held->delivery_key)),
                     &rows))
         return false;
@@ -102,12 +119,14 @@ held_keep(struct work *w, struct held *held, bool *is_new)
     held->received_ms = w->now_ms;
     return work_run(
         w, insert_one,
-        DB_VALUES(db_id(w->workspace), db_id(held->id), db_id(held->source),
-                  db_id(held->form), db_int(held->received_ms),
-                  db_text(held->delivery_key), db_text(held->content_type),
-                  db_text(held->body), db_cstr(held_state_names[held->state]),
-                  db_text(held->code), db_text(held->reason),
-                  db_text(held->pointer), db_id(held->lead), db_int_or_null(0)),
+        DB_VALUES(db_id(w->workspace), db_id(held->id),
+                  db_int(held->source.value), db_id(held->form),
+                  db_int(held->received_ms), db_text(held->delivery_key),
+                  db_text(held->content_type), db_text(held->body),
+                  db_cstr(held_state_names[held->state]), db_text(held->code),
+                  db_text(held->reason), db_text(held->pointer),
+                  db_id(held->lead), db_int_or_null(0),
+                  db_cstr(held_door_names[held->door])),
         NULL);
 }
 

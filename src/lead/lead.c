@@ -9,6 +9,8 @@
 
 #include "src/lead/stage.h"
 
+enum { TAGS_MAX = 200 };
+
 #define STAGE(name, meaning, en, ko)                          \
     {                                                         \
         name, meaning, STR_INIT(en), STR_INIT(ko), NULL, NULL \
@@ -153,6 +155,36 @@ lead_tags_fact(struct arena *arena, const struct str *tags, int count)
     };
 }
 
+static int
+add_tags(struct arena *arena, const struct fact *fact, struct str *tags,
+         int count)
+{
+    struct json_error error;
+    const struct json *list =
+        fact->known ? json_parse(arena, fact->text, &error) : NULL;
+
+    for (size_t i = 0; list != NULL && i < list->array.count; i++) {
+        struct str tag = list->array.items[i].text;
+        bool there = count == TAGS_MAX;
+        for (int j = 0; j < count && !there; j++)
+            there = str_equal(fold_text(arena, tags[j]), fold_text(arena, tag));
+        if (!there)
+            tags[count++] = tag;
+    }
+    return count;
+}
+
+struct fact
+lead_tags_joined(struct arena *arena, const struct fact *first,
+                 const struct fact *second)
+{
+    struct str *tags = ARENA_ARRAY(arena, struct str, TAGS_MAX);
+    int count = add_tags(arena, first, tags, 0);
+    int all = add_tags(arena, second, tags, count);
+
+    return all == count ? *first : lead_tags_fact(arena, tags, all);
+}
+
 struct str
 lead_tags_folded(struct arena *arena, const struct fact *fact)
 {
@@ -270,23 +302,47 @@ put_hundredths(struct json_out *out, struct arena *arena, int64_t n)
                                    (unsigned long)(size % 100)));
 }
 
+void
+lead_fact_json(struct json_out *out, struct arena *arena,
+               const struct field *field, const struct fact *fact)
+{
+    if (!fact->known) {
+        json_null(out);
+        return;
+    }
+    switch (field->kind) {
+    case FIELD_TEXT:
+        json_text(out, fact->text);
+        break;
+    case FIELD_TAGS:
+        json_raw(out, fact->text);
+        break;
+    case FIELD_NUMBER:
+        if (field->decimals == 2)
+            put_hundredths(out, arena, fact->number);
+        else
+            json_int(out, fact->number);
+        break;
+    case FIELD_TIME:
+        json_time(out, fact->number);
+        break;
+    case FIELD_ID:
+        json_id(out, (struct id){ fact->number });
+        break;
+    case FIELD_BOOL:
+        json_bool(out, fact->number != 0);
+        break;
+    }
+}
+
 static void
 put_fact(struct json_out *out, struct arena *arena, int i,
          const struct fact *fact)
 {
-    const struct field *field = &lead_fields[i];
-
     if (!fact->known)
         return;
-    json_name(out, field->name);
-    if (field->kind == FIELD_TAGS)
-        json_raw(out, fact->text);
-    else if (field->kind == FIELD_TEXT)
-        json_text(out, fact->text);
-    else if (field->decimals == 2)
-        put_hundredths(out, arena, fact->number);
-    else
-        json_int(out, fact->number);
+    json_name(out, lead_fields[i].name);
+    lead_fact_json(out, arena, &lead_fields[i], fact);
 }
 
 struct str
@@ -306,6 +362,39 @@ lead_facts_json(struct arena *arena, const struct lead *lead)
         json_put_tree(&out, "custom", lead->custom);
     json_close_object(&out);
     return text_str(&text);
+}
+
+static void
+put_learned_custom(struct json_out *out, struct arena *arena,
+                   const struct json *before, const struct json *now)
+{
+    if (now == NULL || now->kind != JSON_OBJECT)
+        return;
+    for (size_t i = 0; i < now->object.count; i++) {
+        struct str name = now->object.members[i].name;
+        if (json_get_named(before, name) == NULL)
+            json_text(out, arena_format(arena, "custom.%.*s", STR_ARG(name)));
+    }
+}
+
+struct str
+lead_learned_json(struct arena *arena, const struct lead *before,
+                  const struct lead *now)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_array(&out);
+    for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
+        if (now->facts[i].known && !before->facts[i].known)
+            json_text(&out, str_of(lead_fields[i].name));
+    if (before->consent == NULL && now->consent != NULL)
+        json_text(&out, STR("consent"));
+    if (before->social == NULL && now->social != NULL)
+        json_text(&out, STR("social"));
+    put_learned_custom(&out, arena, before->custom, now->custom);
+    json_close_array(&out);
+    return text.bytes > 2 ? text_str(&text) : STR_NONE;
 }
 
 static void

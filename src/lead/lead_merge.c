@@ -1,8 +1,6 @@
 /* lead_merge: see lead_merge.h. SQL is in lead_merge_store.c. */
 #include "src/lead/lead_merge.h"
 
-enum { TAGS_MAX = 200 };
-
 bool
 lead_same_fact(const struct fact *a, const struct fact *b)
 {
@@ -20,38 +18,12 @@ set_fact(struct lead *lead, int field, const struct lead *other)
         lead->phone_key = other->phone_key;
 }
 
-/* ------------------------------------------------------------------- tags */
-
-static int
-add_tags(struct arena *arena, const struct fact *fact, struct str *tags,
-         int count)
-{
-    struct json_error error;
-    const struct json *list =
-        fact->known ? json_parse(arena, fact->text, &error) : NULL;
-
-    for (size_t i = 0; list != NULL && i < list->array.count; i++) {
-        struct str tag = list->array.items[i].text;
-        bool there = count == TAGS_MAX;
-        for (int j = 0; j < count && !there; j++)
-            there = str_equal(fold_text(arena, tags[j]), fold_text(arena, tag));
-        if (!there)
-            tags[count++] = tag;
-    }
-    return count;
-}
-
 static void
 join(struct arena *arena, struct lead *into, const struct lead *from,
-     enum lead_field field,
-     void (*set)(struct lead *, struct arena *, const struct str *, int))
+     enum lead_field field)
 {
-    struct str *tags = ARENA_ARRAY(arena, struct str, TAGS_MAX);
-    int count = add_tags(arena, &into->facts[field], tags, 0);
-    int all = add_tags(arena, &from->facts[field], tags, count);
-
-    if (all > count)
-        set(into, arena, tags, all);
+    into->facts[field] =
+        lead_tags_joined(arena, &into->facts[field], &from->facts[field]);
 }
 
 /* --------------------------------------------------------- trees of fields */
@@ -90,8 +62,8 @@ lead_merge_fill(struct arena *arena, struct lead *into, const struct lead *from,
         if (from->facts[i].known && i != LEAD_TAGS
             && (take[i] || !into->facts[i].known))
             set_fact(into, i, from);
-    join(arena, into, from, LEAD_TAGS, lead_set_tags);
-    join(arena, into, from, LEAD_TOUCH_KINDS, lead_set_touch_kinds);
+    join(arena, into, from, LEAD_TAGS);
+    join(arena, into, from, LEAD_TOUCH_KINDS);
     into->consent = join_members(arena, into->consent, from->consent);
     into->social = join_members(arena, into->social, from->social);
     into->custom = join_members(arena, into->custom, from->custom);

@@ -1,6 +1,7 @@
 /* notify: see notify.h. Webhooks leave in webhook_job.c. */
 #include "src/notify/notify.h"
 
+#include "src/notify/webhook.h"
 #include "src/workspace/cache.h"
 
 const char *const notify_topics[TOPIC_COUNT + 1] = {
@@ -10,6 +11,8 @@ const char *const notify_topics[TOPIC_COUNT + 1] = {
     [TOPIC_LEAD_DUE_SOON] = "lead.due_soon",
     [TOPIC_LEAD_LATE] = "lead.late",
     [TOPIC_LEAD_CHANGED] = "lead.changed",
+    [TOPIC_WEBHOOK_PAUSED] = "webhook.paused",
+    [TOPIC_WEBHOOK_OFF] = "webhook.off",
 };
 
 static bool
@@ -40,6 +43,40 @@ outbox_payload(struct work *w, const struct webhook *webhook, const char *topic,
     return text_str(&text);
 }
 
+/* While it is paused, what happens is held for it (N9). */
+static bool
+send(struct work *w, const struct webhook *webhook, const char *topic,
+     struct id lead, struct str data)
+{
+    struct id_text channel = id_show(webhook->id);
+
+    return job_add(w, &(struct job_new){
+                          .kind = &notify_webhook_job,
+                          .lead = lead,
+                          .channel = channel.text,
+                          .payload = outbox_payload(w, webhook, topic, data),
+                          .due_ms = webhook->paused_ms > 0 ? JOB_HELD_MS : 0,
+                      });
+}
+
+bool
+webhook_test(struct work *w, const struct webhook *webhook, struct id *delivery)
+{
+    struct id_text channel = id_show(webhook->id);
+    struct str data =
+        arena_format(w->arena, "{\"webhook\":\"%s\"}", channel.text);
+
+    *delivery = work_id(w);
+    return job_add(
+        w, &(struct job_new){
+               .kind = &notify_webhook_job,
+               .id = *delivery,
+               .channel = channel.text,
+               .payload = outbox_payload(w, webhook, webhook_test_topic, data),
+               .attempts_max = 1,
+           });
+}
+
 static bool
 fill_outbox(struct work *w, const struct lead *lead, const char *topic,
             struct str data)
@@ -50,15 +87,31 @@ fill_outbox(struct work *w, const struct lead *lead, const char *topic,
         return false;
     for (int i = 0; i < cache->notify->count; i++) {
         const struct webhook *webhook = &cache->notify->webhooks[i];
-        struct id_text channel = id_show(webhook->id);
-        if (!listens(webhook, topic))
-            continue;
-        if (!job_add(w, &(struct job_new){
-                            .kind = &notify_webhook_job,
-                            .lead = lead->id,
-                            .channel = channel.text,
-                            .payload = outbox_payload(w, webhook, topic, data),
-                        }))
+        if (listens(webhook, topic) && !send(w, webhook, topic, lead->id, data))
+            return false;
+    }
+    return true;
+}
+
+bool
+notify_others(struct work *w, struct id webhook, enum notify_topic topic,
+              struct str data)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    work_tell(w, &(struct live_event){
+                     .id = work_id(w),
+                     .workspace = w->workspace,
+                     .topic = notify_topics[topic],
+                     .data = data,
+                 });
+    for (int i = 0; i < cache->notify->count; i++) {
+        const struct webhook *other = &cache->notify->webhooks[i];
+        if (!id_equal(other->id, webhook)
+            && listens(other, notify_topics[topic])
+            && !send(w, other, notify_topics[topic], ID_NONE, data))
             return false;
     }
     return true;

@@ -18,6 +18,8 @@ enum notify_topic {
     TOPIC_LEAD_DUE_SOON, /* the promise of an answer ends soon */
     TOPIC_LEAD_LATE,     /* it was missed */
     TOPIC_LEAD_CHANGED,
+    TOPIC_WEBHOOK_PAUSED, /* nobody answers there, or it has been told so */
+    TOPIC_WEBHOOK_OFF,    /* ... and it gets nothing more */
     TOPIC_COUNT,
 };
 extern const char *const notify_topics[TOPIC_COUNT + 1]; /* ends with NULL */
@@ -33,14 +35,11 @@ bool notify_lead(struct work *, const struct lead *, enum notify_topic,
 bool notify_owner_changed(struct work *, const struct lead *,
                           struct owner before, struct id entry);
 
-struct webhook {
-    struct id id;
-    int64_t version;
-    struct str url;
-    struct str secret;
-    const struct json *topics; /* array of names; NULL: all */
-    bool active;
-};
+struct webhook;
+
+/* Something about a webhook, to open pages and to the other webhooks. */
+bool notify_others(struct work *, struct id webhook, enum notify_topic,
+                   struct str data);
 
 /* The webhooks that are active. */
 struct notify_targets {
@@ -48,17 +47,10 @@ struct notify_targets {
     int count;
 };
 
-extern const struct job_kind notify_webhook_job;
-
 struct workspace_cache;
 bool notify_load(struct work *, struct workspace_cache *); /* cache_loader */
 
-/* Store. */
-bool webhook_list(struct work *, struct webhook **, int *count);
-bool webhook_load(struct work *, struct id, struct webhook *);
-bool webhook_save(struct work *, struct webhook *);
-bool webhook_remove(struct work *, struct id);
-
 extern const struct module notify_module;
+extern const struct module webhook_delivery_module;
 
 #endif

@@ -2,12 +2,13 @@
  * webhook_job: an outbox row becomes a signed request (Standard Webhooks).
  * The id of the message is the job's and stays the same over all attempts.
  */
-#include "src/notify/notify.h"
+#include "src/notify/webhook.h"
 
-#include "lib/base/log.h"
 #include "lib/net/webhook.h"
 
-enum { GONE = 410, ANSWER_BYTES_MAX = 4096 };
+enum { ANSWER_BYTES_MAX = 4096, KEYS_MAX = 2 };
+
+const char webhook_test_topic[] = "webhook.test";
 
 static bool
 body_of(struct work *w, const struct json *payload, struct str *body)
@@ -44,6 +45,39 @@ was_removed(struct work *w)
     return true;
 }
 
+/* The secret, and the one before while that counts still. */
+static bool
+read_keys(struct work *w, const struct webhook *webhook,
+          struct webhook_key keys[KEYS_MAX], size_t *count)
+{
+    *count = 1;
+    if (!webhook_key_parse(webhook->secret, &keys[0]))
+        return fail(w, ERR_INTERNAL, "The webhook's secret is broken.");
+    if (w->now_ms >= webhook->secret_before_until_ms)
+        return true;
+    *count = 2;
+    if (!webhook_key_parse(webhook->secret_before, &keys[1]))
+        return fail(w, ERR_INTERNAL, "The webhook's old secret is broken.");
+    return true;
+}
+
+static bool
+sign(struct work *w, const struct webhook *webhook, struct id job,
+     struct str body, struct outbox_header headers[static WEBHOOK_HEADERS])
+{
+    struct webhook_key keys[KEYS_MAX];
+    size_t count;
+    bool ok = read_keys(w, webhook, keys, &count)
+           && (webhook_sign(w->arena, keys, count,
+                            arena_format(w->arena, "msg_%s", id_show(job).text),
+                            w->now_ms / 1000, body, headers)
+               || fail(w, ERR_INTERNAL, "The webhook cannot be signed."));
+
+    for (size_t i = 0; i < KEYS_MAX; i++)
+        webhook_key_wipe(&keys[i]);
+    return ok;
+}
+
 static bool
 prepare(struct work *w, const struct job *job, struct outbox_message *message)
 {
@@ -52,7 +86,6 @@ prepare(struct work *w, const struct job *job, struct outbox_message *message)
     struct json_error error;
     const struct json *payload = json_parse(w->arena, job->payload, &error);
     struct webhook webhook = { 0 };
-    struct webhook_key key;
 
     if (payload == NULL)
         return fail(w, ERR_INTERNAL, "The outbox row is broken.");
@@ -60,18 +93,11 @@ prepare(struct work *w, const struct job *job, struct outbox_message *message)
         return was_removed(w);
     if (!body_of(w, payload, &message->body))
         return false;
-    if (!webhook.active) /* switched off since: nothing is sent any more */
-        return true;
-    if (!webhook_key_parse(webhook.secret, &key))
-        return fail(w, ERR_INTERNAL, "The webhook's secret is broken.");
-
-    bool signed_ok =
-        webhook_sign(w->arena, &key, 1,
-                     arena_format(w->arena, "msg_%s", id_show(job->id).text),
-                     w->now_ms / 1000, message->body, headers);
-    webhook_key_wipe(&key);
-    if (!signed_ok)
-        return fail(w, ERR_INTERNAL, "The webhook cannot be signed.");
+    if (!webhook.active /* switched off since: nothing is sent any more ... */
+        && !str_is(json_get_text(payload, "type"), webhook_test_topic))
+        return true; /* ... but what somebody asks for, to see */
+    if (!sign(w, &webhook, job->id, message->body, headers))
+        return false;
     headers[WEBHOOK_HEADERS] =
         (struct outbox_header){ STR("content-type"), STR("application/json") };
     message->kind = OUTBOX_HTTP;
@@ -83,7 +109,6 @@ prepare(struct work *w, const struct job *job, struct outbox_message *message)
     return true;
 }
 
-/* 410: the receiver wants no more (Standard Webhooks). */
 static bool
 settle(struct work *w, const struct job *job,
        const struct outbox_result *result)
@@ -92,13 +117,12 @@ settle(struct work *w, const struct job *job,
     const struct json *payload = json_parse(w->arena, job->payload, &error);
     struct webhook webhook = { 0 };
 
-    if (result->code != GONE)
-        return true;
-    if (payload == NULL || !load_target(w, payload, &webhook))
-        return false;
-    log_warning("webhook_gone", LOG_ID("webhook", webhook.id));
-    webhook.active = false;
-    return webhook_save(w, &webhook);
+    if (payload == NULL)
+        return fail(w, ERR_INTERNAL, "The outbox row is broken.");
+    if (!load_target(w, payload, &webhook))
+        return was_removed(w);
+    return result->delivered ? webhook_went_well(w, &webhook)
+                             : webhook_went_wrong(w, &webhook, job, result);
 }
 
 const struct job_kind notify_webhook_job = {

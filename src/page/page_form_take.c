@@ -3,10 +3,11 @@
  * sends is either taken, with all that was in it, or refused on a page that
  * says so and has everything still filled in: nothing is dropped in silence.
  */
+#include "lib/base/address.h"
 #include "src/access/permission.h"
 #include "src/api/capture_api.h"
 #include "src/api/form_api.h"
-#include "src/api/hook_take.h"
+#include "src/api/held_care.h"
 #include "src/match/match.h"
 #include "src/page/page_form.h"
 #include "src/standardise/standardise.h"
@@ -182,6 +183,20 @@ take(struct page_form_visit *visit, struct page_form_sent *sent,
     return lifecycle_intake(visit->page.w, submission, &sent->facts, intake);
 }
 
+/* This machine's own address is a proxy's that nobody has named. */
+static void
+add_ip(struct work *w, const struct request *request, struct lead_facts *facts)
+{
+    struct fact *ip = &facts->facts[LEAD_IP];
+    struct address address;
+
+    if (!ip->known && address_parse(request->peer, &address)
+        && !address_is_loopback(&address))
+        *ip = (struct fact){ .known = true,
+                             .text = request->peer,
+                             .folded = fold_text(w->arena, request->peer) };
+}
+
 static bool
 take_sent(struct page_form_visit *visit, struct page_form_sent *sent,
           struct id *id)
@@ -197,6 +212,7 @@ take_sent(struct page_form_visit *visit, struct page_form_sent *sent,
         return false;
     *id = submission.id;
     submission.form = visit->form.id;
+    add_ip(w, request, &sent->facts);
     return take(visit, sent, &submission, &intake);
 }
 
@@ -210,6 +226,7 @@ keep(struct page_form_visit *visit, struct held *held, struct id *id)
 
     held->source = visit->form.source;
     held->form = visit->form.id;
+    held->door = HELD_BY_FORM;
     held->delivery_key = delivery_key(visit, w->now_ms / REPEAT_MS);
     held_pack(w->arena, request_header(request, "content-type"), request->body,
               held);
@@ -324,15 +341,10 @@ page_form_rescue(struct work *w, const struct request *request,
 {
     struct page_form_visit visit;
     struct id id;
-    struct held held = {
-        .state = HELD_QUARANTINED,
-        .code = STR("failed"),
-        .reason = request->failure->detail,
-    };
+    struct held held = held_failed(request->failure);
 
-    if (request->failure->kind != ERR_INTERNAL
-        || page_form_open(w, request, &visit) != PAGE_FORM_OPENED) {
-        w->error = *request->failure; /* it was refused, and said why */
+    if (page_form_open(w, request, &visit) != PAGE_FORM_OPENED) {
+        w->error = *request->failure;
         return false;
     }
     visit.sent = request->prepared;

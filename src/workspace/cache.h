@@ -22,6 +22,7 @@ struct lead_schema;
 struct lead_stage;
 struct route_snapshot;
 struct score_rules;
+struct conventions;
 struct source;
 struct notify_targets;
 struct first_answers;
@@ -84,8 +85,9 @@ struct workspace_cache {
     int queue_count;
     const struct source *sources;
     int source_count;
-    const struct lead_schema *schema; /* fields; of leads */
-    const struct lead_stage *stages;  /* in their order */
+    const struct lead_schema *schema;      /* fields; of leads */
+    const struct lead_stage *stages;       /* in their order */
+    const struct conventions *conventions; /* NULL: none */
     const struct territory *territories;
     int territory_count;
     const struct value_list *lists;

@@ -37,3 +37,22 @@ def _serving(database, engine, more=()):
                    arguments=["--allow-address", "127.0.0.0/8", *more])
     yield server.start()
     server.stop()
+
+
+@pytest.fixture
+def hook():
+    """Makes webhooks, and removes them: a receiver of a later test may listen
+    on the port of this one."""
+    made = []
+
+    def make(acme, receiver, **more):
+        webhook = acme.client.post("/api/v1/webhooks", {
+            "url": receiver.url + "/in", **more}).expect(201).json
+        made.append((acme, webhook))
+        return webhook
+
+    yield make
+    for acme, webhook in made:
+        client = acme.baton.client.with_key(acme.key)
+        client.delete(f"/api/v1/webhooks/{webhook['id']}").expect(204)
+        client.close()

@@ -2,12 +2,11 @@
 
 import base64
 import json
-import sqlite3
 
 import pytest
+from support.broken import break_stage, mend_stage
 from support.events import EventStream
 from support.page import Visitor
-from support.postgres import Server
 from test_webhook_in import JSON, Source, submissions, total
 
 
@@ -33,32 +32,6 @@ def counts(acme):
 def replay(acme, submission):
     return acme.client.post(
         f"/api/v1/submissions/{submission}/replay").expect(200).json
-
-
-def break_stage(baton, table):
-    """From now on the database refuses every new row of a table."""
-    if baton.engine == "sqlite":
-        with sqlite3.connect(baton.database) as database:
-            database.execute(
-                f"CREATE TRIGGER broken BEFORE INSERT ON {table}"
-                " BEGIN SELECT RAISE(ABORT, 'this stage is broken'); END")
-        database.close()
-        return
-    Server(baton.database).sql(
-        "CREATE FUNCTION broken() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION"
-        " 'this stage is broken'; END $$ LANGUAGE plpgsql")
-    Server(baton.database).sql(
-        f"CREATE TRIGGER broken BEFORE INSERT ON {table}"
-        " FOR EACH ROW EXECUTE FUNCTION broken()")
-
-
-def mend_stage(baton, table):
-    if baton.engine == "sqlite":
-        with sqlite3.connect(baton.database) as database:
-            database.execute("DROP TRIGGER broken")
-        database.close()
-        return
-    Server(baton.database).sql(f"DROP TRIGGER broken ON {table}")
 
 
 # Kept
@@ -243,7 +216,6 @@ def test_only_who_sees_all_leads_sees_what_is_held(acme, source):
 # A stage that fails
 
 def test_a_stage_that_fails_leaves_the_lead_in_the_default_queue(acme, source):
-    acme.baton.allow_error("broken")
     break_stage(acme.baton, "decision")
 
     answer = source.send({"id": 1, "email": "ana@x.test"}).expect(200).json
@@ -260,7 +232,6 @@ def test_a_stage_that_fails_leaves_the_lead_in_the_default_queue(acme, source):
 
 
 def test_when_not_even_a_lead_can_be_made_the_bytes_are_kept(acme, source):
-    acme.baton.allow_error("broken")
     break_stage(acme.baton, "lead")
 
     answer = source.send({"id": 1, "email": "ana@x.test"}).expect(200).json
@@ -276,7 +247,6 @@ def test_when_not_even_a_lead_can_be_made_the_bytes_are_kept(acme, source):
 
 
 def test_a_form_on_which_a_stage_fails_is_kept_and_its_visitor_thanked(acme):
-    acme.baton.allow_error("broken")
     form = acme.client.post("/api/v1/forms", {
         "name": "Site", "title": {"en": "Talk to us"}}).expect(201).json
     visitor = Visitor(acme.baton)
@@ -297,7 +267,6 @@ def test_a_form_on_which_a_stage_fails_is_kept_and_its_visitor_thanked(acme):
 
 
 def test_nothing_is_acknowledged_that_cannot_be_kept(acme, source):
-    acme.baton.allow_error("broken")
     break_stage(acme.baton, "held_submission")
     source.send({"id": 1}).expect(500)
     mend_stage(acme.baton, "held_submission")

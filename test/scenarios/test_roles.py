@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from roles_table import A_PERSON, ANYBODY, ROWS, STEPS
+from roles_table import A_PERSON, ANYBODY, ROWS, SPAN, STEPS
 from support.events import EventStream
 from support.story import Company, now
 
@@ -37,7 +37,8 @@ class Row:
         path = self.path.replace("{id}", id).replace("{name}", id)
         for name, value in (("{absence}", UNKNOWN), ("{block}", "created"),
                             ("{number}", "1"), ("{form}", UNKNOWN),
-                            ("{source}", UNKNOWN), ("{token}", UNKNOWN)):
+                            ("{source}", UNKNOWN), ("{token}", UNKNOWN),
+                            ("{delivery}", UNKNOWN)):
             path = path.replace(name, value)
         assert "{" not in path, f"roles_table.py: fill {path}"
         return path
@@ -81,9 +82,11 @@ def make_records(company, mark):
         "form": make("forms", name=f"{mark} form", source=f"{mark} web"),
         "key": make("keys", role="viewer", name=f"{mark} key"),
         "webhook": make("webhooks", url=f"https://{mark}.test/"),
+        "absence": make("absences", person=f"{mark}@acme.test", **SPAN),
         "skill": make("skills", name=f"{mark} skill"),
         "team": make("teams", name=f"{mark} team"),
         "holiday": make("holidays", name=f"{mark} days", days=[]),
+        "calendar": make("calendars", name=f"{mark} calendar"),
         "sequence": make("sequences", name=f"{mark} sequence", steps=STEPS),
         "territory": make("territories", name=f"{mark} land",
                           places=[{"country": "JP"}]),

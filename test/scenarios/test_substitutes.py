@@ -167,9 +167,11 @@ def test_the_end_of_a_leave_drains_the_queue_oldest_first(town):
 def test_a_substitute_is_somebody_else_who_works_here(town, who):
     acme = Company(town, "ana", "gone")
     acme.change("gone", active=False)
+    here = now(town)
     answer = acme.client.post(
         f"/api/v1/people/{acme.people['ana'].id}/absences",
-        {"begin_at": "2026-11-20T00:00:00Z", "end_at": "2026-11-21T00:00:00Z",
+        {"begin_at": here.isoformat(),
+         "end_at": (here + timedelta(days=1)).isoformat(),
          "substitute": who})
     assert answer.expect(422).json["errors"][0]["pointer"] == "/substitute"
 

@@ -1,6 +1,9 @@
 """A web server that other people's systems stand in for: it keeps what it is
 sent and can be told to fail."""
 
+import base64
+import hashlib
+import hmac
 import json
 import threading
 import time
@@ -48,6 +51,11 @@ class Receiver:
             self._answers += [status] * times
             self._headers = headers or {}
 
+    def mend(self):
+        """From now on all is answered well."""
+        with self._changed:
+            self._answers = []
+
     def wait_for(self, count=1, seconds=10):
         """The deliveries, as soon as there are this many."""
         deadline = time.monotonic() + seconds
@@ -90,3 +98,14 @@ class Receiver:
                 pass
 
         return Handler
+
+
+def signature_is_right(delivery, secret):
+    """As Standard Webhooks says, with this secret."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = ".".join([delivery.headers["webhook-id"],
+                       delivery.headers["webhook-timestamp"],
+                       delivery.body.decode()])
+    mac = hmac.new(key, signed.encode(), hashlib.sha256).digest()
+    wanted = "v1," + base64.b64encode(mac).decode()
+    return wanted in delivery.headers["webhook-signature"].split(" ")
