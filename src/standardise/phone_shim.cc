@@ -33,8 +33,8 @@ describe(const PhoneNumber &number, phone_shim_number *out)
     out->is_valid =
         !region.empty() && util.IsValidNumberForRegion(number, region);
     out->is_possible = out->is_valid
-        || util.IsPossibleNumberWithReason(number)
-            == PhoneNumberUtil::IS_POSSIBLE;
+                    || util.IsPossibleNumberWithReason(number)
+                           == PhoneNumberUtil::IS_POSSIBLE;
     return put(out->e164, e164) && put(out->region, region)
         && put(out->extension, number.extension());
 }
