@@ -221,9 +221,9 @@ a_chain_of_proxies_has_an_end(void **state)
     (void)state;
     arena_init(&arena);
     struct text list = text_new(&arena);
-    text_add(&list, STR("198.51.100.9"));
+    text_add_cstr(&list, "198.51.100.9");
     for (int i = 0; i < CLIENT_HOPS_MAX; i++)
-        text_add(&list, STR(", 10.0.0.2"));
+        text_add_cstr(&list, ", 10.0.0.2");
     hop.first = arena_cstr(&arena, text_str(&list));
     check_hops("X-Forwarded-For", &hop, 1);
     arena_free(&arena);
