@@ -69,8 +69,8 @@ a_tag_goes_however_it_is_written(void **state)
     (void)state;
     arena_init(&arena);
     fact = lead_tags_fact(&arena, tags, 3);
-    assert_true(str_is(lead_tags_without(&arena, &fact, gone, 2).text,
-                       "[\"vips\"]"));
+    assert_true(
+        str_is(lead_tags_without(&arena, &fact, gone, 2).text, "[\"vips\"]"));
     assert_false(lead_tags_without(&arena, &fact, gone, 0).tag_count != 3);
     fact = lead_tags_fact(&arena, tags, 2);
     assert_false(lead_tags_without(&arena, &fact, gone, 2).known);

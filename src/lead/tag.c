@@ -1,30 +1,6 @@
-/* tag_store: the tags in the table of leads, along the index lead_tagged. */
+/* tag: which leads have a tag, along the index lead_tagged. The sets of tags
+ * are counted by lead_store.c. */
 #include "src/lead/tag.h"
-
-static const char select_sets[] =
-    "SELECT tags, count(*), max(id) FROM lead"
-    " WHERE workspace_id = $1 AND tags IS NOT NULL AND merged_into IS NULL"
-    " GROUP BY tags ORDER BY tags LIMIT $2";
-
-bool
-tag_sets(struct work *w, struct tag_set **sets, int *count)
-{
-    struct db_rows rows;
-
-    if (!work_query(w, select_sets,
-                    DB_VALUES(db_id(w->workspace), db_int(TAG_SETS_MAX)),
-                    &rows))
-        return false;
-    *count = rows.count;
-    *sets = ARENA_ARRAY(w->arena, struct tag_set, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++)
-        (*sets)[i] = (struct tag_set){
-            .folded = db_get_text(&rows, i, 0),
-            .leads = db_get_int(&rows, i, 1),
-            .newest = db_get_id(&rows, i, 2),
-        };
-    return true;
-}
 
 /* The columns hold each tag between U+001F characters. */
 static const char *const has_tag[] = {
