@@ -185,6 +185,29 @@ lead_tags_joined(struct arena *arena, const struct fact *first,
     return all == count ? *first : lead_tags_fact(arena, tags, all);
 }
 
+static bool
+is_among(struct str folded, const struct str *list, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (str_equal(folded, list[i]))
+            return true;
+    return false;
+}
+
+struct fact
+lead_tags_without(struct arena *arena, const struct fact *fact,
+                  const struct str *gone, int count)
+{
+    struct str *tags = ARENA_ARRAY(arena, struct str, TAGS_MAX);
+    int all = add_tags(arena, fact, tags, 0);
+    int kept = 0;
+
+    for (int i = 0; i < all; i++)
+        if (!is_among(fold_text(arena, tags[i]), gone, count))
+            tags[kept++] = tags[i];
+    return lead_tags_fact(arena, tags, kept);
+}
+
 struct str
 lead_tags_folded(struct arena *arena, const struct fact *fact)
 {
@@ -362,6 +385,39 @@ lead_facts_json(struct arena *arena, const struct lead *lead)
         json_put_tree(&out, "custom", lead->custom);
     json_close_object(&out);
     return text_str(&text);
+}
+
+static void
+put_learned_custom(struct json_out *out, struct arena *arena,
+                   const struct json *before, const struct json *now)
+{
+    if (now == NULL || now->kind != JSON_OBJECT)
+        return;
+    for (size_t i = 0; i < now->object.count; i++) {
+        struct str name = now->object.members[i].name;
+        if (json_get_named(before, name) == NULL)
+            json_text(out, arena_format(arena, "custom.%.*s", STR_ARG(name)));
+    }
+}
+
+struct str
+lead_learned_json(struct arena *arena, const struct lead *before,
+                  const struct lead *now)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_array(&out);
+    for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
+        if (now->facts[i].known && !before->facts[i].known)
+            json_text(&out, str_of(lead_fields[i].name));
+    if (before->consent == NULL && now->consent != NULL)
+        json_text(&out, STR("consent"));
+    if (before->social == NULL && now->social != NULL)
+        json_text(&out, STR("social"));
+    put_learned_custom(&out, arena, before->custom, now->custom);
+    json_close_array(&out);
+    return text.bytes > 2 ? text_str(&text) : STR_NONE;
 }
 
 static void

@@ -179,6 +179,9 @@ struct fact lead_tags_fact(struct arena *, const struct str *tags, int count);
 /* The first's, and those of the second that it lacks. */
 struct fact lead_tags_joined(struct arena *, const struct fact *,
                              const struct fact *);
+/* Those that are none of these (folded). */
+struct fact lead_tags_without(struct arena *, const struct fact *,
+                              const struct str *gone, int count);
 /* Between U+001F characters, so that one is found as a whole. */
 struct str lead_tags_folded(struct arena *, const struct fact *);
 void lead_clear(struct lead *, enum lead_field);
@@ -207,6 +210,11 @@ void lead_fact_json(struct json_out *, struct arena *, const struct field *,
 /* The given fields as a JSON object: what is stored and shown. */
 struct str lead_facts_json(struct arena *, const struct lead *);
 void lead_facts_read(struct arena *, struct lead *, const struct json *);
+
+/* Names of what is known now and was not before, as a JSON array: ["phone",
+ * "custom.rooms"]; STR_NONE: nothing. */
+struct str lead_learned_json(struct arena *, const struct lead *before,
+                             const struct lead *now);
 
 /* ------------------------------------------------------------- stages */
 
@@ -323,6 +331,10 @@ struct timeline_entry {
 /* Of a lead, newest first, older than `before` (none: the newest). */
 bool timeline_of_lead(struct work *, struct id lead, struct id before,
                       int limit, struct timeline_entry **, int *count);
+
+/* Those entries of it that say where its facts came from; newest first. */
+bool timeline_of_facts(struct work *, struct id lead, struct timeline_entry **,
+                       int *count);
 
 /* Which leads have come or changed, as the timeline tells. */
 struct timeline_changes {
