@@ -30,6 +30,7 @@
 #include "src/api/team_api.h"
 #include "src/api/territory_api.h"
 #include "src/api/today_api.h"
+#include "src/api/work_calendar_api.h"
 #include "src/capture/hook.h"
 #include "src/follow_up/sequence.h"
 #include "src/insight/insight.h"
@@ -87,6 +88,7 @@ const struct module *const modules[] = {
     &crew_module,
     &webhook_delivery_module,
     &absence_module,
+    &work_calendar_module,
     &convention_module,
     NULL,
 };

@@ -17,6 +17,8 @@ struct collection {
 static struct collection collect_open(struct arena *,
                                       const struct hours_rules *,
                                       int64_t from_ms, int64_t until_ms);
+static void collect_special(struct collection *, const struct hours_rules *,
+                            int64_t from_ms, int64_t until_ms);
 static struct collection collect_off(struct arena *,
                                      const struct hours_rules *);
 static void merge(struct collection *);
@@ -71,22 +73,49 @@ clamp(int64_t value, int64_t min, int64_t max)
     return value < min ? min : value > max ? max : value;
 }
 
+static bool
+is_special(const struct hours_rules *rules, int64_t day)
+{
+    int low = 0;
+
+    for (int left = rules->special_count; left > 0;) {
+        int half = left / 2;
+        bool right = rules->specials[low + half].day < day;
+        low = right ? low + half + 1 : low;
+        left = right ? left - half - 1 : half;
+    }
+    return low < rules->special_count && rules->specials[low].day == day;
+}
+
+/* Any hour of the week, for a week of which a day is another. */
+static const struct hours_block any_hour[] = {
+    { 0, 0, 1440 }, { 1, 0, 1440 }, { 2, 0, 1440 }, { 3, 0, 1440 },
+    { 4, 0, 1440 }, { 5, 0, 1440 }, { 6, 0, 1440 },
+};
+
 static struct collection
-collect_open(struct arena *arena, const struct hours_rules *rules,
+collect_open(struct arena *arena, const struct hours_rules *given,
              int64_t from_ms, int64_t until_ms)
 {
+    struct hours_rules with_days = *given;
+    const struct hours_rules *rules = &with_days;
     struct collection open = { 0 };
 
-    if (rules->block_count == 0) {
+    if (given->block_count == 0 && given->special_count == 0) {
         open.items = ARENA_NEW(arena, struct hours_interval);
         add(&open, from_ms, until_ms);
         return open;
+    }
+    if (given->block_count == 0) {
+        with_days.blocks = any_hour;
+        with_days.block_count = (int)(sizeof any_hour / sizeof *any_hour);
     }
 
     /* A block of two days ago may still go on. */
     int64_t first = local_day(rules->zone, from_ms) - 2;
     int64_t last = local_day(rules->zone, until_ms);
-    size_t room = (size_t)((last - first) / 7 + 1) * (size_t)rules->block_count;
+    size_t room = (size_t)((last - first) / 7 + 1) * (size_t)rules->block_count
+                + (size_t)rules->special_count;
     open.items = ARENA_ARRAY(arena, struct hours_interval, room);
 
     for (int i = 0; i < rules->block_count; i++) {
@@ -96,6 +125,8 @@ collect_open(struct arena *arena, const struct hours_rules *rules,
         assert(block->weekday >= 0 && block->weekday <= 6);
         assert(block->begin_minute >= 0 && block->begin_minute < 1440);
         for (int64_t day = first + to_weekday; day <= last; day += 7) {
+            if (is_special(rules, day))
+                continue;
             int64_t begin_ms =
                 at_minute(rules->zone, day, block->begin_minute, ZONE_FIRST);
             int64_t end_ms =
@@ -104,7 +135,23 @@ collect_open(struct arena *arena, const struct hours_rules *rules,
                 clamp(end_ms, from_ms, until_ms));
         }
     }
+    collect_special(&open, rules, from_ms, until_ms);
     return open;
+}
+
+static void
+collect_special(struct collection *open, const struct hours_rules *rules,
+                int64_t from_ms, int64_t until_ms)
+{
+    for (int i = 0; i < rules->special_count; i++) {
+        const struct hours_special *special = &rules->specials[i];
+        int64_t begin_ms = at_minute(rules->zone, special->day,
+                                     special->begin_minute, ZONE_FIRST);
+        int64_t end_ms = at_minute(rules->zone, special->day,
+                                   special->end_minute, ZONE_SECOND);
+        add(open, clamp(begin_ms, from_ms, until_ms),
+            clamp(end_ms, from_ms, until_ms));
+    }
 }
 
 static struct collection
@@ -119,6 +166,8 @@ collect_off(struct arena *arena, const struct hours_rules *rules)
         add(&off, rules->off[i].begin_ms, rules->off[i].end_ms);
     for (int i = 0; i < rules->holiday_count; i++) {
         int64_t day = rules->holidays[i];
+        if (is_special(rules, day))
+            continue;
         add(&off, at_minute(rules->zone, day, 0, ZONE_FIRST),
             at_minute(rules->zone, day + 1, 0, ZONE_FIRST));
     }

@@ -20,6 +20,14 @@ struct hours_block {
     int32_t end_minute;   /* > begin_minute, <= 2880 */
 };
 
+/* Hours of one date. What the week says of it does not hold, and no holiday
+ * takes it; a night shift of the day before goes on. */
+struct hours_special {
+    int64_t day;          /* local, since 1970 */
+    int32_t begin_minute; /* as in hours_block */
+    int32_t end_minute;
+};
+
 /* A stretch that is off whatever the week says. */
 struct hours_off {
     int64_t begin_ms;
@@ -30,6 +38,8 @@ struct hours_rules {
     const struct zone *zone;
     const struct hours_block *blocks; /* none: open at any hour */
     int block_count;
+    const struct hours_special *specials; /* by day; a day may have several */
+    int special_count;
     const struct hours_off *off; /* absences, in UTC; any order */
     int off_count;
     const int64_t *holidays; /* whole local days, days since 1970:
@@ -80,5 +90,10 @@ int64_t hours_between(const struct hours *, int64_t from_ms, int64_t to_ms);
  */
 bool hours_read(struct work *, const struct json *, struct str at,
                 struct hours_block **blocks, int *count);
+
+/* The blocks of one day, ["09:00-12:00", "13:00-18:00"], sorted; [] gives
+ * none. Their weekday is 0. */
+bool hours_read_day(struct work *, const struct json *list, struct str at,
+                    struct hours_block **blocks, int *count);
 
 #endif

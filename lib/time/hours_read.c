@@ -22,7 +22,10 @@ struct reader {
 
 static size_t count_blocks(const struct json *);
 static void read_day(struct reader *, const struct json_member *);
+static void read_list(struct reader *, const struct json *list, int day,
+                      struct str at);
 static void check_overlaps(struct reader *);
+static bool day_has_no_overlap(const struct reader *);
 
 bool
 hours_read(struct work *w, const struct json *json, struct str at,
@@ -49,6 +52,24 @@ hours_read(struct work *w, const struct json *json, struct str at,
                             "out all days; to be away, enter an absence.");
     if (reader.ok)
         check_overlaps(&reader);
+    *blocks = reader.blocks;
+    *count = reader.count;
+    return reader.ok;
+}
+
+bool
+hours_read_day(struct work *w, const struct json *list, struct str at,
+               struct hours_block **blocks, int *count)
+{
+    size_t room = list->kind == JSON_ARRAY ? list->array.count : 0;
+    struct reader reader = { .w = w, .at = at, .ok = true };
+
+    reader.blocks = ARENA_ARRAY(w->arena, struct hours_block, room);
+    read_list(&reader, list, 0, at);
+    if (reader.ok && !day_has_no_overlap(&reader))
+        reader.ok = fail_at(w, at, "overlap",
+                            "A block of the day begins before the one before "
+                            "it has ended.");
     *blocks = reader.blocks;
     *count = reader.count;
     return reader.ok;
@@ -121,9 +142,7 @@ read_item(struct reader *r, int day, const struct json *item, struct str at)
 static void
 read_day(struct reader *r, const struct json_member *member)
 {
-    struct arena *arena = r->w->arena;
     int day = day_number(member->name);
-    const struct json *list = &member->value;
 
     if (day < 0) {
         r->ok = fail_at(r->w, r->at, "unknown_day",
@@ -133,8 +152,14 @@ read_day(struct reader *r, const struct json_member *member)
                         member->name.bytes == 0 ? "" : member->name.data);
         return;
     }
-    struct str at =
-        arena_format(arena, "%.*s/%s", STR_ARG(r->at), day_names[day]);
+    read_list(
+        r, &member->value, day,
+        arena_format(r->w->arena, "%.*s/%s", STR_ARG(r->at), day_names[day]));
+}
+
+static void
+read_list(struct reader *r, const struct json *list, int day, struct str at)
+{
     if (list->kind != JSON_ARRAY) {
         r->ok = fail_at(r->w, at, "wrong_type",
                         "The hours of a day are a list, such as "
@@ -148,7 +173,7 @@ read_day(struct reader *r, const struct json_member *member)
     }
     for (size_t i = 0; i < list->array.count; i++)
         read_item(r, day, &list->array.items[i],
-                  arena_format(arena, "%.*s/%zu", STR_ARG(at), i));
+                  arena_format(r->w->arena, "%.*s/%zu", STR_ARG(at), i));
 }
 
 static int
@@ -189,4 +214,15 @@ check_overlaps(struct reader *r)
                 day_names[block->weekday], block->begin_minute / 60,
                 block->begin_minute % 60);
     }
+}
+
+static bool
+day_has_no_overlap(const struct reader *r)
+{
+    if (r->count > 0)
+        qsort(r->blocks, (size_t)r->count, sizeof *r->blocks, by_week_minute);
+    for (int i = 1; i < r->count; i++)
+        if (r->blocks[i].begin_minute < r->blocks[i - 1].end_minute)
+            return false;
+    return true;
 }

@@ -48,6 +48,7 @@ enum {
     MINUTES = YEARS_DAYS * 1440,
     OFFS = 12,
     HOLIDAYS = 20,
+    SPECIALS = 20,
 };
 
 /* Local minutes since 1970 at each minute from `from_s`, and how far the wall
@@ -98,6 +99,33 @@ read_wall(struct wall *wall, const char *name, int64_t from_ms)
     }
 }
 
+static bool
+is_special(const struct hours_rules *rules, int64_t day)
+{
+    for (int k = 0; k < rules->special_count; k++)
+        if (rules->specials[k].day == day)
+            return true;
+    return false;
+}
+
+static bool
+in_minutes(const struct wall *wall, int i, int day, int begin, int end)
+{
+    return day * 1440 + begin <= wall->highest[i]
+        && day * 1440 + end > wall->lowest[i];
+}
+
+static bool
+in_special(const struct wall *wall, const struct hours_rules *rules, int i)
+{
+    for (int k = 0; k < rules->special_count; k++)
+        if (in_minutes(wall, i, (int)rules->specials[k].day,
+                       rules->specials[k].begin_minute,
+                       rules->specials[k].end_minute))
+            return true;
+    return false;
+}
+
 /*
  * A block has begun when the wall clock has shown its begin or more, and has
  * not ended while the wall clock will still show less than its end: this says
@@ -112,11 +140,12 @@ in_block(const struct wall *wall, const struct hours_rules *rules, int i)
         for (int k = 0; k < rules->block_count; k++) {
             const struct hours_block *b = &rules->blocks[k];
             if ((d + 3) % 7 == b->weekday
-                && d * 1440 + b->begin_minute <= wall->highest[i]
-                && d * 1440 + b->end_minute > wall->lowest[i])
+                && in_minutes(wall, i, d, b->begin_minute, b->end_minute)
+                && !is_special(rules, d))
                 return true;
         }
-    return rules->block_count == 0;
+    return in_special(wall, rules, i)
+        || (rules->block_count == 0 && !is_special(rules, day));
 }
 
 static bool
@@ -128,7 +157,8 @@ oracle_open(const struct wall *wall, const struct hours_rules *rules, int i)
         if (ms >= rules->off[k].begin_ms && ms < rules->off[k].end_ms)
             return false;
     for (int k = 0; k < rules->holiday_count; k++)
-        if (wall->highest[i] / 1440 == rules->holidays[k])
+        if (wall->highest[i] / 1440 == rules->holidays[k]
+            && !is_special(rules, rules->holidays[k]))
             return false;
     return in_block(wall, rules, i);
 }
@@ -224,6 +254,27 @@ check_against_wall(const struct wall *wall, const struct hours_rules *rules,
     check_additions(&hours, random);
 }
 
+/* In order; some of them are holidays, and some have two blocks. */
+static struct hours_special *
+random_specials(struct random *random, int64_t from_ms, const int64_t *holidays)
+{
+    struct hours_special *specials =
+        ARENA_ARRAY(&arena, struct hours_special, SPECIALS);
+    int64_t day = from_ms / 86400000;
+
+    for (int i = 0; i < SPECIALS; i++) {
+        int begin = (int)random_below(random, 1440);
+        day += (int64_t)random_below(random, YEARS_DAYS / SPECIALS);
+        for (int k = 0; k < HOLIDAYS; k++)
+            if (holidays[k] >= day && holidays[k] < day + 8)
+                day = holidays[k];
+        specials[i] = (struct hours_special){
+            day, begin, begin + 1 + (int)random_below(random, 600)
+        };
+    }
+    return specials;
+}
+
 static struct hours_rules
 random_rules(struct random *random, const struct zone *z, int64_t from_ms)
 {
@@ -250,8 +301,16 @@ random_rules(struct random *random, const struct zone *z, int64_t from_ms)
     for (int i = 0; i < HOLIDAYS; i++)
         holidays[i] =
             from_ms / 86400000 + (int64_t)random_below(random, YEARS_DAYS);
-    return (
-        struct hours_rules){ z, blocks, count, off, OFFS, holidays, HOLIDAYS };
+    return (struct hours_rules){ .zone = z,
+                                 .blocks = blocks,
+                                 .block_count = count,
+                                 .off = off,
+                                 .off_count = OFFS,
+                                 .holidays = holidays,
+                                 .holiday_count = HOLIDAYS,
+                                 .specials =
+                                     random_specials(random, from_ms, holidays),
+                                 .special_count = SPECIALS };
 }
 
 static const struct hours_block office[] = {
@@ -312,6 +371,44 @@ two_years(const struct hours_rules *rules)
 {
     return hours_compile(&arena, rules, at("2026-01-01T00:00:00Z"),
                          at("2028-01-01T00:00:00Z"));
+}
+
+static void
+a_date_with_hours_of_its_own_is_neither_week_nor_holiday(void **state)
+{
+    int64_t eve = civil_days(2026, 12, 24);
+    const struct hours_special specials[] = { { eve, 540, 720 },
+                                              { eve, 780, 840 } };
+    struct hours_rules rules = rules_of("Asia/Seoul", office, 5);
+    (void)state;
+
+    rules.holidays = &eve;
+    rules.holiday_count = 1;
+    rules.specials = specials;
+    rules.special_count = 2;
+    struct hours hours = two_years(&rules);
+    assert_true(hours_open(&hours, at("2026-12-24T11:59:00+09:00")));
+    assert_false(hours_open(&hours, at("2026-12-24T12:30:00+09:00")));
+    assert_true(hours_open(&hours, at("2026-12-24T13:30:00+09:00")));
+    assert_false(hours_open(&hours, at("2026-12-24T15:00:00+09:00")));
+    assert_true(hours_open(&hours, at("2026-12-25T15:00:00+09:00")));
+}
+
+static void
+who_works_at_any_hour_keeps_to_the_hours_of_a_date(void **state)
+{
+    const struct hours_special special = { civil_days(2026, 12, 24), 540, 720 };
+    struct hours_rules rules = { .zone = zone("Asia/Seoul"),
+                                 .specials = &special,
+                                 .special_count = 1 };
+    struct hours hours = two_years(&rules);
+
+    (void)state;
+    assert_true(hours_open(&hours, at("2026-12-23T23:59:00+09:00")));
+    assert_false(hours_open(&hours, at("2026-12-24T08:59:00+09:00")));
+    assert_true(hours_open(&hours, at("2026-12-24T09:00:00+09:00")));
+    assert_false(hours_open(&hours, at("2026-12-24T12:00:00+09:00")));
+    assert_true(hours_open(&hours, at("2026-12-25T00:00:00+09:00")));
 }
 
 static void
@@ -654,6 +751,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(hours_agree_with_the_wall_clock_at_every_minute_of_two_years),
+        TEST(a_date_with_hours_of_its_own_is_neither_week_nor_holiday),
+        TEST(who_works_at_any_hour_keeps_to_the_hours_of_a_date),
         TEST(without_blocks_one_works_at_any_hour),
         TEST(a_friday_evening_lead_is_due_on_monday_morning),
         TEST(a_night_shift_passes_midnight_and_the_end_of_the_week),

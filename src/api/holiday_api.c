@@ -15,7 +15,7 @@ static const struct shape_field day_fields[] = {
 static const struct shape day_shape = { "Holiday", "A day off.", 0,
                                         day_fields };
 
-#define CALENDAR_FIELDS(needed)                                             \
+#define SET_FIELDS(needed)                                                  \
     { "name", SHAPE_TEXT, needed, 100, .about = "As shown." },              \
         { "country", SHAPE_TEXT, SHAPE_NULLABLE, 2,                         \
           .about = "For those who live there: KR." },                       \
@@ -28,33 +28,33 @@ static const struct shape day_shape = { "Holiday", "A day off.", 0,
     }
 
 static const struct shape_field input_fields[] = {
-    CALENDAR_FIELDS(SHAPE_REQUIRED),
+    SET_FIELDS(SHAPE_REQUIRED),
     { 0 },
 };
 static const struct shape input_shape = { "HolidaysInput", "Days off.", 0,
                                           input_fields };
 static const struct shape_field change_fields[] = {
-    CALENDAR_FIELDS(0),
+    SET_FIELDS(0),
     { "version", SHAPE_INTEGER, 0, .about = "As If-Match." },
     { 0 },
 };
 static const struct shape change_shape = {
     "HolidaysChange", "What is to be another; the rest stays.", 0, change_fields
 };
-static const struct shape_field calendar_fields[] = {
+static const struct shape_field set_fields[] = {
     { "id", SHAPE_ID, 0, .about = "People may name it." },
     { "version", SHAPE_INTEGER, 0, .about = "For If-Match." },
-    CALENDAR_FIELDS(0),
+    SET_FIELDS(0),
     { 0 },
 };
-static const struct shape calendar_shape = { "Holidays", "A calendar.", 0,
-                                             calendar_fields };
+static const struct shape set_shape = { "Holidays", "A set of days off.", 0,
+                                        set_fields };
 static const struct shape_field list_fields[] = {
-    { "items", SHAPE_OBJECT, SHAPE_LIST, .of = &calendar_shape,
-      .about = "All calendars." },
+    { "items", SHAPE_OBJECT, SHAPE_LIST, .of = &set_shape,
+      .about = "All sets." },
     { 0 },
 };
-static const struct shape list_shape = { "HolidayCalendars", "Days off.", 0,
+static const struct shape list_shape = { "HolidaySets", "Days off.", 0,
                                          list_fields };
 
 static struct str
@@ -64,23 +64,23 @@ or_none(struct str text)
 }
 
 static void
-put_calendar(struct json_out *out, const struct holiday_calendar *calendar)
+put_set(struct json_out *out, const struct holiday_set *set)
 {
     json_open_object(out);
-    json_put_id(out, "id", calendar->id);
-    json_put_int(out, "version", calendar->version);
-    json_put_text(out, "name", calendar->name);
-    json_put_text(out, "country", or_none(calendar->country));
-    json_put_text(out, "region", or_none(calendar->region));
-    json_put_bool(out, "everybody", calendar->everybody);
+    json_put_id(out, "id", set->id);
+    json_put_int(out, "version", set->version);
+    json_put_text(out, "name", set->name);
+    json_put_text(out, "country", or_none(set->country));
+    json_put_text(out, "region", or_none(set->region));
+    json_put_bool(out, "everybody", set->everybody);
     json_name(out, "days");
-    json_raw(out, calendar->days_json);
+    json_raw(out, set->days_json);
     json_close_object(out);
 }
 
 static bool
-list_calendars(struct work *w, const struct request *request,
-               struct response *response)
+list_sets(struct work *w, const struct request *request,
+          struct response *response)
 {
     struct workspace_cache *cache = workspace_cache(w);
     struct text text;
@@ -89,38 +89,39 @@ list_calendars(struct work *w, const struct request *request,
     if (cache == NULL)
         return false;
     struct json_out out = response_list(w, response, &text);
-    for (int i = 0; i < cache->team->calendar_count; i++)
-        put_calendar(&out, &cache->team->calendars[i]);
+    for (int i = 0; i < cache->team->holiday_set_count; i++)
+        put_set(&out, &cache->team->holiday_sets[i]);
     response_list_done(response, &out);
     return true;
 }
 
 static bool
-answer_calendar(struct work *w, struct response *response,
-                const struct holiday_calendar *calendar)
+answer_set(struct work *w, struct response *response,
+           const struct holiday_set *set)
 {
     struct text text;
     struct json_out out = response_json(w, response, &text);
 
-    put_calendar(&out, calendar);
+    put_set(&out, set);
     response_json_done(response, &text);
     return true;
 }
 
 static bool
-check(struct work *w, struct holiday_calendar *calendar)
+check(struct work *w, struct holiday_set *set)
 {
-    struct str country = calendar->country;
+    struct str country = set->country;
     bool good = true;
 
-    if (str_is_empty(calendar->name))
-        good = fail_at(w, STR("/name"), "needed", "A calendar needs a name.");
+    if (str_is_empty(set->name))
+        good = fail_at(w, STR("/name"), "needed",
+                       "A set of holidays needs a name.");
     if (!str_is_empty(country)
         && (country.bytes != 2 || !char_is_letter(country.data[0])
             || !char_is_letter(country.data[1])))
         good = fail_at(w, STR("/country"), "not_a_country",
                        "A country is two letters of ISO 3166, such as KR.");
-    if (!str_is_empty(calendar->region) && str_is_empty(country))
+    if (!str_is_empty(set->region) && str_is_empty(country))
         good = fail_at(w, STR("/region"), "needs_country",
                        "A region needs its country.");
     return good;
@@ -128,8 +129,7 @@ check(struct work *w, struct holiday_calendar *calendar)
 
 /* What was sent; the rest stays. */
 static bool
-read_calendar(struct work *w, const struct json *json,
-              struct holiday_calendar *calendar)
+read_set(struct work *w, const struct json *json, struct holiday_set *set)
 {
     const struct json *days = json_get(json, "days");
     const struct json *country = json_get(json, "country");
@@ -137,15 +137,15 @@ read_calendar(struct work *w, const struct json *json,
     const struct json *name = json_get(json, "name");
 
     if (name != NULL)
-        calendar->name = str_trim(name->text);
+        set->name = str_trim(name->text);
     if (country != NULL)
-        calendar->country = country->text;
+        set->country = country->text;
     if (region != NULL)
-        calendar->region = str_trim(region->text);
+        set->region = str_trim(region->text);
     if (days != NULL)
-        calendar->days_json = json_tree_text(w->arena, days);
-    calendar->everybody = json_get_bool(json, "everybody", calendar->everybody);
-    return check(w, calendar);
+        set->days_json = json_tree_text(w->arena, days);
+    set->everybody = json_get_bool(json, "everybody", set->everybody);
+    return check(w, set);
 }
 
 /* Hours are compiled anew, and the queues looked at (P6). */
@@ -156,14 +156,13 @@ changed(struct work *w)
 }
 
 static bool
-add_calendar(struct work *w, const struct request *request,
-             struct response *response)
+add_set(struct work *w, const struct request *request,
+        struct response *response)
 {
-    struct holiday_calendar calendar = { .id = work_id(w) };
+    struct holiday_set set = { .id = work_id(w) };
 
-    if (!read_calendar(w, request->json, &calendar)
-        || !holiday_save(w, &calendar) || !changed(w)
-        || !answer_calendar(w, response, &calendar))
+    if (!read_set(w, request->json, &set) || !holiday_save(w, &set)
+        || !changed(w) || !answer_set(w, response, &set))
         return false;
     response->status = 201;
     return true;
@@ -171,10 +170,9 @@ add_calendar(struct work *w, const struct request *request,
 
 /* A copy in the unit's arena: the change reads the cache anew. */
 static bool
-find(struct work *w, const struct request *request,
-     struct holiday_calendar *found)
+find(struct work *w, const struct request *request, struct holiday_set *found)
 {
-    const struct holiday_calendar *list;
+    const struct holiday_set *list;
     struct id id;
     int count;
 
@@ -187,50 +185,48 @@ find(struct work *w, const struct request *request,
         *found = list[i];
         return true;
     }
-    return fail(w, ERR_NOT_FOUND, "There is no calendar %s.", id_show(id).text);
+    return fail(w, ERR_NOT_FOUND, "There is no set of holidays %s.",
+                id_show(id).text);
 }
 
 static bool
-change_calendar(struct work *w, const struct request *request,
-                struct response *response)
+change_set(struct work *w, const struct request *request,
+           struct response *response)
 {
-    struct holiday_calendar calendar = { 0 };
+    struct holiday_set set = { 0 };
 
-    if (!find(w, request, &calendar))
+    if (!find(w, request, &set))
         return false;
 
     struct text current = text_new(w->arena);
     struct json_out out = json_out_new(&current);
-    put_calendar(&out, &calendar);
-    if (!request_if_match(w, request, calendar.version, text_str(&current)))
+    put_set(&out, &set);
+    if (!request_if_match(w, request, set.version, text_str(&current)))
         return false;
-    calendar.version = json_get_int(request->json, "version", calendar.version);
-    return read_calendar(w, request->json, &calendar)
-        && holiday_save(w, &calendar) && changed(w)
-        && answer_calendar(w, response, &calendar);
+    set.version = json_get_int(request->json, "version", set.version);
+    return read_set(w, request->json, &set) && holiday_save(w, &set)
+        && changed(w) && answer_set(w, response, &set);
 }
 
 static bool
-remove_calendar(struct work *w, const struct request *request,
-                struct response *response)
+remove_set(struct work *w, const struct request *request,
+           struct response *response)
 {
-    struct holiday_calendar calendar = { 0 };
+    struct holiday_set set = { 0 };
 
     (void)response;
-    return find(w, request, &calendar) && holiday_remove(w, calendar.id)
-        && changed(w);
+    return find(w, request, &set) && holiday_remove(w, set.id) && changed(w);
 }
 
 static const struct endpoint endpoints[] = {
-    { GET, "/api/v1/holidays", list_calendars, CAN_VIEW_TEAM,
-      "The calendars of days off.", .gives = &list_shape },
-    { POST, "/api/v1/holidays", add_calendar, CAN_EDIT_TEAM,
-      "Add a calendar of days off.", .takes = &input_shape,
-      .gives = &calendar_shape },
-    { PATCH, "/api/v1/holidays/{id}", change_calendar, CAN_EDIT_TEAM,
-      "Change a calendar.", .takes = &change_shape, .gives = &calendar_shape },
-    { DELETE, "/api/v1/holidays/{id}", remove_calendar, CAN_EDIT_TEAM,
-      "Take a calendar away; its days are worked on." },
+    { GET, "/api/v1/holidays", list_sets, CAN_VIEW_TEAM,
+      "The sets of days off.", .gives = &list_shape },
+    { POST, "/api/v1/holidays", add_set, CAN_EDIT_TEAM,
+      "Add a set of days off.", .takes = &input_shape, .gives = &set_shape },
+    { PATCH, "/api/v1/holidays/{id}", change_set, CAN_EDIT_TEAM,
+      "Change a set.", .takes = &change_shape, .gives = &set_shape },
+    { DELETE, "/api/v1/holidays/{id}", remove_set, CAN_EDIT_TEAM,
+      "Take a set away; its days are worked on." },
     { 0 },
 };
 

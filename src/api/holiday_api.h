@@ -1,4 +1,4 @@
-/* holiday_api: calendars of days off by HTTP. Above the stages, because a day
+/* holiday_api: sets of days off by HTTP. Above the stages, because a day
  * off moves queues. */
 #ifndef HOLIDAY_API_H
 #define HOLIDAY_API_H

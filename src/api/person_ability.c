@@ -107,30 +107,30 @@ read_seniority(struct work *w, const struct json *json, int32_t *seniority)
 }
 
 static bool
-knows_calendar(const struct team *team, struct str text)
+knows_set(const struct team *team, struct str text)
 {
     struct id id;
 
     if (!id_parse(text, &id))
         return false;
-    for (int i = 0; i < team->calendar_count; i++)
-        if (id_equal(team->calendars[i].id, id))
+    for (int i = 0; i < team->holiday_set_count; i++)
+        if (id_equal(team->holiday_sets[i].id, id))
             return true;
     return false;
 }
 
 static bool
-read_calendars(struct work *w, const struct team *team, const struct json *list,
-               struct person *person)
+read_sets(struct work *w, const struct team *team, const struct json *list,
+          struct person *person)
 {
     bool good = true;
 
     for (size_t i = 0; i < list->array.count; i++)
-        if (!knows_calendar(team, list->array.items[i].text))
+        if (!knows_set(team, list->array.items[i].text))
             good = fail_at(w, arena_format(w->arena, "/holidays/%zu", i),
-                           "unknown_calendar",
-                           "There is no calendar of holidays with this id.");
-    person->calendars_json =
+                           "unknown_holidays",
+                           "There is no set of holidays with this id.");
+    person->sets_json =
         list->array.count > 0 ? json_tree_text(w->arena, list) : STR_NONE;
     return good;
 }
@@ -169,7 +169,7 @@ person_ability_read(struct work *w, const struct team *team,
 {
     const struct json *skills = sent_list(json, "skills");
     const struct json *languages = sent_list(json, "languages");
-    const struct json *calendars = sent_list(json, "holidays");
+    const struct json *sets = sent_list(json, "holidays");
     const struct json *seniority = json_get(json, "seniority");
     struct ability *ability = &person->ability;
     bool good = read_place(w, json, person);
@@ -180,8 +180,8 @@ person_ability_read(struct work *w, const struct team *team,
         good &= read_languages(w, languages, ability);
     if (seniority != NULL)
         good &= read_seniority(w, seniority, &ability->seniority);
-    if (calendars != NULL)
-        good &= read_calendars(w, team, calendars, person);
+    if (sets != NULL)
+        good &= read_sets(w, team, sets, person);
     return good;
 }
 
@@ -231,5 +231,5 @@ person_ability_put(struct work *w, struct json_out *out,
                   str_is_empty(person->country) ? STR_NONE : person->country);
     json_put_text(out, "region",
                   str_is_empty(person->region) ? STR_NONE : person->region);
-    put_list(w, out, "holidays", person->calendars_json);
+    put_list(w, out, "holidays", person->sets_json);
 }

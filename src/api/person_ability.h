@@ -11,24 +11,25 @@
 extern const struct shape person_skill_shape;
 
 /* The members of a person's shape that this file reads and writes. */
-#define PERSON_ABILITY_FIELDS                                                 \
-    { "skills",                                                               \
-      SHAPE_OBJECT,                                                           \
-      SHAPE_LIST | SHAPE_NULLABLE,                                            \
-      100,                                                                    \
-      .of = &person_skill_shape,                                              \
-      .about = "Of the catalogue, each once." },                              \
-        { "languages", SHAPE_TEXT, SHAPE_LIST | SHAPE_NULLABLE, 20,           \
-          .about = "BCP 47: ko, en-GB." },                                    \
-        { "seniority", SHAPE_ANY, 0,                                          \
-          .about = "junior, regular, senior, which are 1, 2, 3; or 1..10." }, \
-        { "country", SHAPE_TEXT, SHAPE_NULLABLE, 2,                           \
-          .about = "Of holidays: KR; null: the workspace's." },               \
-        { "region", SHAPE_TEXT, SHAPE_NULLABLE, 100,                          \
-          .about = "Of the country, for its own holidays." },                 \
-    {                                                                         \
-        "holidays", SHAPE_ID, SHAPE_LIST | SHAPE_NULLABLE, 20,                \
-            .about = "Calendars besides those of everybody and of the place." \
+#define PERSON_ABILITY_FIELDS                                                  \
+    { "skills",                                                                \
+      SHAPE_OBJECT,                                                            \
+      SHAPE_LIST | SHAPE_NULLABLE,                                             \
+      100,                                                                     \
+      .of = &person_skill_shape,                                               \
+      .about = "Of the catalogue, each once." },                               \
+        { "languages", SHAPE_TEXT, SHAPE_LIST | SHAPE_NULLABLE, 20,            \
+          .about = "BCP 47: ko, en-GB." },                                     \
+        { "seniority", SHAPE_ANY, 0,                                           \
+          .about = "junior, regular, senior, which are 1, 2, 3; or 1..10." },  \
+        { "country", SHAPE_TEXT, SHAPE_NULLABLE, 2,                            \
+          .about = "Of holidays: KR; null: the workspace's." },                \
+        { "region", SHAPE_TEXT, SHAPE_NULLABLE, 100,                           \
+          .about = "Of the country, for its own holidays." },                  \
+    {                                                                          \
+        "holidays", SHAPE_ID, SHAPE_LIST | SHAPE_NULLABLE, 20,                 \
+            .about = "Sets of days off besides those of everybody and of the " \
+                     "place."                                                  \
     }
 
 /* What was sent of them; faults are details with pointers. */

@@ -32,7 +32,11 @@ enum { NAME_BYTES_MAX = 200, LEADS_MAX = 1000000, WEIGHT_MAX = 100 };
         { "presence", SHAPE_OPTION, 0, .options = presence_names },              \
         { "time_zone", SHAPE_TEXT, 0, .max = 64, .about = "Asia/Seoul" },        \
         { "hours", SHAPE_OBJECT, SHAPE_NULLABLE,                                 \
-          .about = "{\"mon\": [\"09:00-18:00\"]}; null: any hour" },             \
+          .about = "{\"mon\": [\"09:00-18:00\"]}; null: any hour." },            \
+        { "calendar", SHAPE_TEXT, SHAPE_NULLABLE, 100,                           \
+          .about =                                                               \
+              "Whose hours are this person's, instead of own hours: by id "      \
+              "or name." },                                                      \
         { "open_leads_max",         SHAPE_INTEGER, SHAPE_NULLABLE, LEADS_MAX, 0, \
           .about = "null: no limit" },                                           \
         { "day_leads_max",          SHAPE_INTEGER, SHAPE_NULLABLE, LEADS_MAX, 0, \
@@ -143,6 +147,7 @@ put_settings(struct work *w, struct json_out *out, const struct person *person)
     json_put_cstr(out, "presence", person_presence(person));
     json_put_text(out, "time_zone", person->zone_text);
     put_hours(w, out, person);
+    json_put_id(out, "calendar", person->calendar);
     put_limit(out, "open_leads_max", person->open_leads_max);
     put_limit(out, "day_leads_max", person->day_leads_max);
     json_put_int(out, "weight", person->weight);
@@ -153,20 +158,23 @@ put_settings(struct work *w, struct json_out *out, const struct person *person)
 
 /* What today is called, where it is a holiday there. */
 static struct str
-holiday_today(const struct workspace_cache *cache, const struct person *person,
-              int64_t now_ms)
+holiday_today(struct work *w, const struct workspace_cache *cache,
+              const struct person *person)
 {
     const struct team *team = cache->team;
-    int64_t day = person_holiday(person, now_ms);
+    int64_t day = person_holiday(person, w->now_ms);
+    struct str name = STR_NONE;
 
-    return day < 0 ? STR_NONE
-                   : holiday_name(team->calendars, team->calendar_count,
-                                  &(struct holiday_place){
-                                      str_is_empty(person->country)
-                                          ? cache->workspace.country
-                                          : person->country,
-                                      person->region, person->calendars_json },
-                                  day);
+    if (day < 0)
+        return STR_NONE;
+    if (person->shares != NULL)
+        name = work_calendar_day_name(w->arena, person->shares, day);
+    if (name.data != NULL)
+        return name;
+    const struct holiday_place place =
+        person_place(person, cache->workspace.country);
+    return holiday_name(team->holiday_sets, team->holiday_set_count, &place,
+                        day);
 }
 
 static void
@@ -181,8 +189,7 @@ put_person(struct work *w, struct json_out *out,
     json_put_int(out, "version", person->version);
     put_settings(w, out, person);
     person_ability_put(w, out, cache->team, person);
-    json_put_text(out, "holiday_today",
-                  holiday_today(cache, person, w->now_ms));
+    json_put_text(out, "holiday_today", holiday_today(w, cache, person));
     json_put_bool(out, "receives_leads",
                   person->active && team_takes_leads(cache->team, person));
     json_put_bool(out, "available_now",
@@ -387,13 +394,54 @@ read_mail(const struct json *json, struct person *person)
                 person->mail_off &= ~(1u << bit);
 }
 
+static bool
+read_calendar(struct work *w, const struct team *team, struct str text,
+              struct person *person)
+{
+    const struct work_calendar *calendar;
+    struct id id;
+
+    person->calendar = ID_NONE;
+    if (str_is_empty(text))
+        return true;
+    calendar =
+        id_parse(text, &id)
+            ? work_calendar_find(team->calendars, team->calendar_count, id)
+            : work_calendar_named(team->calendars, team->calendar_count, text);
+    if (calendar == NULL)
+        return fail_at(w, STR("/calendar"), "unknown_calendar",
+                       "There is no calendar with this id or name.");
+    person->calendar = calendar->id;
+    return true;
+}
+
+/* A calendar takes the place of the hours that he had; both at once would be
+ * two answers to when he works. */
+static bool
+read_hours(struct work *w, const struct team *team, const struct json *json,
+           struct person *person)
+{
+    const struct json *hours = json_get(json, "hours");
+    const struct json *calendar = json_get(json, "calendar");
+
+    if (calendar != NULL && !read_calendar(w, team, calendar->text, person))
+        return false;
+    if (calendar != NULL && !id_is_none(person->calendar))
+        person->hours_json = STR_NONE;
+    if (hours != NULL && !team_hours_set(w, person, hours, STR("/hours")))
+        return false;
+    return id_is_none(person->calendar) || str_is_empty(person->hours_json)
+        || fail_at(w, STR("/hours"), "has_calendar",
+                   "This person works by a calendar. Change that, or send "
+                   "\"calendar\": null with the hours.");
+}
+
 /* The shape was checked: kinds and bounds are right. */
 static bool
 read_person(struct work *w, const struct team *team, const struct json *json,
             struct person *person)
 {
     const struct json *takes = json_get(json, "takes_leads");
-    const struct json *hours = json_get(json, "hours");
     struct str role = str_of(role_names[person->role]);
     struct str presence = str_of(person_presence(person));
 
@@ -415,7 +463,7 @@ read_person(struct work *w, const struct team *team, const struct json *json,
                                                  : TAKES_NO;
     bool known = role_find(role, &person->role);
     return known && person_ability_read(w, team, json, person)
-        && (hours == NULL || team_hours_set(w, person, hours, STR("/hours")));
+        && read_hours(w, team, json, person);
 }
 
 /* ---- changes ---- */

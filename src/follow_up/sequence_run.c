@@ -29,8 +29,8 @@ wall_of(struct work *w, const struct workspace_cache *cache,
     if (wall.zone == NULL)
         wall.zone = zone_find(cache->workspace.time_zone);
     if (step->working_days)
-        holiday_days_of(w->arena, cache->team->calendars,
-                        cache->team->calendar_count, &place, &wall.holidays,
+        holiday_days_of(w->arena, cache->team->holiday_sets,
+                        cache->team->holiday_set_count, &place, &wall.holidays,
                         &wall.holiday_count);
     return wall;
 }

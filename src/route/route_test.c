@@ -110,6 +110,7 @@ world_new(void)
             .role = ROLE_REP,
             .active = true,
             .zone = zone_find(STR("Asia/Seoul")),
+            .wall = zone_find(STR("Asia/Seoul")),
             .open_leads_max = -1,
             .day_leads_max = -1,
             .weight = 1,

@@ -4,22 +4,23 @@
 #include <stdlib.h>
 
 static bool
-names_calendar(const struct holiday_place *place, struct id id)
+lists(struct str ids_json, struct id id)
 {
-    return !str_is_empty(place->calendars_json)
-        && str_find(place->calendars_json, str_of(id_show(id).text)) >= 0;
+    return !str_is_empty(ids_json)
+        && str_find(ids_json, str_of(id_show(id).text)) >= 0;
 }
 
 bool
-holiday_applies(const struct holiday_calendar *calendar,
+holiday_applies(const struct holiday_set *set,
                 const struct holiday_place *place)
 {
-    if (calendar->everybody || names_calendar(place, calendar->id))
+    if (set->everybody || lists(place->sets_json, set->id)
+        || lists(place->calendar_sets_json, set->id))
         return true;
-    return !str_is_empty(calendar->country)
-        && str_equal_ascii_case(calendar->country, place->country)
-        && (str_is_empty(calendar->region)
-            || str_equal_ascii_case(calendar->region, place->region));
+    return !str_is_empty(set->country)
+        && str_equal_ascii_case(set->country, place->country)
+        && (str_is_empty(set->region)
+            || str_equal_ascii_case(set->region, place->region));
 }
 
 static int
@@ -46,20 +47,20 @@ tidy(int64_t *days, int count)
 }
 
 void
-holiday_days_of(struct arena *arena, const struct holiday_calendar *calendars,
-                int count, const struct holiday_place *place,
-                const int64_t **days, int *day_count)
+holiday_days_of(struct arena *arena, const struct holiday_set *sets, int count,
+                const struct holiday_place *place, const int64_t **days,
+                int *day_count)
 {
     size_t room = 0;
     int found = 0;
 
     for (int i = 0; i < count; i++)
-        room += calendars[i].days->array.count;
+        room += sets[i].days->array.count;
 
     int64_t *all = ARENA_ARRAY(arena, int64_t, room);
     for (int i = 0; i < count; i++) {
-        const struct json *list = calendars[i].days;
-        if (!holiday_applies(&calendars[i], place))
+        const struct json *list = sets[i].days;
+        if (!holiday_applies(&sets[i], place))
             continue;
         for (size_t k = 0; k < list->array.count; k++)
             if (date_parse(json_get_text(&list->array.items[k], "date"),
@@ -71,12 +72,12 @@ holiday_days_of(struct arena *arena, const struct holiday_calendar *calendars,
 }
 
 struct str
-holiday_name(const struct holiday_calendar *calendars, int count,
+holiday_name(const struct holiday_set *sets, int count,
              const struct holiday_place *place, int64_t day)
 {
     for (int i = 0; i < count; i++) {
-        const struct json *list = calendars[i].days;
-        if (!holiday_applies(&calendars[i], place))
+        const struct json *list = sets[i].days;
+        if (!holiday_applies(&sets[i], place))
             continue;
         for (size_t k = 0; k < list->array.count; k++) {
             int64_t date;

@@ -1,5 +1,5 @@
 /*
- * holiday: calendars of days off, and whose days they are. A day off is a
+ * holiday: sets of days off, and whose days they are. A day off is a
  * date, from midnight to midnight in the zone of each person.
  */
 #ifndef TEAM_HOLIDAY_H
@@ -9,7 +9,7 @@
 #include "lib/base/json.h"
 #include "lib/jobs/work.h"
 
-struct holiday_calendar {
+struct holiday_set {
     struct id id;
     int64_t version; /* 0: not stored yet */
     struct str name;
@@ -20,30 +20,30 @@ struct holiday_calendar {
     const struct json *days; /* the same, read */
 };
 
-/* Where somebody lives, and which calendars he names. */
+/* Where somebody lives, and which sets he names. */
 struct holiday_place {
     struct str country;
     struct str region;
-    struct str calendars_json; /* a list of ids, or empty */
+    struct str sets_json;          /* a list of ids, or empty */
+    struct str calendar_sets_json; /* the same, of his calendar */
 };
 
-bool holiday_applies(const struct holiday_calendar *,
-                     const struct holiday_place *);
+bool holiday_applies(const struct holiday_set *, const struct holiday_place *);
 
 /* All days off there, in order and each once, in the arena. */
-void holiday_days_of(struct arena *, const struct holiday_calendar *, int count,
+void holiday_days_of(struct arena *, const struct holiday_set *, int count,
                      const struct holiday_place *, const int64_t **days,
                      int *day_count);
 
 /* What the day is called; STR_NONE: no such day in any of them. */
-struct str holiday_name(const struct holiday_calendar *, int count,
+struct str holiday_name(const struct holiday_set *, int count,
                         const struct holiday_place *, int64_t day);
 
 /* ---------------------------------------------------------------- store */
 
-bool holiday_list(struct work *, struct arena *,
-                  const struct holiday_calendar **, int *count);
-bool holiday_save(struct work *, struct holiday_calendar *);
+bool holiday_list(struct work *, struct arena *, const struct holiday_set **,
+                  int *count);
+bool holiday_save(struct work *, struct holiday_set *);
 bool holiday_remove(struct work *, struct id);
 
 #endif

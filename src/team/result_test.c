@@ -83,13 +83,16 @@ a_region_does_not_part_a_language(void **state)
 }
 
 static void
-a_calendar_of_a_region_is_not_of_the_whole_country(void **state)
+a_holiday_of_a_region_is_not_of_the_whole_country(void **state)
 {
-    const struct holiday_calendar bavaria = { .country = STR("DE"),
-                                              .region = STR("Bavaria") };
-    const struct holiday_place munich = { STR("de"), STR("bavaria"), STR_NONE };
-    const struct holiday_place berlin = { STR("DE"), STR("Berlin"), STR_NONE };
-    const struct holiday_place graz = { STR("AT"), STR("Bavaria"), STR_NONE };
+    const struct holiday_set bavaria = { .country = STR("DE"),
+                                         .region = STR("Bavaria") };
+    const struct holiday_place munich = { .country = STR("de"),
+                                          .region = STR("bavaria") };
+    const struct holiday_place berlin = { .country = STR("DE"),
+                                          .region = STR("Berlin") };
+    const struct holiday_place graz = { .country = STR("AT"),
+                                        .region = STR("Bavaria") };
 
     (void)state;
     assert_true(holiday_applies(&bavaria, &munich));
@@ -107,7 +110,7 @@ main(void)
         cmocka_unit_test(
             who_wins_everywhere_is_expected_to_win_in_a_new_kind_too),
         cmocka_unit_test(a_region_does_not_part_a_language),
-        cmocka_unit_test(a_calendar_of_a_region_is_not_of_the_whole_country),
+        cmocka_unit_test(a_holiday_of_a_region_is_not_of_the_whole_country),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

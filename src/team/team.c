@@ -87,13 +87,34 @@ person_presence_set(struct person *person, struct str name)
     person->busy = str_is(name, "busy");
 }
 
+struct holiday_place
+person_place(const struct person *person, struct str country)
+{
+    return (struct holiday_place){
+        .country = str_is_empty(person->country) ? country : person->country,
+        .region = person->region,
+        .sets_json = person->sets_json,
+        .calendar_sets_json =
+            person->shares == NULL ? STR_NONE : person->shares->sets_json,
+    };
+}
+
+static int64_t
+local_day(const struct zone *zone, int64_t at_ms)
+{
+    const int64_t day_ms = 86400000;
+    int64_t local_ms = at_ms + (int64_t)zone_offset_s(zone, at_ms) * 1000;
+
+    return local_ms / day_ms - (local_ms % day_ms < 0);
+}
+
 int64_t
 person_holiday(const struct person *person, int64_t at_ms)
 {
     if (person->holiday_count == 0)
         return -1;
 
-    int64_t day = person_day(person, at_ms);
+    int64_t day = local_day(person->wall, at_ms);
     for (int i = 0; i < person->holiday_count; i++)
         if (person->holidays[i] == day)
             return day;
@@ -103,11 +124,7 @@ person_holiday(const struct person *person, int64_t at_ms)
 int64_t
 person_day(const struct person *person, int64_t at_ms)
 {
-    int64_t local_ms =
-        at_ms + (int64_t)zone_offset_s(person->zone, at_ms) * 1000;
-    const int64_t day_ms = 86400000;
-
-    return local_ms / day_ms - (local_ms % day_ms < 0);
+    return local_day(person->zone, at_ms);
 }
 
 int64_t

@@ -10,6 +10,7 @@
 #include "src/team/ability.h"
 #include "src/team/absence.h"
 #include "src/team/holiday.h"
+#include "src/team/work_calendar.h"
 
 enum role { ROLE_OWNER, ROLE_ADMIN, ROLE_MANAGER, ROLE_REP, ROLE_VIEWER };
 
@@ -41,13 +42,16 @@ struct person {
     struct ability ability;
     struct str country; /* empty: the workspace's */
     struct str region;
-    struct str calendars_json; /* of holidays that he names; or empty */
+    struct str sets_json; /* of holidays that he names; or empty */
+    struct id calendar;   /* whose hours are his; or none */
+    const struct work_calendar *shares; /* the same, in the team; or NULL */
     struct str zone_text;
     const struct zone *zone;
-    struct str hours_json;   /* as written; empty: any hour */
+    const struct zone *wall; /* of hours and days off: the calendar's or his */
+    struct str hours_json;   /* his own, as written; empty: any hour */
     struct hours hours;      /* compiled, holidays taken out */
     struct hours present;    /* compiled, absences taken out as well */
-    const int64_t *holidays; /* local days since 1970, in order */
+    const int64_t *holidays; /* days at the wall since 1970, in order */
     int holiday_count;
     int64_t open_leads_max; /* -1: no limit */
     int64_t day_leads_max;  /* -1: no limit */
@@ -64,7 +68,9 @@ struct team {
     bool has_rep;         /* an active person with role rep */
     int64_t compiled_ms;  /* hours are known from here on ... */
     struct skills skills; /* the catalogue */
-    const struct holiday_calendar *calendars;
+    const struct holiday_set *holiday_sets;
+    int holiday_set_count;
+    const struct work_calendar *calendars;
     int calendar_count;
 };
 
@@ -84,6 +90,9 @@ const struct absence *person_absence(const struct person *, int64_t at_ms);
 extern const char *const presence_names[]; /* ends with NULL */
 const char *person_presence(const struct person *);
 void person_presence_set(struct person *, struct str name);
+
+/* Which days off hold for him; `country` is of those who name none. */
+struct holiday_place person_place(const struct person *, struct str country);
 
 /* The holiday on which he does not work at that moment, or -1. */
 int64_t person_holiday(const struct person *, int64_t at_ms);

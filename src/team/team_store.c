@@ -8,7 +8,7 @@
     "id, version, email, name, role, active, takes_leads, presence," \
     " time_zone, hours, open_leads_max, day_leads_max, weight,"      \
     " language, mail_off, busy, skills, languages, seniority,"       \
-    " country, region, calendars"
+    " country, region, holiday_sets, calendar_id"
 
 static const char select_people[] = "SELECT " PERSON_COLUMNS " FROM person"
                                     " WHERE workspace_id = $1 ORDER BY id";
@@ -23,9 +23,10 @@ static const char insert_person[] =
     "INSERT INTO person (workspace_id, id, version, email, name, role, active,"
     "   takes_leads, presence, time_zone, hours, open_leads_max,"
     "   day_leads_max, weight, created_ms, language, mail_off, busy, skills,"
-    "   languages, seniority, country, region, calendars)"
+    "   languages, seniority, country, region, holiday_sets,"
+    "   calendar_id)"
     " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    "         $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+    "         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
 
 static const char update_person[] =
     "UPDATE person SET version = version + 1, email = $3, name = $4,"
@@ -33,7 +34,8 @@ static const char update_person[] =
     "   time_zone = $9, hours = $10, open_leads_max = $11,"
     "   day_leads_max = $12, weight = $13, language = $15,"
     "   mail_off = $16, busy = $17, skills = $18, languages = $19,"
-    "   seniority = $20, country = $21, region = $22, calendars = $23"
+    "   seniority = $20, country = $21, region = $22, holiday_sets = $23,"
+    "   calendar_id = $24"
     " WHERE workspace_id = $1 AND id = $2 AND version = $14";
 
 static const char insert_queue[] =
@@ -99,7 +101,8 @@ read_person(struct arena *arena, const struct db_rows *rows, int row)
                      .seniority = (int32_t)db_get_int(rows, row, 18) },
         .country = arena_str(arena, db_get_text(rows, row, 19)),
         .region = arena_str(arena, db_get_text(rows, row, 20)),
-        .calendars_json = arena_str(arena, db_get_text(rows, row, 21)),
+        .sets_json = arena_str(arena, db_get_text(rows, row, 21)),
+        .calendar = db_get_id(rows, row, 22),
     };
     bool known = role_find(db_get_text(rows, row, 4), &person.role);
 
@@ -107,6 +110,7 @@ read_person(struct arena *arena, const struct db_rows *rows, int row)
     person.zone = zone_find(person.zone_text);
     if (person.zone == NULL) /* the machine's zone data has lost it */
         person.zone = zone_find(STR("UTC"));
+    person.wall = person.zone;
     return person;
 }
 
@@ -118,9 +122,16 @@ read_rules(struct work *w, const struct person *person,
     struct hours_block *blocks = NULL;
     struct json_error error;
 
-    *rules = (struct hours_rules){ .zone = person->zone,
+    *rules = (struct hours_rules){ .zone = person->wall,
                                    .holidays = person->holidays,
                                    .holiday_count = person->holiday_count };
+    if (person->shares != NULL) {
+        rules->blocks = person->shares->blocks;
+        rules->block_count = person->shares->block_count;
+        rules->specials = person->shares->specials;
+        rules->special_count = person->shares->special_count;
+        return true;
+    }
     if (str_is_empty(person->hours_json))
         return true;
 
@@ -203,6 +214,19 @@ load_absences(struct work *w, struct arena *arena, struct team *team)
     return true;
 }
 
+static void
+compile_days_off(struct arena *arena, struct str country,
+                 const struct team *team, struct person *person)
+{
+    const struct holiday_place place = person_place(person, country);
+
+    holiday_days_of(arena, team->holiday_sets, team->holiday_set_count, &place,
+                    &person->holidays, &person->holiday_count);
+    if (person->shares != NULL)
+        work_calendar_days(arena, person->shares, &person->holidays,
+                           &person->holiday_count);
+}
+
 /* What is compiled of the catalogues: levels, days off, hours. */
 static bool
 compile(struct work *w, struct arena *arena, struct str country,
@@ -211,12 +235,11 @@ compile(struct work *w, struct arena *arena, struct str country,
     for (int i = 0; i < team->count; i++) {
         struct person *person = &team->people[i];
         ability_compile(arena, &team->skills, &person->ability);
-        holiday_days_of(
-            arena, team->calendars, team->calendar_count,
-            &(struct holiday_place){
-                str_is_empty(person->country) ? country : person->country,
-                person->region, person->calendars_json },
-            &person->holidays, &person->holiday_count);
+        person->shares = work_calendar_find(
+            team->calendars, team->calendar_count, person->calendar);
+        if (person->shares != NULL && person->shares->zone != NULL)
+            person->wall = person->shares->zone;
+        compile_days_off(arena, country, team, person);
         if (!compile_hours(w, arena, person))
             return false;
     }
@@ -242,7 +265,10 @@ team_load(struct work *w, struct arena *arena, struct str country,
             team->people[i].active && team->people[i].role == ROLE_REP;
     }
     if (!load_absences(w, arena, team) || !skill_list(w, arena, &team->skills)
-        || !holiday_list(w, arena, &team->calendars, &team->calendar_count)
+        || !holiday_list(w, arena, &team->holiday_sets,
+                         &team->holiday_set_count)
+        || !work_calendar_list(w, arena, &team->calendars,
+                               &team->calendar_count)
         || !compile(w, arena, country, team))
         return false;
     *loaded = team;
@@ -332,7 +358,8 @@ person_save(struct work *w, struct person *person)
                                               : person->ability.seniority),
         text_or_null(person->country),
         text_or_null(person->region),
-        text_or_null(person->calendars_json),
+        text_or_null(person->sets_json),
+        db_id(person->calendar),
     };
 
     if (!work_run(w, is_new ? insert_person : update_person, values,

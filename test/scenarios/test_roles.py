@@ -86,6 +86,7 @@ def make_records(company, mark):
         "skill": make("skills", name=f"{mark} skill"),
         "team": make("teams", name=f"{mark} team"),
         "holiday": make("holidays", name=f"{mark} days", days=[]),
+        "calendar": make("calendars", name=f"{mark} calendar"),
         "sequence": make("sequences", name=f"{mark} sequence", steps=STEPS),
         "territory": make("territories", name=f"{mark} land",
                           places=[{"country": "JP"}]),
