@@ -193,6 +193,8 @@ metrics(struct work *w, const struct request *request,
            http.connections);
     metric(&text, "baton_live_streams", "gauge", "Open event streams.",
            http.streams);
+    metric(&text, "baton_http_limited_total", "counter",
+           "Requests and connections that came too often.", http.limited);
     metric(&text, "baton_units_waiting", "gauge", "Units not yet run.",
            runner.queued);
     metric(&text, "baton_units_total", "counter", "Units run.", runner.units);

@@ -163,6 +163,7 @@ join(struct work *w, const struct submission *submission,
     tell_as_it_came(lead, submission);
     learn(w, lead, facts);
     settle(w, &before, lead, facts);
+    facts->learned = lead_learned_json(w->arena, &before, lead);
     lead_note_return(lead, w->now_ms);
     if ((wrote && !sequence_stop(w, lead, "answered"))
         || !submission_add(w, submission, lead->id, SUBMISSION_JOINED)

@@ -270,6 +270,10 @@ notes_json(struct work *w, const struct submission *submission,
         json_name(&out, "kept_as_given");
         json_raw(&out, facts->notes);
     }
+    if (!str_is_empty(facts->learned)) {
+        json_name(&out, "learned");
+        json_raw(&out, facts->learned);
+    }
     if (!str_is_empty(facts->settled)) {
         json_name(&out, "by_convention");
         json_raw(&out, facts->settled);

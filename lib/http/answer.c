@@ -100,6 +100,7 @@ answer_send(struct exchange *x)
 
     if (out == NULL)
         return MHD_NO;
+    limit_note_answer(x);
     add_own_headers(x, out);
     answer_common_headers(x, out);
     x->state = EXCHANGE_SENDING;

@@ -18,6 +18,7 @@ void
 connections_init(struct connections *all)
 {
     pthread_mutex_init(&all->mutex, NULL);
+    hash_map_init(&all->by_client);
 }
 
 void
@@ -25,25 +26,49 @@ connections_free(struct connections *all)
 {
     while (all->first != NULL)
         connection_close(all, all->first);
+    hash_map_free(&all->by_client);
     pthread_mutex_destroy(&all->mutex);
 }
 
+/* MHD tells the family, not the length. */
 static void
-write_peer(const struct sockaddr *address, char *peer, socklen_t bytes)
+read_peer(struct connection *connection, const struct sockaddr *address,
+          const struct proxies *proxies)
 {
-    const void *number = NULL;
+    size_t bytes = address == NULL                ? 0
+                 : address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                  : sizeof(struct sockaddr_in);
+    struct arena arena;
 
-    if (address != NULL && address->sa_family == AF_INET)
-        number = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
-    if (address != NULL && address->sa_family == AF_INET6)
-        number =
-            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-    if (number != NULL)
-        inet_ntop(address->sa_family, number, peer, bytes);
+    if (!address_of_socket(address, bytes, &connection->address))
+        return;
+    arena_init(&arena);
+    struct str shown = address_show(&arena, &connection->address);
+    memcpy(connection->peer, shown.data, shown.bytes);
+    arena_free(&arena);
+    connection->is_proxy = proxies_hold(proxies, &connection->address);
+    if (!connection->is_proxy && !address_is_loopback(&connection->address))
+        connection->client_key = client_key(&connection->address);
+}
+
+static void
+count_client(struct connections *all, const struct connection *connection,
+             int64_t more)
+{
+    int64_t key = connection->client_key;
+
+    if (key == 0)
+        return;
+    int64_t count = hash_map_get(&all->by_client, key) + more;
+    if (count > 0)
+        hash_map_put(&all->by_client, key, count);
+    else
+        hash_map_remove(&all->by_client, key);
 }
 
 struct connection *
-connection_open(struct connections *all, struct MHD_Connection *mhd)
+connection_open(struct connections *all, const struct proxies *proxies,
+                struct MHD_Connection *mhd)
 {
     struct connection *connection = calloc(1, sizeof *connection);
 
@@ -52,9 +77,11 @@ connection_open(struct connections *all, struct MHD_Connection *mhd)
     connection->socket =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)
             ->connect_fd;
-    write_peer(MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
-                   ->client_addr,
-               connection->peer, sizeof connection->peer);
+    read_peer(connection,
+              MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+                  ->client_addr,
+              proxies);
+    count_client(all, connection, 1);
 
     pthread_mutex_lock(&all->mutex);
     connection->after = all->first;
@@ -79,6 +106,7 @@ connection_close(struct connections *all, struct connection *connection)
         connection->after->before = connection->before;
     pthread_mutex_unlock(&all->mutex);
     atomic_fetch_sub(&all->count, 1);
+    count_client(all, connection, -1);
     free(connection);
 }
 

@@ -32,7 +32,8 @@ struct request {
     struct str body;         /* the bytes as they came */
     struct str content_type; /* without parameters, lower case */
     const struct json *json; /* the parsed body, or NULL */
-    struct str peer;         /* address of the client */
+    struct str peer;         /* address of the client, behind the proxies that
+                                are believed */
     void *prepared;          /* what prepare made */
     int weight;              /* leads in it, set by prepare; 0 counts as 1 */
     const struct error *failure; /* for rescue: what the unit before failed
@@ -115,6 +116,8 @@ enum endpoint_flag {
     ENDPOINT_RAW_BODY = 128,  /* like ANY_BODY, and JSON is not read: the
                                    handler checks who sent it first */
     ENDPOINT_KEEPS_INVALID = 256, /* what is invalid is rescued, not refused */
+    ENDPOINT_BY_HAND = 512,       /* for anybody, but done by a person: few a
+                                     minute from one address */
 };
 
 /*

@@ -163,7 +163,8 @@ exchange_begin(struct exchange *x, const char *target, const char *method,
         return refuse(x);
     if (!find_row(x, method) || x->state != EXCHANGE_NEW)
         return refuse(x);
-    if (!check_body_kind(x) || !check_caller(x))
+    limit_client(x);
+    if (!check_body_kind(x) || !check_caller(x) || !limit_allows(x))
         return refuse(x);
     x->state = EXCHANGE_READING;
     connection_deadline(x->connection, x->server->settings.body_ms_max);
@@ -242,7 +243,6 @@ read_head(struct exchange *x, const char *target, const struct raw_head *raw)
     struct work *w = &x->work;
 
     x->last = true; /* until the framing is certain */
-    x->request.peer = str_of(x->connection->peer);
     if (raw->bytes > HEADER_BYTES_MAX || !read_fields(x)) {
         problem_headers_too_large(x->arena, &x->response);
         return false;
@@ -424,6 +424,7 @@ check_caller(struct exchange *x)
     x->work.workspace = x->workspace;
     if (row->permission & PERMISSION_PUBLIC)
         return true;
+    x->asked_who = x->caller == HTTP_CALLER_UNKNOWN;
     if (endpoint_writes(row) && !guard_browser(&x->work, &x->head))
         return false;
     return x->caller == HTTP_CALLER_UNKNOWN || check_permission(&x->work, x);

@@ -14,6 +14,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "lib/base/hash.h"
+#include "lib/http/client.h"
 #include "lib/http/server.h"
 
 /* ---- connection.c: open sockets and their deadlines ---- */
@@ -22,7 +24,10 @@ struct connection {
     struct connection *before, *after; /* in the server's list */
     int socket;
     _Atomic int64_t deadline_us; /* monotonic; 0: none */
+    struct address address;
     char peer[INET6_ADDRSTRLEN];
+    int64_t client_key; /* who is counted; 0: nobody */
+    bool is_proxy;      /* one that is believed */
 };
 
 struct connections {
@@ -30,11 +35,12 @@ struct connections {
     struct connection *first;
     _Atomic int64_t cut_off;
     atomic_int count;
+    struct hash_map by_client; /* how many of each; the HTTP thread's alone */
 };
 
 void connections_init(struct connections *);
 void connections_free(struct connections *);
-struct connection *connection_open(struct connections *,
+struct connection *connection_open(struct connections *, const struct proxies *,
                                    struct MHD_Connection *);
 void connection_close(struct connections *, struct connection *);
 
@@ -70,6 +76,20 @@ bool guard_host(struct work *, const struct http_settings *,
 /* A change asked for with a cookie comes from our own page. */
 bool guard_browser(struct work *, const struct head *);
 
+/* ---- limit.c: who asks too often ---- */
+
+struct exchange;
+struct http_server;
+
+/* Finds out whose request it is. */
+void limit_client(struct exchange *);
+/* False fails with ERR_TOO_MANY. */
+bool limit_allows(struct exchange *);
+/* Counts what turned out to be nobody's key. */
+void limit_note_answer(struct exchange *);
+/* May one more connection come from there? */
+bool limit_connects(const struct http_server *, const struct address *);
+
 /* ---- files.c ---- */
 
 struct file_set;
@@ -104,6 +124,8 @@ struct exchange {
     struct work work; /* of the HTTP thread: prepare and refusals */
     struct unit unit;
     enum http_caller caller;
+    bool asked_who;     /* what was shown is known only to the database */
+    int64_t client_key; /* whose request it is, by address; 0: not counted */
     struct actor actor;
     struct id workspace;
     struct stream *stream; /* of GET /api/v1/events */
@@ -177,8 +199,10 @@ struct http_server {
     struct str own_host; /* "127.0.0.1:8080" */
 
     struct connections connections;
+    struct proxies proxies;
 
     /* The HTTP thread's alone. */
+    struct buckets *buckets;
     struct id_maker request_ids;
     struct exchange_memory *spare;
     int spare_count;
@@ -197,6 +221,7 @@ struct http_server {
     _Atomic int64_t answers[6];
     _Atomic int64_t latency[HTTP_LATENCY_BUCKETS];
     _Atomic int64_t latency_us;
+    _Atomic int64_t limited;
 };
 
 void server_wake_keeper(struct http_server *);

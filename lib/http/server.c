@@ -23,6 +23,7 @@ enum {
 };
 
 static void fill_defaults(struct http_settings *);
+static bool read_proxies(struct http_server *, struct arena *, struct str *why);
 static bool build_tables(struct http_server *, struct arena *, struct str *why);
 static bool listen_on(struct http_server *, struct arena *, struct str *why);
 static bool start_library(struct http_server *, struct arena *,
@@ -52,8 +53,10 @@ http_start(const struct http_settings *settings, struct arena *arena,
     pthread_cond_init(&server->tick, &monotonic);
     pthread_condattr_destroy(&monotonic);
     server->live = sse_start(server);
+    server->buckets = buckets_new();
 
-    if (!build_tables(server, arena, why) || !listen_on(server, arena, why)) {
+    if (!read_proxies(server, arena, why) || !build_tables(server, arena, why)
+        || !listen_on(server, arena, why)) {
         server_free(server);
         return NULL;
     }
@@ -71,6 +74,10 @@ fill_defaults(struct http_settings *s)
 {
     if (s->connections_max == 0)
         s->connections_max = 4096;
+    if (s->client_connections_max == 0)
+        s->client_connections_max = 512;
+    if (s->proxy_header == NULL)
+        s->proxy_header = "X-Forwarded-For";
     if (s->header_ms_max == 0)
         s->header_ms_max = 10 * 1000;
     if (s->body_ms_max == 0)
@@ -81,6 +88,30 @@ fill_defaults(struct http_settings *s)
         s->heartbeat_ms = 15 * 1000;
     if (s->stream_events_max == 0)
         s->stream_events_max = 256;
+}
+
+static bool
+read_proxies(struct http_server *server, struct arena *arena, struct str *why)
+{
+    const char *const *texts = server->settings.trusted_proxies;
+    int count = 0;
+
+    while (texts != NULL && texts[count] != NULL)
+        count++;
+    struct address_range *ranges =
+        ARENA_ARRAY(arena, struct address_range, (size_t)count + 1);
+    for (int i = 0; i < count; i++) {
+        if (address_range_parse(str_of(texts[i]), &ranges[i]))
+            continue;
+        *why = arena_format(arena,
+                            "\"%s\" is no range of addresses; write it as "
+                            "10.1.0.0/16 or fd00:1::/32",
+                            texts[i]);
+        return false;
+    }
+    server->proxies =
+        (struct proxies){ ranges, count, server->settings.proxy_header };
+    return true;
 }
 
 /* The program's tables and our own. */
@@ -254,6 +285,20 @@ on_request_end(void *context, struct MHD_Connection *mhd, void **slot,
     exchange_free(x);
 }
 
+/* Before anything is kept of it. */
+static enum MHD_Result
+may_connect(void *context, const struct sockaddr *from, socklen_t bytes)
+{
+    struct http_server *server = context;
+    struct address address;
+
+    if (!address_of_socket(from, bytes, &address)
+        || limit_connects(server, &address))
+        return MHD_YES;
+    atomic_fetch_add_explicit(&server->limited, 1, memory_order_relaxed);
+    return MHD_NO;
+}
+
 static void
 on_connection(void *context, struct MHD_Connection *mhd, void **slot,
               enum MHD_ConnectionNotificationCode what)
@@ -261,7 +306,7 @@ on_connection(void *context, struct MHD_Connection *mhd, void **slot,
     struct http_server *server = context;
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        *slot = connection_open(&server->connections, mhd);
+        *slot = connection_open(&server->connections, &server->proxies, mhd);
         if (*slot != NULL)
             connection_deadline(*slot, server->settings.header_ms_max);
     } else if (*slot != NULL) {
@@ -286,7 +331,7 @@ start_library(struct http_server *server, struct arena *arena, struct str *why)
 
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME,
-        0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
+        0, may_connect, server, on_request, server, MHD_OPTION_LISTEN_SOCKET,
         server->listening, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)s->connections_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
@@ -432,6 +477,7 @@ server_free(struct http_server *server)
         close(server->listening);
     sse_free(server->live);
     connections_free(&server->connections);
+    buckets_free(server->buckets);
     exchange_memory_free(server);
     pthread_cond_destroy(&server->quiet);
     pthread_cond_destroy(&server->tick);
@@ -445,6 +491,7 @@ http_stats(struct http_server *server)
     struct http_stats stats = {
         .latency_us = atomic_load(&server->latency_us),
         .cut_off = atomic_load(&server->connections.cut_off),
+        .limited = atomic_load(&server->limited),
         .connections = atomic_load(&server->connections.count),
         .streams = sse_count(server->live),
         .running = atomic_load(&server->running),

@@ -6,6 +6,7 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include "lib/http/bucket.h"
 #include "lib/http/endpoint.h"
 #include "lib/jobs/runner.h"
 
@@ -18,6 +19,15 @@ enum http_caller {
     HTTP_CALLER_UNKNOWN, /* ask the database: run `identify` in a unit */
 };
 
+/* What is counted apart, in requests. */
+enum http_limit_kind {
+    HTTP_LIMIT_CALLER,    /* of one who has proved who he is */
+    HTTP_LIMIT_PUBLIC,    /* of one address, on rows for anybody */
+    HTTP_LIMIT_BY_HAND,   /* the same on those with ENDPOINT_BY_HAND */
+    HTTP_LIMIT_WRONG_KEY, /* of one address: keys and cookies that were none */
+    HTTP_LIMIT_COUNT,
+};
+
 struct http_settings {  /* 0 means the value in the comment */
     const char *listen; /* "127.0.0.1:8080"; port 0 picks a free one */
     struct runner *runner;
@@ -26,9 +36,14 @@ struct http_settings {  /* 0 means the value in the comment */
     const char *const *origins;    /* allowed hosts beside the one listened on;
                                     ends with NULL; NULL: any */
     int connections_max;           /* 4096 */
-    int64_t header_ms_max;         /* 10,000 */
-    int64_t body_ms_max;           /* 30,000 */
-    int64_t idle_ms_max;           /* 75,000 between two requests */
+    int client_connections_max;    /* 512 of one address */
+    struct http_limit limits[HTTP_LIMIT_COUNT]; /* none */
+    const char *const *trusted_proxies; /* "10.0.0.0/8", ends with NULL; NULL:
+                                           none is believed */
+    const char *proxy_header;           /* what they write; X-Forwarded-For */
+    int64_t header_ms_max;              /* 10,000 */
+    int64_t body_ms_max;                /* 30,000 */
+    int64_t idle_ms_max;                /* 75,000 between two requests */
     int64_t heartbeat_ms;    /* 15,000 between comments on a live stream */
     int stream_events_max;   /* 256 waiting for one reader */
     const char *page_policy; /* Content-Security-Policy of static files;
@@ -100,6 +115,7 @@ struct http_stats {
                                               answer; the last: all longer */
     int64_t latency_us;                    /* their sum */
     int64_t cut_off;                       /* connections past a deadline */
+    int64_t limited;                       /* requests that came too often */
     int connections;                       /* open now */
     int streams;                           /* of them live */
     int running;                           /* requests begun, not answered */

@@ -9,14 +9,10 @@
 #ifndef NET_GUARD_H
 #define NET_GUARD_H
 
-#include "lib/base/arena.h"
+#include "lib/base/address.h"
 
-struct sockaddr;
-
-/* Addresses that share their first bits. IPv4 is held as ::ffff:a.b.c.d. */
 struct guard_range {
-    unsigned char address[16];
-    int bits;
+    struct address_range range;
     const char *kind; /* what it is: "loopback"; NULL for an operator's own */
 };
 

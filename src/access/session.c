@@ -10,6 +10,7 @@
 #include <sodium.h>
 
 #include "lib/base/random.h"
+#include "lib/http/client.h"
 #include "src/access/access_memory.h"
 #include "src/access/access_store.h"
 #include "src/access/errand.h"
@@ -168,6 +169,16 @@ must_wait(struct work *w, int64_t wait_ms)
                 (long long)(wait_ms + 999) / 1000);
 }
 
+/* Who has a whole network of IPv6 is one. */
+static int64_t
+address_key(struct str peer)
+{
+    struct address address;
+
+    return address_parse(peer, &address) ? client_key(&address)
+                                         : hash_key(FAILURE_ADDRESS, peer);
+}
+
 bool
 session_sign_in(struct work *w, const struct sign_in *in, struct str *session,
                 int64_t *wait_ms)
@@ -179,7 +190,7 @@ session_sign_in(struct work *w, const struct sign_in *in, struct str *session,
     if (!access_email(w->arena, in->email, &email))
         email = in->email;
     int64_t account = hash_key(FAILURE_ACCOUNT, email);
-    int64_t address = hash_key(FAILURE_ADDRESS, in->peer);
+    int64_t address = address_key(in->peer);
     int64_t account_ms = failures_wait_ms(account, w->now_ms);
     int64_t address_ms = failures_wait_ms(address, w->now_ms);
     *wait_ms = account_ms > address_ms ? account_ms : address_ms;

@@ -245,9 +245,10 @@ static const struct endpoint endpoints[] = {
     { GET, "/f/{form}", page_form_show, PERMISSION_PUBLIC,
       "The page of a form, for visitors.", .prepare = page_form_prepare_show },
     { POST, "/f/{form}", page_form_send, PERMISSION_PUBLIC,
-      "Send a form: urlencoded, multipart or JSON.", ENDPOINT_ANY_BODY,
-      .prepare = page_form_prepare_send, .rescue = page_form_rescue,
-      .gives = &taken_shape, .body_bytes_max = SUBMISSION_BYTES_MAX },
+      "Send a form: urlencoded, multipart or JSON.",
+      ENDPOINT_ANY_BODY | ENDPOINT_BY_HAND, .prepare = page_form_prepare_send,
+      .rescue = page_form_rescue, .gives = &taken_shape,
+      .body_bytes_max = SUBMISSION_BYTES_MAX },
     { 0 },
 };
 

@@ -162,6 +162,9 @@ static const struct endpoint endpoints[] = {
     { GET, "/api/v1/leads/{id}/submissions", lead_api_submissions,
       CAN_VIEW_LEADS, "What arrived, as it came.",
       .gives = &lead_submissions_shape },
+    { GET, "/api/v1/leads/{id}/facts", lead_api_facts, CAN_VIEW_LEADS,
+      "Where each fact came from, and how it was written there.",
+      .gives = &lead_facts_shape },
     { 0 },
 };
 

@@ -40,6 +40,7 @@ endpoint_run lead_api_timeline;
 endpoint_run lead_api_decisions;
 endpoint_run lead_api_assignments;
 endpoint_run lead_api_submissions;
+endpoint_run lead_api_facts;
 
 extern const struct request_field lead_list_asks[];
 extern const struct request_field lead_timeline_asks[];
@@ -53,5 +54,6 @@ extern const struct shape lead_merged_shape;
 extern const struct shape lead_timeline_shape;
 extern const struct shape lead_assignments_shape;
 extern const struct shape lead_submissions_shape;
+extern const struct shape lead_facts_shape;
 
 #endif

@@ -114,7 +114,8 @@ struct change {
     struct lead *lead;
     const struct json *json;
     struct lead_facts facts;
-    struct text log; /* [{"field", "from", "to"}] */
+    struct text log; /* [{"field", "from", "to", "given"}]; given: as written,
+                        when it was brought into another shape */
     struct json_out out;
     int count;
 };
@@ -123,12 +124,17 @@ static void
 note_change(struct change *c, int field, const struct fact *from,
             const struct fact *to)
 {
+    const struct json *given = json_get(c->json, lead_fields[field].name);
+
     json_open_object(&c->out);
     json_put_cstr(&c->out, "field", lead_fields[field].name);
     json_name(&c->out, "from");
     lead_fact_json(&c->out, c->w->arena, &lead_fields[field], from);
     json_name(&c->out, "to");
     lead_fact_json(&c->out, c->w->arena, &lead_fields[field], to);
+    if (given != NULL && given->kind == JSON_TEXT
+        && !str_equal(given->text, to->text))
+        json_put_text(&c->out, "given", given->text);
     json_close_object(&c->out);
     c->count++;
 }

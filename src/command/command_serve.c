@@ -30,12 +30,14 @@ enum {
     DRAIN_MS = 25000,
     ALLOWED_MAX = 32,
     PASSWORD_FILE_BYTES_MAX = 4096,
+    CONNECTIONS_MAX = 1000000,
 };
 
 struct serving {
     struct instance instance;
     struct arena arena;
     struct command command;
+    struct http_settings http; /* what the options say of it */
     struct db *lease; /* the connection that renews the node's number */
     struct node node;
 };
@@ -63,6 +65,31 @@ static const struct command_option options[] = {
       "where people reach this server; begins the links in mails",
       .environment = "BATON_BASE_URL" },
     { "secure", NULL, "reached by https: cookies say so" },
+    { "trusted-proxy", "CIDR",
+      "a proxy that is believed when it says whose request it hands on; may be "
+      "repeated",
+      .repeats = true },
+    { "proxy-header", "NAME",
+      "the header in which it says so: X-Forwarded-For (the usual) or "
+      "Forwarded",
+      .environment = "BATON_PROXY_HEADER" },
+    { "limit-callers", "RATE",
+      "requests a minute of one key or session, or RATE:AT-ONCE (0: no limit)",
+      .environment = "BATON_LIMIT_CALLERS" },
+    { "limit-public", "RATE",
+      "of one address, on what is open to anybody: webhooks in, forms that are "
+      "shown (6000)",
+      .environment = "BATON_LIMIT_PUBLIC" },
+    { "limit-by-hand", "RATE",
+      "of one address: forms that are sent, and signing in (60)",
+      .environment = "BATON_LIMIT_BY_HAND" },
+    { "limit-wrong-keys", "RATE",
+      "of one address: keys and sessions that are none (60)",
+      .environment = "BATON_LIMIT_WRONG_KEYS" },
+    { "connections", "COUNT", "open at once (4096)",
+      .environment = "BATON_CONNECTIONS" },
+    { "client-connections", "COUNT", "open at once from one address (512)",
+      .environment = "BATON_CLIENT_CONNECTIONS" },
     { "test-clock", "TIME",
       "the time stands still here until a test moves it" },
     { 0 },
@@ -152,24 +179,76 @@ start_work(struct serving *s, const char *address, struct str *why)
     return true;
 }
 
+/* Of a key there is no limit: its owner is known, and can be asked. A person
+ * at a form needs seconds for it, and sixty at once are a class room. */
+static const struct {
+    const char *option;
+    const char *usual;
+} limits[HTTP_LIMIT_COUNT] = {
+    [HTTP_LIMIT_CALLER] = { "limit-callers", "0" },
+    [HTTP_LIMIT_PUBLIC] = { "limit-public", "6000" },
+    [HTTP_LIMIT_BY_HAND] = { "limit-by-hand", "60" },
+    [HTTP_LIMIT_WRONG_KEY] = { "limit-wrong-keys", "60" },
+};
+
+static bool
+read_count(struct serving *s, const char *option, int *count)
+{
+    const char *text = command_value(&s->command, option, "0");
+    int64_t number;
+
+    if (!str_to_int64(str_of(text), &number) || number < 0
+        || number > CONNECTIONS_MAX)
+        return command_misuse(&s->command, "--%s is a number up to %d", option,
+                              CONNECTIONS_MAX);
+    *count = (int)number;
+    return true;
+}
+
+static bool
+read_limits(struct serving *s)
+{
+    struct http_settings *http = &s->http;
+
+    for (int i = 0; i < HTTP_LIMIT_COUNT; i++) {
+        const char *text =
+            command_value(&s->command, limits[i].option, limits[i].usual);
+        if (!http_limit_parse(str_of(text), &http->limits[i]))
+            return command_misuse(&s->command,
+                                  "--%s is a number a minute up to a million, "
+                                  "like 60, or 60:100 for 100 at once",
+                                  limits[i].option);
+    }
+    http->trusted_proxies = command_values(&s->command, "trusted-proxy");
+    http->proxy_header =
+        command_value(&s->command, "proxy-header", "X-Forwarded-For");
+    if (!str_equal_ascii_case(str_of(http->proxy_header), STR("Forwarded"))
+        && !str_equal_ascii_case(str_of(http->proxy_header),
+                                 STR("X-Forwarded-For")))
+        return command_misuse(&s->command,
+                              "--proxy-header is X-Forwarded-For or Forwarded");
+    return read_count(s, "connections", &http->connections_max)
+        && read_count(s, "client-connections", &http->client_connections_max);
+}
+
 static bool
 start_http(struct serving *s, struct str *why)
 {
     struct instance *instance = &s->instance;
-    const struct http_settings settings = {
-        .listen = command_value(&s->command, "listen", "127.0.0.1:8080"),
-        .runner = instance->runner,
-        .tables = instance_tables(&s->arena),
-        .origins = command_values(&s->command, "origin"),
-        .permission_names = permission_names,
-        .recognise = access_recognise,
-        .identify = access_identify,
-        .replay = access_replay,
-        .keep_answer = access_keep_answer,
-        .may_see = access_may_see_event,
-        .missed = timeline_missed,
-        .context = instance,
-    };
+    struct http_settings settings = s->http; /* its limits */
+
+    settings.listen = command_value(&s->command, "listen", "127.0.0.1:8080");
+    settings.runner = instance->runner;
+    settings.tables = instance_tables(&s->arena);
+    settings.origins = command_values(&s->command, "origin");
+    settings.permission_names = permission_names;
+    settings.recognise = access_recognise;
+    settings.identify = access_identify;
+    settings.replay = access_replay;
+    settings.keep_answer = access_keep_answer;
+    settings.may_see = access_may_see_event;
+    settings.missed = timeline_missed;
+    settings.context = instance;
 
     access_start(&(struct access_settings){
         .runner = instance->runner,
@@ -317,7 +396,7 @@ command_serve(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
 
     const char *address = command_value(&s.command, "database", "baton.db");
-    bool ok = set_test_clock(&s) && set_mailing(&s)
+    bool ok = set_test_clock(&s) && set_mailing(&s) && read_limits(&s)
            && ((prepare_database(&s, address, &why)
                 && start_work(&s, address, &why) && start_http(&s, &why))
                || command_fail(&s.command, "%.*s", STR_ARG(why)));

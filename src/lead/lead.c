@@ -365,6 +365,39 @@ lead_facts_json(struct arena *arena, const struct lead *lead)
 }
 
 static void
+put_learned_custom(struct json_out *out, struct arena *arena,
+                   const struct json *before, const struct json *now)
+{
+    if (now == NULL || now->kind != JSON_OBJECT)
+        return;
+    for (size_t i = 0; i < now->object.count; i++) {
+        struct str name = now->object.members[i].name;
+        if (json_get_named(before, name) == NULL)
+            json_text(out, arena_format(arena, "custom.%.*s", STR_ARG(name)));
+    }
+}
+
+struct str
+lead_learned_json(struct arena *arena, const struct lead *before,
+                  const struct lead *now)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_array(&out);
+    for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
+        if (now->facts[i].known && !before->facts[i].known)
+            json_text(&out, str_of(lead_fields[i].name));
+    if (before->consent == NULL && now->consent != NULL)
+        json_text(&out, STR("consent"));
+    if (before->social == NULL && now->social != NULL)
+        json_text(&out, STR("social"));
+    put_learned_custom(&out, arena, before->custom, now->custom);
+    json_close_array(&out);
+    return text.bytes > 2 ? text_str(&text) : STR_NONE;
+}
+
+static void
 read_tags(struct arena *arena, struct lead *lead, const struct json *value)
 {
     size_t count = value->array.count;

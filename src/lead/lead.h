@@ -208,6 +208,11 @@ void lead_fact_json(struct json_out *, struct arena *, const struct field *,
 struct str lead_facts_json(struct arena *, const struct lead *);
 void lead_facts_read(struct arena *, struct lead *, const struct json *);
 
+/* Names of what is known now and was not before, as a JSON array: ["phone",
+ * "custom.rooms"]; STR_NONE: nothing. */
+struct str lead_learned_json(struct arena *, const struct lead *before,
+                             const struct lead *now);
+
 /* ------------------------------------------------------------- stages */
 
 struct lead_stage {
@@ -323,6 +328,10 @@ struct timeline_entry {
 /* Of a lead, newest first, older than `before` (none: the newest). */
 bool timeline_of_lead(struct work *, struct id lead, struct id before,
                       int limit, struct timeline_entry **, int *count);
+
+/* Those entries of it that say where its facts came from; newest first. */
+bool timeline_of_facts(struct work *, struct id lead, struct timeline_entry **,
+                       int *count);
 
 /* Which leads have come or changed, as the timeline tells. */
 struct timeline_changes {

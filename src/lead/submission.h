@@ -46,6 +46,8 @@ struct lead_facts {
                              shape and is kept as given; or STR_NONE */
     struct str settled; /* JSON array of what the workspace's conventions have
                            made of it; or STR_NONE */
+    struct str learned; /* JSON array: the fields that a lead we had did not
+                           know before it; or STR_NONE */
 };
 
 bool submission_add(struct work *, const struct submission *, struct id lead,

@@ -19,7 +19,7 @@ static const char select_missed[] =
     " WHERE workspace_id = $1 AND id > $2 AND kind LIKE 'lead.%'"
     " ORDER BY id DESC LIMIT $3";
 
-enum { MISSED_MAX = 1000 };
+enum { MISSED_MAX = 1000, OF_FACTS_MAX = 5000 };
 
 static const char *const actor_names[] = {
     [ACTOR_SYSTEM] = "system",
@@ -32,6 +32,12 @@ static const char of_lead[] =
     "SELECT id, at_ms, kind, actor_kind, actor_id, data FROM timeline"
     " WHERE workspace_id = $1 AND lead_id = $2 AND id < $3"
     " ORDER BY id DESC LIMIT $4";
+static const char of_facts[] =
+    "SELECT id, at_ms, kind, actor_kind, actor_id, data FROM timeline"
+    " WHERE workspace_id = $1 AND lead_id = $2"
+    "   AND kind IN ('lead.created', 'lead.returned', 'lead.changed',"
+    "                'lead.merged')"
+    " ORDER BY id DESC LIMIT $3";
 static const char all_between[] =
     "SELECT id, lead_id, kind FROM timeline"
     " WHERE workspace_id = $1 AND id > $2 AND id < $3"
@@ -130,6 +136,24 @@ timeline_missed(struct work *w, struct id last,
     return true;
 }
 
+static struct timeline_entry *
+read_entries(struct work *w, const struct db_rows *rows)
+{
+    struct timeline_entry *entries =
+        ARENA_ARRAY(w->arena, struct timeline_entry, (size_t)rows->count);
+
+    for (int i = 0; i < rows->count; i++)
+        entries[i] = (struct timeline_entry){
+            .id = db_get_id(rows, i, 0),
+            .at_ms = db_get_int(rows, i, 1),
+            .kind = db_get_text(rows, i, 2),
+            .actor_kind = db_get_text(rows, i, 3),
+            .actor = db_get_id(rows, i, 4),
+            .data = db_get_text(rows, i, 5),
+        };
+    return entries;
+}
+
 bool
 timeline_of_lead(struct work *w, struct id lead, struct id before, int limit,
                  struct timeline_entry **entries, int *count)
@@ -144,16 +168,23 @@ timeline_of_lead(struct work *w, struct id lead, struct id before, int limit,
                     &rows))
         return false;
     *count = rows.count;
-    *entries = ARENA_ARRAY(w->arena, struct timeline_entry, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++)
-        (*entries)[i] = (struct timeline_entry){
-            .id = db_get_id(&rows, i, 0),
-            .at_ms = db_get_int(&rows, i, 1),
-            .kind = db_get_text(&rows, i, 2),
-            .actor_kind = db_get_text(&rows, i, 3),
-            .actor = db_get_id(&rows, i, 4),
-            .data = db_get_text(&rows, i, 5),
-        };
+    *entries = read_entries(w, &rows);
+    return true;
+}
+
+bool
+timeline_of_facts(struct work *w, struct id lead,
+                  struct timeline_entry **entries, int *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(
+            w, of_facts,
+            DB_VALUES(db_id(w->workspace), db_id(lead), db_int(OF_FACTS_MAX)),
+            &rows))
+        return false;
+    *count = rows.count;
+    *entries = read_entries(w, &rows);
     return true;
 }
 

@@ -227,7 +227,8 @@ page_can_show(const struct work *w)
 
 enum {
     PAGE = ENDPOINT_HIDDEN | ENDPOINT_BROWSER,
-    POSTED = PAGE | ENDPOINT_ANY_BODY
+    POSTED = PAGE | ENDPOINT_ANY_BODY,
+    AT_THE_DOOR = POSTED | ENDPOINT_BY_HAND,
 };
 
 static const struct endpoint endpoints[] = {
@@ -239,11 +240,12 @@ static const struct endpoint endpoints[] = {
     { GET, "/setup", page_setup_show, PERMISSION_PUBLIC,
       "The form for the first workspace.", PAGE },
     { POST, "/setup", page_setup_do, PERMISSION_PUBLIC,
-      "Create the first workspace.", POSTED, .body_bytes_max = FORM_BYTES_MAX },
+      "Create the first workspace.", AT_THE_DOOR,
+      .body_bytes_max = FORM_BYTES_MAX },
     { GET, "/sign-in", page_sign_in_show, PERMISSION_PUBLIC,
       "The form for signing in.", PAGE },
     { POST, "/sign-in", page_sign_in_do, PERMISSION_PUBLIC, "Sign in.",
-      POSTED | ENDPOINT_READS, .body_bytes_max = FORM_BYTES_MAX },
+      AT_THE_DOOR | ENDPOINT_READS, .body_bytes_max = FORM_BYTES_MAX },
     { POST, "/sign-out", page_sign_out_do, CAN_VIEW_WORKSPACE, "Sign out.",
       POSTED, .body_bytes_max = FORM_BYTES_MAX },
     { GET, "/stop/{token}", page_stop_show, PERMISSION_PUBLIC,

@@ -3,6 +3,7 @@
  * sends is either taken, with all that was in it, or refused on a page that
  * says so and has everything still filled in: nothing is dropped in silence.
  */
+#include "lib/base/address.h"
 #include "src/access/permission.h"
 #include "src/api/capture_api.h"
 #include "src/api/form_api.h"
@@ -182,6 +183,20 @@ take(struct page_form_visit *visit, struct page_form_sent *sent,
     return lifecycle_intake(visit->page.w, submission, &sent->facts, intake);
 }
 
+/* This machine's own address is a proxy's that nobody has named. */
+static void
+add_ip(struct work *w, const struct request *request, struct lead_facts *facts)
+{
+    struct fact *ip = &facts->facts[LEAD_IP];
+    struct address address;
+
+    if (!ip->known && address_parse(request->peer, &address)
+        && !address_is_loopback(&address))
+        *ip = (struct fact){ .known = true,
+                             .text = request->peer,
+                             .folded = fold_text(w->arena, request->peer) };
+}
+
 static bool
 take_sent(struct page_form_visit *visit, struct page_form_sent *sent,
           struct id *id)
@@ -197,6 +212,7 @@ take_sent(struct page_form_visit *visit, struct page_form_sent *sent,
         return false;
     *id = submission.id;
     submission.form = visit->form.id;
+    add_ip(w, request, &sent->facts);
     return take(visit, sent, &submission, &intake);
 }
 

@@ -116,6 +116,7 @@ ROWS = [
     ("GET", "/api/v1/leads/{id}/timeline", EVERYBODY, "lead*"),
     ("GET", "/api/v1/leads/{id}/decisions", EVERYBODY, "lead*"),
     ("GET", "/api/v1/leads/{id}/assignments", EVERYBODY, "lead*"),
+    ("GET", "/api/v1/leads/{id}/facts", EVERYBODY, "lead*"),
     ("GET", "/api/v1/leads/{id}/submissions", EVERYBODY, "lead*"),
     ("GET", "/api/v1/leads/{id}/sequence", EVERYBODY, "lead*"),
     ("POST", "/api/v1/leads/{id}/sequence", WORKS, "lead*",

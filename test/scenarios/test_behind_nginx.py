@@ -45,6 +45,22 @@ def test_a_live_event_comes_through_as_it_happens(baton, acme, tmp_path):
     assert event.json["id"] == lead["id"]
 
 
+def test_a_visitor_is_known_by_his_own_address_and_not_by_what_he_says(
+        start_baton, tmp_path):
+    baton = start_baton(arguments=["--trusted-proxy", "127.0.0.0/8"])
+    acme = baton.workspace("Acme", people=["ana"])
+    form = acme.client.post("/api/v1/forms", {
+        "name": "Site", "source": "Web",
+        "fields": [{"name": "email"}]}).expect(201).json
+    with Nginx(tmp_path, [baton]) as nginx:
+        Client(nginx.address).post(
+            form["path"], {"email": "kim@x.test"},
+            headers={"X-Forwarded-For": "198.51.100.9, 203.0.113.7"},
+        ).expect(200, 201)
+    [lead] = acme.client.get("/api/v1/leads").json["items"]
+    assert lead["ip"] == "203.0.113.7"
+
+
 def test_nobody_misses_a_node_that_is_stopped(
         start_baton, engine, tmp_path):
     if engine == "sqlite":
