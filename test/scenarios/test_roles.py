@@ -87,6 +87,7 @@ def make_records(company, mark):
         "team": make("teams", name=f"{mark} team"),
         "holiday": make("holidays", name=f"{mark} days", days=[]),
         "calendar": make("calendars", name=f"{mark} calendar"),
+        "pool": make("pools", id=f"{mark}-pool", members=[]),
         "sequence": make("sequences", name=f"{mark} sequence", steps=STEPS),
         "territory": make("territories", name=f"{mark} land",
                           places=[{"country": "JP"}]),
