@@ -14,6 +14,7 @@
 #include "lib/base/text.h"
 #include "lib/db/engine.h"
 #include "lib/db/sqlite_copier.h"
+#include "lib/db/sqlite_log.h"
 
 enum {
     BUSY_MS = 5000,
@@ -90,7 +91,8 @@ sqlite_open(struct arena *arena, const char *address, bool read_only,
     if (!read_only)
         self->copier = copier_new(address);
 
-    int code = sqlite3_open_v2(address, &self->handle, flags, NULL);
+    int code = sqlite3_open_v2(address, &self->handle, flags,
+                               read_only ? NULL : sqlite_log_vfs());
     if (code == SQLITE_OK && configure(self))
         return &self->db;
 
@@ -167,6 +169,7 @@ configure(struct sqlite *self)
         || !run_pragmas(self, shared_pragmas))
         return false;
     sqlite3_wal_hook(self->handle, on_commit, self);
+    sqlite_log_forgets_rollbacks(self->handle);
     return prepare_plain(self, reads ? "BEGIN" : "BEGIN IMMEDIATE",
                          &self->begin)
         && prepare_plain(self, "COMMIT", &self->commit)

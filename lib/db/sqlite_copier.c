@@ -109,6 +109,8 @@ start_thread(struct copier *c)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     bool ok = pthread_create(&c->thread, NULL, copier_main, c) == 0;
+    if (ok)
+        pthread_setname_np(c->thread, "log-copier");
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return ok;
 }

@@ -194,6 +194,8 @@ start_threads(struct runner *r)
         struct worker *k = &r->workers[r->started];
         if (pthread_create(&k->thread, NULL, worker_main, k) != 0)
             abort(); /* like memory: nothing sensible is left to do */
+        pthread_setname_np(k->thread,
+                           r->started < r->writers ? "writer" : "reader");
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/hash.h"
 #include "src/workspace/cache.h"
 
 enum { TEXT_BYTES_MAX = 100 }; /* of a key; sums need no more of a name */
@@ -234,54 +235,115 @@ compare_numbers(int64_t a, int64_t b)
     return a < b ? -1 : a > b;
 }
 
-static int
-compare_texts(struct str a, struct str b)
-{
-    size_t shorter = a.bytes < b.bytes ? a.bytes : b.bytes;
-    int order = memcmp(a.data, b.data, shorter);
-
-    return order != 0 ? order
-                      : compare_numbers((int64_t)a.bytes, (int64_t)b.bytes);
-}
-
+/* By whose they are first, so that a person's and a product's stand together
+ * (insight_note.c); not by how much. */
 static int
 compare_cells(const void *left, const void *right)
 {
     const struct insight_cell *a = left;
     const struct insight_cell *b = right;
-    const int orders[] = {
-        compare_numbers(a->measure, b->measure),
-        compare_numbers(a->day, b->day),
-        compare_texts(a->stage, b->stage),
-        compare_numbers(a->bucket, b->bucket),
-        compare_numbers(a->owner.value, b->owner.value),
-        compare_texts(a->source, b->source),
-        compare_texts(a->rule, b->rule),
-        compare_texts(a->product, b->product),
-        compare_texts(a->segment, b->segment),
-    };
+    int order = insight_compare_group(a, b);
 
-    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
-        if (orders[i] != 0)
-            return orders[i];
-    return 0;
+    if (order == 0)
+        order = compare_numbers(a->measure, b->measure);
+    if (order == 0)
+        order = compare_numbers(a->day, b->day);
+    if (order == 0)
+        order = compare_numbers(a->bucket, b->bucket);
+    return order != 0 ? order : str_compare(a->stage, b->stage);
+}
+
+int
+insight_compare_group(const struct insight_cell *a,
+                      const struct insight_cell *b)
+{
+    int order = compare_numbers(a->owner.value, b->owner.value);
+
+    if (order == 0)
+        order = str_compare(a->source, b->source);
+    if (order == 0)
+        order = str_compare(a->rule, b->rule);
+    if (order == 0)
+        order = str_compare(a->product, b->product);
+    return order != 0 ? order : str_compare(a->segment, b->segment);
+}
+
+static uint64_t
+mix_number(uint64_t sum, uint64_t number)
+{
+    sum = (sum ^ number) * UINT64_C(0x9e3779b97f4a7c15);
+    return sum ^ sum >> 29;
+}
+
+static uint64_t
+mix_text(uint64_t sum, struct str text)
+{
+    uint64_t part = 0;
+
+    for (size_t i = 0; i < text.bytes; i += sizeof part) {
+        size_t left = text.bytes - i;
+        part = 0;
+        memcpy(&part, text.data + i, left < sizeof part ? left : sizeof part);
+        sum = mix_number(sum, part);
+    }
+    return mix_number(sum, text.bytes);
+}
+
+/* Of what compare_cells looks at. Never 0. */
+static int64_t
+key_of_cell(const struct insight_cell *cell)
+{
+    uint64_t sum =
+        mix_number((uint64_t)cell->owner.value,
+                   (uint64_t)cell->measure << 32 | (uint64_t)cell->bucket);
+
+    sum = mix_number(sum, (uint64_t)cell->day);
+
+    sum = mix_text(sum, cell->stage);
+    sum = mix_text(sum, cell->source);
+    sum = mix_text(sum, cell->rule);
+    sum = mix_text(sum, cell->product);
+    return (int64_t)(mix_text(sum, cell->segment) | 1);
+}
+
+/* Where the sum stands that equals `cell`; `next` if there is none: it is
+ * put there. */
+static int
+place_of(struct hash_map *places, const struct insight_cell *cells, int next,
+         const struct insight_cell *cell)
+{
+    for (int64_t key = key_of_cell(cell);; key += 2) {
+        int64_t place = hash_map_get(places, key);
+        if (place == 0) {
+            hash_map_put(places, key, next + 1);
+            return next;
+        }
+        if (compare_cells(&cells[place - 1], cell) == 0)
+            return (int)place - 1;
+    }
 }
 
 void
 insight_fold(struct insight_cells *cells)
 {
+    struct insight_cell *list = cells->cells;
+    struct hash_map places;
+    int sums = 0;
     int kept = 0;
 
-    if (cells->count == 0)
-        return;
-    qsort(cells->cells, (size_t)cells->count, sizeof *cells->cells,
-          compare_cells);
-    for (int i = 0; i < cells->count;) {
-        struct insight_cell sum = cells->cells[i++];
-        while (i < cells->count && compare_cells(&sum, &cells->cells[i]) == 0)
-            sum.n += cells->cells[i++].n;
-        if (sum.n != 0)
-            cells->cells[kept++] = sum;
+    hash_map_init(&places);
+    for (int i = 0; i < cells->count; i++) {
+        int place = place_of(&places, list, sums, &list[i]);
+        if (place < sums)
+            list[place].n += list[i].n;
+        else
+            list[sums++] = list[i];
     }
+    hash_map_free(&places);
+    for (int i = 0; i < sums; i++)
+        if (list[i].n != 0)
+            list[kept++] = list[i];
+    if (kept > 1)
+        qsort(list, (size_t)kept, sizeof *list, compare_cells);
     cells->count = kept;
 }

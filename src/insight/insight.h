@@ -68,7 +68,12 @@ void insight_add_move(const struct workspace_cache *, const struct lead_step *,
 /* As it is, beside the others. Texts are not copied. */
 void insight_cells_add(struct insight_cells *, const struct insight_cell *);
 
-/* Equal sums become one; those that change nothing go. In their order. */
+/* By owner, source, rule, product and segment. */
+int insight_compare_group(const struct insight_cell *,
+                          const struct insight_cell *);
+
+/* Equal sums become one; those that change nothing go. Those of one
+ * group (insight_compare_group) stand together, in the order of their days. */
 void insight_fold(struct insight_cells *);
 
 bool insight_load(struct work *, struct workspace_cache *); /* cache_loader */

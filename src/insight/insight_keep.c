@@ -58,7 +58,6 @@ write_steps(struct work *w, void *context, struct workspace_cache *cache)
         if (!insight_add_step(w, cache, &cache->steps[i], &cells))
             return false;
     cache->step_count = 0;
-    insight_fold(&cells);
     return keep_zone(w, cache) && insight_note(w, cache, &cells);
 }
 

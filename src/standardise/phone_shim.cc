@@ -30,10 +30,11 @@ describe(const PhoneNumber &number, phone_shim_number *out)
     util.GetRegionCodeForNumber(number, &region);
     if (region == "ZZ")
         region.clear();
-    out->is_possible =
-        util.IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
     out->is_valid =
         !region.empty() && util.IsValidNumberForRegion(number, region);
+    out->is_possible = out->is_valid
+                    || util.IsPossibleNumberWithReason(number)
+                           == PhoneNumberUtil::IS_POSSIBLE;
     return put(out->e164, e164) && put(out->region, region)
         && put(out->extension, number.extension());
 }

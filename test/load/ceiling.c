@@ -3,12 +3,14 @@
  * the writing of their rows: no HTTP, no matching, no decision, no thread but
  * this one. It is what `baton serve` is held against.
  *
- * The rows are those that the product wrote for the newest lead it captured:
- * every row of every table that belongs to that lead, with its real content.
- * Each lead written here gets the same rows under new ids, a new time and
- * random keys, through lib/db with its settings, in groups, a table after the
- * other, which is the fastest plain way. So when the schema or a stage
- * changes, the ceiling follows by itself.
+ * The rows are those that the product wrote for the newest leads it captured,
+ * a set of some dozen: every row of every table that belongs to one of them,
+ * and what else was added since the first of them, with its real content: so
+ * they are of several owners, companies and scores, as in life. They are
+ * written again and again under new ids, a new time and random keys, through
+ * lib/db with its settings, in groups, a table after the other, which is the
+ * fastest plain way. So when the schema or a stage changes, the ceiling
+ * follows by itself.
  *
  *   ceiling --database FILE | postgres://...  --leads 50000 [--group 256]
  *           [--seed 1] [--sorted]    keys of a group in order
@@ -31,7 +33,7 @@
 #include "lib/base/random.h"
 #include "lib/db/db.h"
 
-enum { ROWS_MAX = 64, NODE = ID_NODES - 1 };
+enum { SET_LEADS = 64, ROWS_MAX = SET_LEADS * 64, NODE = ID_NODES - 1 };
 
 /* What becomes of a column of the pattern. */
 enum change { KEEP, NEW_ID, NEW_TIME, NEW_KEY };
@@ -49,12 +51,12 @@ struct table {
     struct db_insert insert;
 };
 
-/* One row of the lead that is copied. */
+/* One row of the leads that are copied; those of a table stand together. */
 struct pattern {
     const struct table *table;
     struct db_value *values;
     enum change *changes;
-    int *slots; /* NEW_ID: which of the lead's new ids */
+    int *slots; /* NEW_ID: which of the set's new ids */
 };
 
 struct ceiling {
@@ -65,9 +67,10 @@ struct ceiling {
     int pattern_count;
     int64_t old_ids[ROWS_MAX]; /* ascending, as they were made */
     int id_count;
-    int64_t lead;
-    int64_t stored_ms; /* of the pattern */
-    int64_t bytes;     /* of one lead's values */
+    int set_leads;
+    int64_t first_lead; /* of the set */
+    int64_t stored_ms;  /* when the last one was */
+    int64_t bytes;      /* of the set's values */
     struct random random;
     bool sorted;
     struct id_maker ids;
@@ -146,17 +149,18 @@ has_column(const struct table *table, const char *name)
     return false;
 }
 
-/* The column by which a table's rows belong to a lead; NULL: they do not. */
+/* The column by which it is known that a table's rows are of the set: of its
+ * leads, or as new as they are; NULL: none are. */
 static const char *
-lead_column(const struct table *table)
+set_column(const struct table *table)
 {
     if (!has_column(table, "workspace_id"))
         return NULL;
-    if (str_is(table->name, "lead"))
-        return "id";
     if (has_column(table, "lead_id"))
         return "lead_id";
-    return has_column(table, "record_id") ? "record_id" : NULL;
+    if (has_column(table, "record_id"))
+        return "record_id";
+    return has_column(table, "id") ? "id" : NULL;
 }
 
 static struct str
@@ -235,18 +239,19 @@ add_pattern(struct ceiling *c, const struct table *table,
 }
 
 static bool
-read_rows_of_lead(struct ceiling *c, struct table *table)
+read_rows_of_set(struct ceiling *c, struct table *table)
 {
-    const char *column = lead_column(table);
+    const char *column = set_column(table);
     struct db_rows rows;
 
     if (column == NULL)
         return true;
     make_insert(&c->arena, table);
     struct str sql = arena_format(
-        &c->arena, "SELECT %s FROM %s WHERE %s = $1 AND workspace_id > 0",
-        table->insert.columns, table->insert.table, column);
-    if (!db_query_text(c->db, &c->arena, sql, DB_VALUES(db_int(c->lead)),
+        &c->arena,
+        "SELECT %s FROM %s WHERE %s >= $1 AND workspace_id > 0 ORDER BY %s",
+        table->insert.columns, table->insert.table, column, column);
+    if (!db_query_text(c->db, &c->arena, sql, DB_VALUES(db_int(c->first_lead)),
                        &rows))
         return false;
     for (int i = 0; i < rows.count && c->pattern_count < ROWS_MAX; i++)
@@ -272,7 +277,7 @@ slot_of(const struct ceiling *c, int64_t old_id)
     return -1;
 }
 
-/* Ids of the lead's own rows are new in each copy, wherever they stand; so
+/* Ids of the set's own rows are new in each copy, wherever they stand; so
  * are times, and the keys of exact matches. */
 static void
 find_changes(struct ceiling *c, struct pattern *p)
@@ -292,10 +297,10 @@ find_changes(struct ceiling *c, struct pattern *p)
     }
 }
 
-static const char newest_lead[] =
+static const char newest_leads[] =
     "SELECT id, created_ms FROM lead"
     " WHERE workspace_id = (SELECT MAX(workspace_id) FROM lead)"
-    " ORDER BY id DESC LIMIT 1";
+    " ORDER BY id DESC LIMIT $1";
 
 static bool
 read_pattern(struct ceiling *c)
@@ -303,16 +308,18 @@ read_pattern(struct ceiling *c)
     struct db_rows rows;
 
     if (!read_catalogue(c)
-        || !db_query(c->db, &c->arena, newest_lead, DB_NO_VALUES, &rows))
+        || !db_query(c->db, &c->arena, newest_leads,
+                     DB_VALUES(db_int(SET_LEADS)), &rows))
         return false;
     if (rows.count == 0) {
         fputs("ceiling: there is no lead to copy in the database\n", stderr);
         return false;
     }
-    c->lead = db_get_int(&rows, 0, 0);
+    c->set_leads = rows.count;
+    c->first_lead = db_get_int(&rows, rows.count - 1, 0);
     c->stored_ms = db_get_int(&rows, 0, 1);
     for (struct table *t = c->tables; t != NULL; t = t->next)
-        if (!read_rows_of_lead(c, t))
+        if (!read_rows_of_set(c, t))
             return false;
     qsort(c->old_ids, (size_t)c->id_count, sizeof *c->old_ids, compare_numbers);
     for (int i = 0; i < c->pattern_count; i++)
@@ -323,9 +330,9 @@ read_pattern(struct ceiling *c)
 /* --------------------------------------------------------------- writing */
 
 struct group {
-    int leads;
-    int64_t *ids;  /* id_count of each lead */
-    int64_t *keys; /* pattern_count of each lead; few are used */
+    int sets;
+    int64_t *ids;  /* id_count of each set */
+    int64_t *keys; /* pattern_count of each set; few are used */
     int64_t later_ms;
 };
 
@@ -333,8 +340,8 @@ static void
 fill_group(struct ceiling *c, struct group *group)
 {
     int64_t now_ms = clock_now_ms();
-    int ids = group->leads * c->id_count;
-    int keys = group->leads * c->pattern_count;
+    int ids = group->sets * c->id_count;
+    int keys = group->sets * c->pattern_count;
 
     group->later_ms = now_ms - c->stored_ms;
     for (int i = 0; i < ids; i++)
@@ -347,59 +354,82 @@ fill_group(struct ceiling *c, struct group *group)
 
 static bool
 write_row(struct ceiling *c, const struct pattern *p, const struct group *group,
-          int lead, struct db_value *values)
+          int set, struct db_value *values)
 {
     int count = p->table->count;
 
     memcpy(values, p->values, (size_t)count * sizeof *values);
     for (int i = 0; i < count; i++) {
         if (p->changes[i] == NEW_ID)
-            values[i].integer = group->ids[lead * c->id_count + p->slots[i]];
+            values[i].integer = group->ids[set * c->id_count + p->slots[i]];
         else if (p->changes[i] == NEW_TIME)
             values[i].integer += group->later_ms;
         else if (p->changes[i] == NEW_KEY)
             values[i].integer =
-                group->keys[(p - c->patterns) * group->leads + lead];
+                group->keys[set * c->pattern_count + (p - c->patterns)];
     }
     return db_insert(c->db, &p->table->insert, values, count);
+}
+
+/* The rows of a table, of all sets; `from` is its first one. */
+static int
+end_of_table(const struct ceiling *c, int from)
+{
+    int end = from;
+
+    while (end < c->pattern_count
+           && c->patterns[end].table == c->patterns[from].table)
+        end++;
+    return end;
+}
+
+static bool
+write_table(struct ceiling *c, const struct group *group, int from, int end)
+{
+    struct db_value *values =
+        calloc((size_t)c->patterns[from].table->count, sizeof *values);
+    bool ok = true;
+
+    if (values == NULL)
+        abort();
+    for (int set = 0; set < group->sets && ok; set++)
+        for (int i = from; i < end && ok; i++)
+            ok = write_row(c, &c->patterns[i], group, set, values);
+    free(values);
+    return ok;
 }
 
 static bool
 write_group(struct ceiling *c, struct group *group)
 {
-    struct db_value *values;
-    size_t most = 0;
-
-    for (int i = 0; i < c->pattern_count; i++)
-        if ((size_t)c->patterns[i].table->count > most)
-            most = (size_t)c->patterns[i].table->count;
-    values = calloc(most, sizeof *values);
-    if (values == NULL)
-        abort();
     fill_group(c, group);
 
     bool ok = db_begin(c->db);
-    for (int i = 0; i < c->pattern_count; i++)
-        for (int lead = 0; lead < group->leads && ok; lead++)
-            ok = write_row(c, &c->patterns[i], group, lead, values);
-    free(values);
+    for (int from = 0; from < c->pattern_count && ok;) {
+        int end = end_of_table(c, from);
+        ok = write_table(c, group, from, end);
+        from = end;
+    }
     return ok && db_commit(c->db) && db_checkpoint(c->db);
 }
 
+/* Whole sets; how many leads that were. */
 static bool
-write_leads(struct ceiling *c, int64_t leads, int group_max)
+write_leads(struct ceiling *c, int64_t leads, int group_max, int64_t *written)
 {
+    int sets = group_max < c->set_leads ? 1 : group_max / c->set_leads;
     struct group group = {
-        .ids =
-            ARENA_ARRAY(&c->arena, int64_t, (size_t)(group_max * c->id_count)),
-        .keys = ARENA_ARRAY(&c->arena, int64_t,
-                            (size_t)(group_max * c->pattern_count)),
+        .sets = sets,
+        .ids = ARENA_ARRAY(&c->arena, int64_t, (size_t)(sets * c->id_count)),
+        .keys =
+            ARENA_ARRAY(&c->arena, int64_t, (size_t)(sets * c->pattern_count)),
     };
 
-    for (; leads > 0; leads -= group.leads) {
-        group.leads = leads < group_max ? (int)leads : group_max;
+    *written = 0;
+    while (*written < leads) {
         if (!write_group(c, &group))
             return false;
+        *written += (int64_t)sets * c->set_leads;
     }
     return true;
 }
@@ -446,15 +476,17 @@ report(struct ceiling *c, int64_t leads, int64_t group, int64_t us)
     json_put_int(&out, "group", group);
     json_name(&out, "leads_a_second");
     json_real(&out, (double)leads * 1e6 / (double)us);
-    json_put_int(&out, "bytes_a_lead", c->bytes);
+    json_put_int(&out, "bytes_a_lead", c->bytes / c->set_leads);
     json_name(&out, "rows_a_lead");
     json_open_object(&out);
     for (const struct table *t = c->tables; t != NULL; t = t->next) {
         int rows = 0;
         for (int i = 0; i < c->pattern_count; i++)
             rows += c->patterns[i].table == t;
-        if (rows > 0)
-            json_put_int(&out, t->insert.table, rows);
+        if (rows == 0)
+            continue;
+        json_name(&out, t->insert.table);
+        json_real(&out, (double)rows / c->set_leads);
     }
     json_close_object(&out);
     json_close_object(&out);
@@ -519,9 +551,10 @@ measure(struct ceiling *c, const struct order *order)
     if (!read_pattern(c))
         return false;
     int64_t began_us = clock_monotonic_us();
-    if (!write_leads(c, order->leads, (int)order->group))
+    int64_t written;
+    if (!write_leads(c, order->leads, (int)order->group, &written))
         return false;
-    report(c, order->leads, order->group, clock_monotonic_us() - began_us);
+    report(c, written, order->group, clock_monotonic_us() - began_us);
     return true;
 }
 

@@ -59,13 +59,17 @@ def test_leads_are_counted_on_the_day_they_came_by_what_they_are_now(acme):
     assert "present owner" in answer["definition"]
 
 
+def asked(baton, sql):
+    """The one value that the database answers."""
+    if baton.engine == "postgres":
+        return Server(baton.database).sql(sql)[0][0]
+    with closing(sqlite3.connect(baton.database)) as database, database:
+        return database.execute(sql).fetchone()[0]
+
+
 def notes(baton):
     """What has happened and was not yet added to the sums."""
-    count = "SELECT COUNT(*) FROM insight_note"
-    if baton.engine == "postgres":
-        return int(Server(baton.database).sql(count)[0][0])
-    with closing(sqlite3.connect(baton.database)) as database:
-        return database.execute(count).fetchone()[0]
+    return int(asked(baton, "SELECT COUNT(*) FROM insight_note"))
 
 
 def test_figures_are_the_same_before_and_after_a_job_has_added_them(acme):
@@ -82,6 +86,38 @@ def test_figures_are_the_same_before_and_after_a_job_has_added_them(acme):
     acme.send_lead(source="s1", name="one more")
     assert by_name(ask(acme.client, "created", split="source"))["s1"][
         "created"] == by_name(before)["s1"]["created"] + 1
+
+
+def test_what_many_groups_add_becomes_one_note_and_then_sums(acme):
+    for number in range(120):
+        acme.send_lead(source=f"s{number}", name=str(number))
+    before = ask(acme.client, "created", split="source")
+    acme.baton.clock.advance("3s")
+    assert notes(acme.baton) == 1
+    merged = ask(acme.client, "created", split="source")
+    acme.baton.clock.advance("3s")
+    assert notes(acme.baton) == 0
+    after = ask(acme.client, "created", split="source")
+    assert before["total"] == merged["total"] == after["total"] \
+        == {"created": 120}
+    assert by_name(before) == by_name(merged) == by_name(after)
+
+
+def test_notes_of_an_older_version_are_counted(acme):
+    acme.send_lead(source="web", name="Kim")
+    today = ask(acme.client, "created", by="day")
+    day = asked(acme.baton, "SELECT MAX(created_ms) FROM lead")
+    day = (int(day) + 9 * 3600_000) // 86_400_000   # in Seoul
+    asked(acme.baton,
+          "INSERT INTO insight_note (workspace_id, id, cells)"
+          " SELECT workspace_id, id + 1,"
+          f" '[[0,{day},\"\",0,0,\"old\",\"\",\"\",\"\",3]]'"
+          " FROM insight_note RETURNING 1")
+    for _ in range(2):
+        answer = ask(acme.client, "created", split="source")
+        assert answer["total"] == {"created": today["total"]["created"] + 3}
+        assert by_name(answer)["old"]["created"] == 3
+        acme.baton.clock.advance("3s")
 
 
 def test_the_pipeline_shows_what_stands_and_what_moved(acme):
