@@ -214,7 +214,8 @@ route_api_publish(struct work *w, const struct request *request,
 
     struct str note = json_get_text(request->json, "note");
     draft.note = str_is_empty(note) ? STR_NONE : note;
-    if (!route_api_put_in_force(w, &draft) || !answer_version(w, response, &draft))
+    if (!route_api_put_in_force(w, &draft)
+        || !answer_version(w, response, &draft))
         return false;
     response->status = 201;
     return true;
