@@ -102,8 +102,7 @@ struct insight_question {
     enum insight_split split;
     int64_t from_day; /* both included; 0..0: standing now */
     int64_t to_day;
-    bool scoped; /* the sums of `owner` alone; none at all if that is none */
-    struct id owner;
+    struct lead_scope scope; /* whose leads count */
 };
 
 /* One sum of the answer. */
