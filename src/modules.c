@@ -26,6 +26,7 @@
 #include "src/api/source_api.h"
 #include "src/api/stage_api.h"
 #include "src/api/submission_api.h"
+#include "src/api/tag_api.h"
 #include "src/api/task_api.h"
 #include "src/api/team_api.h"
 #include "src/api/territory_api.h"
@@ -90,6 +91,7 @@ const struct module *const modules[] = {
     &absence_module,
     &work_calendar_module,
     &convention_module,
+    &tag_module,
     NULL,
 };
 

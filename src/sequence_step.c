@@ -88,42 +88,27 @@ take_task(const struct taking *t)
 
 /* ---------------------------------------------------------------- change */
 
-static bool
-has_tag(const struct str *tags, int count, struct str folded, struct arena *a)
-{
-    for (int i = 0; i < count; i++)
-        if (str_equal(fold_text(a, tags[i]), folded))
-            return true;
-    return false;
-}
-
 static void
 change_tags(const struct taking *t, struct json_out *out)
 {
     struct arena *arena = t->w->arena;
-    const struct fact *old = &t->lead->facts[LEAD_TAGS];
-    struct str before = old->known ? old->text : STR("[]");
-    struct json_error error;
-    const struct json *shown = json_parse(arena, before, &error);
-    struct str *tags = ARENA_ARRAY(
-        arena, struct str, (size_t)(old->tag_count + t->step->add_count));
-    int count = 0;
+    struct fact *tags = &t->lead->facts[LEAD_TAGS];
+    struct str before = tags->known ? tags->text : STR("[]");
+    struct str *gone =
+        ARENA_ARRAY(arena, struct str, (size_t)t->step->remove_count);
+    struct fact more =
+        lead_tags_fact(arena, t->step->add_tags, t->step->add_count);
 
-    for (int i = 0; i < old->tag_count; i++)
-        if (!has_tag(t->step->remove_tags, t->step->remove_count, old->tags[i],
-                     arena))
-            tags[count++] = shown->array.items[i].text;
-    for (int i = 0; i < t->step->add_count; i++)
-        if (!has_tag(tags, count, fold_text(arena, t->step->add_tags[i]),
-                     arena))
-            tags[count++] = t->step->add_tags[i];
-    lead_set_tags(t->lead, arena, tags, count);
+    for (int i = 0; i < t->step->remove_count; i++)
+        gone[i] = fold_text(arena, t->step->remove_tags[i]);
+    *tags = lead_tags_without(arena, tags, gone, t->step->remove_count);
+    *tags = lead_tags_joined(arena, tags, &more);
     json_open_object(out);
     json_put_cstr(out, "field", "tags");
     json_name(out, "from");
     json_raw(out, before);
     json_name(out, "to");
-    json_raw(out, t->lead->facts[LEAD_TAGS].text);
+    json_raw(out, tags->text);
     json_close_object(out);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "src/api/field_use.h"
 
+#include "src/follow_up/sequence.h"
 #include "src/route/route_store.h"
 #include "src/score/score_store.h"
 #include "src/standardise/convention.h"
@@ -21,6 +22,22 @@ is_value(const struct json *given, struct str value)
         if (is_value(&given->array.items[i], value))
             return true;
     return false;
+}
+
+/* {"change": {"stage": ..., "add_tags": [...]}} of a sequence's step. */
+static bool
+is_changed(const struct json *object, struct str field, struct str value)
+{
+    const struct json *change = json_get(object, "change");
+
+    if (change == NULL)
+        return false;
+    if (str_is(field, "stage"))
+        return json_get(change, "stage") != NULL
+            && is_value(json_get(change, "stage"), value);
+    return str_is(field, "tags")
+        && (is_value(json_get(change, "add_tags"), value)
+            || is_value(json_get(change, "remove_tags"), value));
 }
 
 static bool
@@ -60,7 +77,8 @@ field_use_in(const struct json *json, struct str field, struct str value)
     }
     if (json->kind != JSON_OBJECT)
         return false;
-    if (is_asked(json, field, value) || is_set(json, field, value))
+    if (is_asked(json, field, value) || is_set(json, field, value)
+        || is_changed(json, field, value))
         return true;
     for (size_t i = 0; i < json->object.count; i++)
         if (field_use_in(&json->object.members[i].value, field, value))
@@ -118,6 +136,27 @@ conventions(struct work *w, const struct json **json)
     return true;
 }
 
+/* [[step, ...], ...] */
+static bool
+sequences(struct work *w, const struct json **json)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+    struct json_error error;
+    struct sequence *list;
+    int count;
+
+    if (!sequence_list(w, &list, &count))
+        return false;
+    json_open_array(&out);
+    for (int i = 0; i < count; i++)
+        if (list[i].archived_ms == 0)
+            json_raw(&out, list[i].steps_json);
+    json_close_array(&out);
+    *json = json_parse(w->arena, text_str(&text), &error);
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*read)(struct work *, const struct json **);
@@ -126,6 +165,7 @@ static const struct {
     { "the routing draft", draft_rules },
     { "the scoring", scoring },
     { "the conventions", conventions },
+    { "a sequence", sequences },
 };
 
 bool

@@ -126,6 +126,7 @@ struct hook {
     const struct json *secrets;  /* {"signature": [], "key": [], "challenge"} */
 
     bool broken; /* it cannot be read any more: all is quarantined */
+    bool locked; /* its secrets were sealed with another key */
 
     /* What follows is read from the document and its preset. */
     struct str leads; /* where the list of leads is; STR_NONE: it is one */
@@ -228,6 +229,9 @@ bool hook_cache_load(struct work *,
 bool hook_load(struct work *, struct id source, struct hook *, bool *found);
 bool hook_save(struct work *, const struct hook *);
 bool hook_delete(struct work *, struct id source);
+struct vault_count;
+/* Looks over the secrets of the workspace; `seal`: seals what is not. */
+bool hook_look_at_secrets(struct work *, bool seal, struct vault_count *);
 
 /* That a source's bodies have values there; what the cache knows already is
  * not written again. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/workspace/cache.h"
+#include "src/workspace/vault.h"
 
 /* In one workspace: names that a sender makes up shall not fill the disk. */
 enum { PATHS_MAX = 5000 };
@@ -30,6 +31,13 @@ static const char write_one[] =
 static const char delete_one[] =
     "DELETE FROM source_hook WHERE workspace_id = $1 AND source_id = $2";
 
+static const char write_secrets[] =
+    "UPDATE source_hook SET secrets = $3"
+    " WHERE workspace_id = $1 AND source_id = $2";
+
+static const char purpose[] = "source_hook.secrets";
+static const char no_secrets[] = "{}";
+
 static const char select_paths[] =
     "SELECT source_id, path FROM source_field WHERE workspace_id = $1"
     " ORDER BY source_id, path LIMIT 5000";
@@ -49,12 +57,18 @@ static bool
 read_row(struct work *w, const struct db_rows *rows, int row, struct hook *hook)
 {
     struct json_error error;
+    struct str secrets;
+    bool opened =
+        vault_open(w->arena, purpose, db_get_text(rows, row, 2), &secrets);
 
+    if (!opened)
+        secrets = str_of(no_secrets);
     *hook = (struct hook){
         .source = db_get_id(rows, row, 0),
         .document = json_parse(w->arena, db_get_text(rows, row, 1), &error),
-        .secrets = json_parse(w->arena, db_get_text(rows, row, 2), &error),
+        .secrets = json_parse(w->arena, secrets, &error),
         .changed_ms = db_get_int(rows, row, 6),
+        .locked = !opened,
     };
     hook->has_token = read_hash(rows, row, 3, &hook->token);
     if (read_hash(rows, row, 4, &hook->old_token))
@@ -62,7 +76,7 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct hook *hook)
     if (hook->document == NULL || hook->secrets == NULL)
         return fail(w, ERR_INTERNAL, "The webhook of source %s is broken.",
                     id_show(hook->source).text);
-    return hook_read(w, STR(""), hook);
+    return hook->locked || hook_read(w, STR(""), hook);
 }
 
 /* One that cannot be read any more must not keep the others from their work. */
@@ -70,7 +84,7 @@ static void
 read_for_cache(struct work *w, const struct db_rows *rows, int row,
                struct hook *hook)
 {
-    hook->broken = !read_row(w, rows, row, hook);
+    hook->broken = !read_row(w, rows, row, hook) || hook->locked;
     if (hook->broken)
         w->error = (struct error){ 0 };
 }
@@ -135,6 +149,40 @@ hash_text(const struct hash *hash, bool known)
                  : STR_NONE;
 }
 
+/* None are none, also to whoever reads the database. */
+static struct str
+sealed_secrets(struct work *w, const struct hook *hook)
+{
+    struct str plain = json_tree_text(w->arena, hook->secrets);
+
+    return str_is(plain, no_secrets) ? plain
+                                     : vault_seal(w->arena, purpose, plain);
+}
+
+bool
+hook_look_at_secrets(struct work *w, bool seal, struct vault_count *count)
+{
+    struct db_rows rows;
+    struct str again;
+
+    if (!work_query(w, select_all, DB_VALUES(db_id(w->workspace)), &rows))
+        return false;
+    for (int i = 0; i < rows.count; i++) {
+        struct str stored = db_get_text(&rows, i, 2);
+        if (str_is(stored, no_secrets))
+            continue;
+        vault_look(w->arena, purpose, stored, seal, count, &again);
+        if (!str_is_empty(again)
+            && !work_run(w, write_secrets,
+                         DB_VALUES(db_id(w->workspace),
+                                   db_id(db_get_id(&rows, i, 0)),
+                                   db_text(again)),
+                         NULL))
+            return false;
+    }
+    return true;
+}
+
 bool
 hook_save(struct work *w, const struct hook *hook)
 {
@@ -143,7 +191,7 @@ hook_save(struct work *w, const struct hook *hook)
     return work_run(w, write_one,
                     DB_VALUES(db_id(w->workspace), db_id(hook->source),
                               db_text(json_tree_text(w->arena, hook->document)),
-                              db_text(json_tree_text(w->arena, hook->secrets)),
+                              db_text(sealed_secrets(w, hook)),
                               db_blob(hash_text(&hook->token, hook->has_token)),
                               db_blob(hash_text(&hook->old_token, old)),
                               db_int_or_null(hook->old_until_ms),

@@ -72,6 +72,8 @@ tell(struct command *command, const char *path,
         printf("%s: %ld bytes, schema %.*s, blake2b-256 %.*s\n", path,
                (long)manifest->bytes, STR_ARG(manifest->schema_name),
                STR_ARG(manifest->hash));
+        printf("the secret key is not in it: keep a copy of that file "
+               "elsewhere\n");
         return;
     }
     json_open_object(&out);

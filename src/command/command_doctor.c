@@ -8,6 +8,7 @@
 #include "lib/base/json.h"
 #include "src/command/command.h"
 #include "src/command/doctor_store.h"
+#include "src/command/secret_key.h"
 #include "src/match/match.h"
 #include "src/workspace/cache.h"
 #include "src/workspace/mailing.h"
@@ -18,6 +19,7 @@ static const struct command_option options[] = {
     COMMAND_OPTION_DATABASE,
     { "mail-server", "URL", "as the server has it; else it is said",
       .environment = "BATON_MAIL_SERVER" },
+    COMMAND_OPTION_SECRET_KEY,
     COMMAND_OPTION_JSON,
     { 0 },
 };
@@ -37,6 +39,7 @@ struct doctor {
     struct doctor_finding load;
     int64_t checks;
     int64_t failed;
+    int64_t plain_secrets; /* not sealed yet */
 };
 
 static bool look_over(struct doctor *);
@@ -230,6 +233,32 @@ ask(struct doctor *doctor, bool (*run)(struct work *, void *))
                         UNIT_READS, run, doctor);
 }
 
+/* Without the key none can be opened: then what is sealed is at fault, and
+ * the reason is said. */
+static bool
+look_at_secrets(struct doctor *doctor)
+{
+    const char *path = secret_key_path(doctor->command);
+    struct secret_look look = { 0 };
+    struct str why = STR_NONE;
+
+    (void)!vault_start(&doctor->command->arena, path, false, &why);
+    bool ok = command_work(doctor->command, command_runner(doctor->database),
+                           UNIT_READS, secret_look, &look);
+    vault_stop();
+    if (!ok)
+        return false;
+    if (str_is_empty(why) && look.count.lost > 0)
+        why = arena_format(&doctor->command->arena,
+                           "sealed with another key than %s", path);
+    say(doctor, "stored secrets can be opened",
+        &(struct doctor_finding){ .checked = look.count.checked,
+                                  .faulty = look.count.lost,
+                                  .words = why });
+    doctor->plain_secrets = look.count.plain;
+    return true;
+}
+
 static bool
 look_over(struct doctor *doctor)
 {
@@ -250,6 +279,8 @@ look_over(struct doctor *doctor)
         if (!ask(doctor, look_at_leads))
             return false;
     }
+    if (!look_at_secrets(doctor))
+        return false;
     say(doctor, "each score is the sum of its lines", &doctor->score);
     say(doctor, "each lead is found by its address and number", &doctor->keys);
     say(doctor, "each person's open leads are counted right", &doctor->load);
@@ -257,24 +288,37 @@ look_over(struct doctor *doctor)
 }
 
 /* What is no fault, but may not be meant so. */
+static int
+find_hints(struct doctor *doctor, const char *hints[2])
+{
+    int count = 0;
+
+    if (command_value(doctor->command, "mail-server", NULL) == NULL
+        && mailing_hint() != NULL)
+        hints[count++] = mailing_hint();
+    if (doctor->plain_secrets > 0)
+        hints[count++] = "Some secrets are not sealed yet: the server does it "
+                         "when it starts.";
+    return count;
+}
+
 static void
 say_hints(struct doctor *doctor)
 {
-    const char *hint =
-        command_value(doctor->command, "mail-server", NULL) == NULL
-            ? mailing_hint()
-            : NULL;
+    const char *hints[2];
+    int count = find_hints(doctor, hints);
 
-    if (command_has(doctor->command, "json")) {
-        json_close_array(&doctor->out);
-        json_name(&doctor->out, "hints");
-        json_open_array(&doctor->out);
-        if (hint != NULL)
-            json_text(&doctor->out, str_of(hint));
-        json_close_array(&doctor->out);
-    } else if (hint != NULL) {
-        printf("hint    %s\n", hint);
+    if (!command_has(doctor->command, "json")) {
+        for (int i = 0; i < count; i++)
+            printf("hint    %s\n", hints[i]);
+        return;
     }
+    json_close_array(&doctor->out);
+    json_name(&doctor->out, "hints");
+    json_open_array(&doctor->out);
+    for (int i = 0; i < count; i++)
+        json_text(&doctor->out, str_of(hints[i]));
+    json_close_array(&doctor->out);
 }
 
 static void

@@ -68,7 +68,8 @@ restore(struct command *command)
     progress_end(&progress);
     if (!ok)
         return command_fail(command, "%.*s", STR_ARG(why));
-    printf("restored, schema %.*s; \"baton doctor\" looks it over\n",
+    printf("restored, schema %.*s; \"baton doctor\" looks it over, and tells "
+           "whether the secret key is the one it was made with\n",
            STR_ARG(manifest.schema_name));
     return true;
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "lib/base/clock.h"
@@ -17,6 +18,7 @@
 #include "lib/time/zone.h"
 #include "src/access/access.h"
 #include "src/command/command.h"
+#include "src/command/secret_key.h"
 #include "src/import/importer.h"
 #include "src/instance.h"
 #include "src/lead/lead.h"
@@ -62,6 +64,7 @@ static const struct command_option options[] = {
       .environment = "BATON_MAIL_USER" },
     { "mail-password-file", "FILE", "holds its password on the first line",
       .environment = "BATON_MAIL_PASSWORD_FILE" },
+    COMMAND_OPTION_SECRET_KEY,
     { "base-url", "URL",
       "where people reach this server; begins the links in mails",
       .environment = "BATON_BASE_URL" },
@@ -261,6 +264,34 @@ start_http(struct serving *s, struct str *why)
     return http != NULL;
 }
 
+/* What is not sealed is from before there was a key. What another key has
+ * sealed keeps nobody from his leads: it is told, and where it is needed. */
+static bool
+look_at_secrets(struct serving *s)
+{
+    struct secret_look look = { .seal = true };
+
+    if (!command_work(&s->command, s->instance.runner, UNIT_WRITES, secret_look,
+                      &look))
+        return false;
+    if (look.count.plain > 0)
+        log_info("secrets_sealed", LOG_NUMBER("count", look.count.plain));
+    if (look.count.lost > 0)
+        log_error("secrets_of_another_key",
+                  LOG_NUMBER("count", look.count.lost));
+    return true;
+}
+
+/* A core holds what is in memory: keys, and people. */
+static void
+forbid_cores(void)
+{
+    const struct rlimit none = { 0, 0 };
+
+    if (setrlimit(RLIMIT_CORE, &none) != 0)
+        log_warning("cores_are_possible", LOG_NUMBER("errno", errno));
+}
+
 /* The first person who opens the link creates the first workspace. */
 static bool
 ask_any(struct work *w, void *context)
@@ -409,11 +440,14 @@ command_serve(int argc, char **argv)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
+    forbid_cores();
 
     const char *address = command_value(&s.command, "database", "baton.db");
     bool ok = set_test_clock(&s) && set_mailing(&s) && read_limits(&s)
+           && secret_key_start(&s.command, true)
            && ((prepare_database(&s, address, &why)
-                && start_work(&s, address, &why) && start_http(&s, &why))
+                && start_work(&s, address, &why) && look_at_secrets(&s)
+                && start_http(&s, &why))
                || command_fail(&s.command, "%.*s", STR_ARG(why)));
     if (ok) {
         say_ready(&s);
@@ -421,6 +455,7 @@ command_serve(int argc, char **argv)
     }
     end(&s);
     mailing_stop();
+    vault_stop();
     command_free(&s.command);
     arena_free(&s.arena);
     return ok ? 0 : s.command.exit_code;

@@ -58,12 +58,32 @@ tags_of_two_are_one_list_without_doubles(void **state)
     arena_free(&arena);
 }
 
+static void
+a_tag_goes_however_it_is_written(void **state)
+{
+    static const struct str tags[] = { STR_INIT("VIP"), STR_INIT("fair"),
+                                       STR_INIT("vips") };
+    static const struct str gone[] = { STR_INIT("vip"), STR_INIT("fair") };
+    struct fact fact;
+
+    (void)state;
+    arena_init(&arena);
+    fact = lead_tags_fact(&arena, tags, 3);
+    assert_true(
+        str_is(lead_tags_without(&arena, &fact, gone, 2).text, "[\"vips\"]"));
+    assert_false(lead_tags_without(&arena, &fact, gone, 0).tag_count != 3);
+    fact = lead_tags_fact(&arena, tags, 2);
+    assert_false(lead_tags_without(&arena, &fact, gone, 2).known);
+    arena_free(&arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_not_known_before_was_learned),
         cmocka_unit_test(tags_of_two_are_one_list_without_doubles),
+        cmocka_unit_test(a_tag_goes_however_it_is_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,6 +185,29 @@ lead_tags_joined(struct arena *arena, const struct fact *first,
     return all == count ? *first : lead_tags_fact(arena, tags, all);
 }
 
+static bool
+is_among(struct str folded, const struct str *list, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (str_equal(folded, list[i]))
+            return true;
+    return false;
+}
+
+struct fact
+lead_tags_without(struct arena *arena, const struct fact *fact,
+                  const struct str *gone, int count)
+{
+    struct str *tags = ARENA_ARRAY(arena, struct str, TAGS_MAX);
+    int all = add_tags(arena, fact, tags, 0);
+    int kept = 0;
+
+    for (int i = 0; i < all; i++)
+        if (!is_among(fold_text(arena, tags[i]), gone, count))
+            tags[kept++] = tags[i];
+    return lead_tags_fact(arena, tags, kept);
+}
+
 struct str
 lead_tags_folded(struct arena *arena, const struct fact *fact)
 {

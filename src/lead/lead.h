@@ -179,6 +179,9 @@ struct fact lead_tags_fact(struct arena *, const struct str *tags, int count);
 /* The first's, and those of the second that it lacks. */
 struct fact lead_tags_joined(struct arena *, const struct fact *,
                              const struct fact *);
+/* Those that are none of these (folded). */
+struct fact lead_tags_without(struct arena *, const struct fact *,
+                              const struct str *gone, int count);
 /* Between U+001F characters, so that one is found as a whole. */
 struct str lead_tags_folded(struct arena *, const struct fact *);
 void lead_clear(struct lead *, enum lead_field);

@@ -7,6 +7,7 @@
 
 #include "src/lead/custom.h"
 #include "src/lead/stage.h"
+#include "src/lead/tag.h"
 
 /* What is stored beside the fields; the fields follow in their own order. */
 #define OWN_COLUMNS                                                    \
@@ -453,4 +454,31 @@ lead_keys_after(struct work *w, struct id after,
                       give_keys, &wanted);
     arena_free(&row);
     return ok || fail_db(w);
+}
+
+/* ------------------------------------------------------------------- tags */
+
+static const char select_sets[] =
+    "SELECT tags, count(*), max(id) FROM lead"
+    " WHERE workspace_id = $1 AND tags IS NOT NULL AND merged_into IS NULL"
+    " GROUP BY tags ORDER BY tags LIMIT $2";
+
+bool
+tag_sets(struct work *w, struct tag_set **sets, int *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_sets,
+                    DB_VALUES(db_id(w->workspace), db_int(TAG_SETS_MAX)),
+                    &rows))
+        return false;
+    *count = rows.count;
+    *sets = ARENA_ARRAY(w->arena, struct tag_set, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        (*sets)[i] = (struct tag_set){
+            .folded = db_get_text(&rows, i, 0),
+            .leads = db_get_int(&rows, i, 1),
+            .newest = db_get_id(&rows, i, 2),
+        };
+    return true;
 }

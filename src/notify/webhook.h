@@ -28,14 +28,16 @@ struct webhook {
     struct id id;
     int64_t version;
     struct str url;
-    struct str secret;
-    struct str secret_before; /* signs as well, or none */
+    struct str secret;        /* sealed (webhook_secret_purpose) */
+    struct str secret_before; /* signs as well, sealed, or none */
     int64_t secret_before_until_ms;
     const struct json *topics; /* array of names; NULL: all */
     bool active;
     int64_t pause_after_hours; /* of nothing but failures */
     int64_t paused_ms;         /* since when it is paused; 0: it is not */
 };
+
+extern const char webhook_secret_purpose[]; /* for the vault */
 
 /* Its place in the outbox. */
 struct str webhook_channel(struct arena *, const struct webhook *);
@@ -97,6 +99,10 @@ bool webhook_of_request(struct work *, const struct request *,
                         struct webhook *);
 
 /* Store. */
+struct vault_count;
+/* Looks over the secrets of the workspace; `seal`: seals what is not. */
+bool webhook_look_at_secrets(struct work *, bool seal, struct vault_count *);
+
 bool webhook_list(struct work *, struct webhook **, int *count);
 bool webhook_load(struct work *, struct id, struct webhook *);
 bool webhook_save(struct work *, struct webhook *);

@@ -1,13 +1,14 @@
 /*
  * webhook_api: where events are sent, and how each address fares. A secret is
- * shown once, when it is made, and nowhere again. What was sent is
- * webhook_delivery_api.c.
+ * shown once, when it is made, and nowhere again: so its answer is not kept for
+ * an Idempotency-Key either. What was sent is webhook_delivery_api.c.
  */
 #include "lib/net/webhook.h"
 #include "src/access/permission.h"
 #include "src/module.h"
 #include "src/notify/webhook.h"
 #include "src/workspace/cache.h"
+#include "src/workspace/vault.h"
 
 enum { URL_BYTES_MAX = 2000, WEBHOOKS_MAX = 100 };
 
@@ -168,12 +169,12 @@ put_settings(struct json_out *out, const struct webhook *webhook,
 
 static void
 put_shown(struct json_out *out, const struct shown *shown, int64_t now_ms,
-          bool with_secret)
+          struct str secret)
 {
     json_open_object(out);
     put_settings(out, &shown->webhook, now_ms);
-    if (with_secret)
-        json_put_text(out, "secret", shown->webhook.secret);
+    if (!str_is_empty(secret))
+        json_put_text(out, "secret", secret);
     put_health(out, shown);
     json_close_object(out);
 }
@@ -191,7 +192,7 @@ find_waiting(struct work *w, const struct jobs_waiting *waiting, int count,
 
 static bool
 answer(struct work *w, struct response *response, const struct webhook *webhook,
-       bool with_secret)
+       struct str secret)
 {
     struct shown shown = { .webhook = *webhook };
     struct jobs_waiting *waiting;
@@ -203,7 +204,7 @@ answer(struct work *w, struct response *response, const struct webhook *webhook,
         return false;
     find_waiting(w, waiting, count, &shown);
     struct json_out out = response_json(w, response, &text);
-    put_shown(&out, &shown, w->now_ms, with_secret);
+    put_shown(&out, &shown, w->now_ms, secret);
     response_json_done(response, &text);
     return true;
 }
@@ -240,7 +241,7 @@ list(struct work *w, const struct request *request, struct response *response)
         struct shown shown = { .webhook = webhooks[i] };
         find_health(healths, health_count, &shown);
         find_waiting(w, waiting, waiting_count, &shown);
-        put_shown(&out, &shown, w->now_ms, false);
+        put_shown(&out, &shown, w->now_ms, STR_NONE);
     }
     response_list_done(response, &out);
     return true;
@@ -261,7 +262,7 @@ show(struct work *w, const struct request *request, struct response *response)
     struct webhook webhook;
 
     return webhook_of_request(w, request, &webhook)
-        && answer(w, response, &webhook, false);
+        && answer(w, response, &webhook, STR_NONE);
 }
 
 /* ---------------------------------------------------------------- change */
@@ -306,6 +307,12 @@ set_all(struct work *w, const struct json *json, struct webhook *webhook)
     return set_url(w, json, webhook);
 }
 
+static struct str
+seal(struct work *w, struct str secret)
+{
+    return vault_seal(w->arena, webhook_secret_purpose, secret);
+}
+
 static bool
 create(struct work *w, const struct request *request, struct response *response)
 {
@@ -317,15 +324,16 @@ create(struct work *w, const struct request *request, struct response *response)
     if (count >= WEBHOOKS_MAX)
         return fail(w, ERR_CONFLICT, "There may be %d webhooks.", WEBHOOKS_MAX);
 
+    struct str secret = webhook_secret_new(w->arena);
     struct webhook webhook = { .id = work_id(w),
-                               .secret = webhook_secret_new(w->arena),
+                               .secret = seal(w, secret),
                                .pause_after_hours = WEBHOOK_PAUSE_AFTER_HOURS,
                                .active = true };
     if (!set_all(w, request->json, &webhook) || !webhook_save(w, &webhook)
         || !workspace_config_changed(w))
         return false;
     response->status = 201;
-    return answer(w, response, &webhook, true);
+    return answer(w, response, &webhook, secret);
 }
 
 static struct str
@@ -350,7 +358,7 @@ change(struct work *w, const struct request *request, struct response *response)
         && set_all(w, request->json, &webhook)
         && (webhook.active || webhook_drop(w, &webhook))
         && webhook_save(w, &webhook) && workspace_config_changed(w)
-        && answer(w, response, &webhook, false);
+        && answer(w, response, &webhook, STR_NONE);
 }
 
 /* What waits for it is held no longer: it finds that nobody wants it. */
@@ -376,7 +384,8 @@ resume(struct work *w, const struct request *request, struct response *response)
     if (!webhook.active)
         return fail(w, ERR_CONFLICT,
                     "The webhook is off: switch it on (\"active\": true).");
-    return webhook_resume(w, &webhook) && answer(w, response, &webhook, false);
+    return webhook_resume(w, &webhook)
+        && answer(w, response, &webhook, STR_NONE);
 }
 
 /* Whoever checks signatures has that long to take the new one. */
@@ -384,6 +393,7 @@ static bool
 replace_secret(struct work *w, const struct request *request,
                struct response *response)
 {
+    struct str secret = webhook_secret_new(w->arena);
     struct webhook webhook;
 
     if (!webhook_of_request(w, request, &webhook))
@@ -394,9 +404,9 @@ replace_secret(struct work *w, const struct request *request,
         + HOUR_MS
               * json_get_int(request->json, "overlap_hours",
                              WEBHOOK_OVERLAP_HOURS);
-    webhook.secret = webhook_secret_new(w->arena);
+    webhook.secret = seal(w, secret);
     return webhook_save(w, &webhook) && workspace_config_changed(w)
-        && answer(w, response, &webhook, true);
+        && answer(w, response, &webhook, secret);
 }
 
 static const struct endpoint endpoints[] = {
@@ -404,7 +414,7 @@ static const struct endpoint endpoints[] = {
       "Where events are sent.", .gives = &list_shape },
     { POST, "/api/v1/webhooks", create, CAN_MANAGE_WEBHOOKS,
       "Send events to another address. The secret is shown only now.",
-      .takes = &new_shape, .gives = &webhook_shape },
+      ENDPOINT_OWN_REPLAY, .takes = &new_shape, .gives = &webhook_shape },
     { GET, "/api/v1/webhooks/{id}", show, CAN_MANAGE_WEBHOOKS, "One webhook.",
       .gives = &webhook_shape },
     { PATCH, "/api/v1/webhooks/{id}", change, CAN_MANAGE_WEBHOOKS,
@@ -417,7 +427,7 @@ static const struct endpoint endpoints[] = {
       .gives = &webhook_shape },
     { POST, "/api/v1/webhooks/{id}/secret", replace_secret, CAN_MANAGE_WEBHOOKS,
       "Replace the secret, which is shown only now; for a while both sign.",
-      .takes = &secret_shape, .gives = &webhook_shape },
+      ENDPOINT_OWN_REPLAY, .takes = &secret_shape, .gives = &webhook_shape },
     { 0 },
 };
 

@@ -5,10 +5,12 @@
 #include "src/notify/webhook.h"
 
 #include "lib/net/webhook.h"
+#include "src/workspace/vault.h"
 
 enum { ANSWER_BYTES_MAX = 4096, KEYS_MAX = 2 };
 
 const char webhook_test_topic[] = "webhook.test";
+const char webhook_secret_purpose[] = "webhook.secret";
 
 static bool
 body_of(struct work *w, const struct json *payload, struct str *body)
@@ -45,20 +47,29 @@ was_removed(struct work *w)
     return true;
 }
 
+static bool
+read_key(struct work *w, struct str sealed, struct webhook_key *key)
+{
+    struct str secret;
+
+    if (!vault_open(w->arena, webhook_secret_purpose, sealed, &secret))
+        return fail(w, ERR_INTERNAL,
+                    "The webhook's secret was sealed with another secret key: "
+                    "bring that back, or replace the secret.");
+    return webhook_key_parse(secret, key)
+        || fail(w, ERR_INTERNAL, "The webhook's secret is broken.");
+}
+
 /* The secret, and the one before while that counts still. */
 static bool
 read_keys(struct work *w, const struct webhook *webhook,
           struct webhook_key keys[KEYS_MAX], size_t *count)
 {
-    *count = 1;
-    if (!webhook_key_parse(webhook->secret, &keys[0]))
-        return fail(w, ERR_INTERNAL, "The webhook's secret is broken.");
-    if (w->now_ms >= webhook->secret_before_until_ms)
-        return true;
-    *count = 2;
-    if (!webhook_key_parse(webhook->secret_before, &keys[1]))
-        return fail(w, ERR_INTERNAL, "The webhook's old secret is broken.");
-    return true;
+    bool both = w->now_ms < webhook->secret_before_until_ms;
+
+    *count = both ? 2 : 1;
+    return read_key(w, webhook->secret, &keys[0])
+        && (!both || read_key(w, webhook->secret_before, &keys[1]));
 }
 
 static bool

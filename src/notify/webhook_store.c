@@ -1,5 +1,6 @@
 /* webhook_store: the tables of webhooks and of how they fare. */
 #include "src/notify/webhook.h"
+#include "src/workspace/vault.h"
 
 #define COLUMNS                                                \
     "id, version, url, secret, topics, active, secret_before," \
@@ -25,6 +26,14 @@ static const char update_one[] =
     " WHERE workspace_id = $1 AND id = $2 AND version = $11";
 static const char delete_one[] =
     "DELETE FROM webhook WHERE workspace_id = $1 AND id = $2";
+
+static const char select_secrets[] =
+    "SELECT id, secret, secret_before FROM webhook"
+    " WHERE workspace_id = $1 ORDER BY id";
+static const char write_secrets[] =
+    "UPDATE webhook SET secret = COALESCE($3, secret),"
+    "       secret_before = COALESCE($4, secret_before)"
+    " WHERE workspace_id = $1 AND id = $2";
 
 static const char select_healths[] =
     "SELECT " HEALTH_COLUMNS " FROM webhook_health WHERE workspace_id = $1";
@@ -146,6 +155,31 @@ webhook_remove(struct work *w, struct id id)
                     NULL)
         && work_run(w, delete_one, DB_VALUES(db_id(w->workspace), db_id(id)),
                     NULL);
+}
+
+/* The version stays: nobody has changed what is there. */
+bool
+webhook_look_at_secrets(struct work *w, bool seal, struct vault_count *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_secrets, DB_VALUES(db_id(w->workspace)), &rows))
+        return false;
+    for (int i = 0; i < rows.count; i++) {
+        struct str secret, before;
+        vault_look(w->arena, webhook_secret_purpose, db_get_text(&rows, i, 1),
+                   seal, count, &secret);
+        vault_look(w->arena, webhook_secret_purpose, db_get_text(&rows, i, 2),
+                   seal, count, &before);
+        if ((!str_is_empty(secret) || !str_is_empty(before))
+            && !work_run(w, write_secrets,
+                         DB_VALUES(db_id(w->workspace),
+                                   db_id(db_get_id(&rows, i, 0)),
+                                   db_text(secret), db_text(before)),
+                         NULL))
+            return false;
+    }
+    return true;
 }
 
 static struct webhook_health

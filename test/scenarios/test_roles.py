@@ -59,7 +59,8 @@ def make_records(company, mark):
     """One record of each kind, with the mark in its name; ids by kind."""
     client = company.client
     lead = company.send_lead(name=f"{mark} lead", email=f"{mark}@x.test",
-                             company=f"{mark} Ltd", message=mark)
+                             company=f"{mark} Ltd", message=mark,
+                             tags=[f"{mark}-tag"])
 
     def make(path, **body):
         made = client.post("/api/v1/" + path, body).expect(200, 201).json
@@ -70,6 +71,7 @@ def make_records(company, mark):
     client.post("/api/v1/fields", {"name": field, "type": "text"}).expect(201)
     ids = {
         "field": field,
+        "tag": f"{mark}-tag",
         "lead": lead["id"],
         "account": company.lead(lead["id"])["account"]["id"],
         "person": make("people", email=f"{mark}@acme.test", role="rep",

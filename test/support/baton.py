@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from support.workspace import Workspace
 
 PROJECT = Path(__file__).resolve().parents[2]
 MONDAY_MORNING = "2026-11-16T09:00:00+09:00"
+
+# With PostgreSQL the secret key stands in the current folder, which is not
+# ours; a file of SQLite has its own beside it.
+KEYS = tempfile.TemporaryDirectory(prefix="baton-key-")
+KEY = {"BATON_SECRET_KEY_FILE": f"{KEYS.name}/baton.key"}
 
 
 def binary():
@@ -30,7 +36,8 @@ class Baton:
         self.engine = engine
         self.time = time
         self.arguments = list(arguments)
-        self.environment = {**os.environ, **(environment or {})}
+        self.environment = {**os.environ, **KEY, **(environment or {})} \
+            if engine == "postgres" else {**os.environ, **(environment or {})}
         self.errors_allowed = []  # patterns of log lines a test expects
         self.process = None
         self.address = None

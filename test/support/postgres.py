@@ -122,7 +122,7 @@ class Cluster(Server):
             self._as_user = {"user": user.pw_uid, "group": user.pw_gid,
                              "extra_groups": []}
         subprocess.run(
-            [_program("initdb"), "-D", self._folder + "/data", "-U", "postgres",
+            [program("initdb"), "-D", self._folder + "/data", "-U", "postgres",
              "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync"],
             check=True, capture_output=True, text=True, cwd=self._folder,
             **self._as_user)
@@ -142,7 +142,7 @@ class Cluster(Server):
     def _server(self, port):
         options = {**self._settings, "port": port,
                    "unix_socket_directories": self._folder}
-        words = [_program("postgres"), "-D", self._folder + "/data"]
+        words = [program("postgres"), "-D", self._folder + "/data"]
         for name, value in options.items():
             words += ["-c", f"{name}={value}"]
         return Process(words, cwd=self._folder, **self._as_user)
@@ -159,7 +159,7 @@ def running():
         yield cluster
 
 
-def _program(name):
+def program(name):
     folder = subprocess.run(["pg_config", "--bindir"], check=True,
                             capture_output=True, text=True).stdout.strip()
     return os.path.join(folder, name)
