@@ -21,6 +21,7 @@
 #include "src/follow_up/sequence.h"
 #include "src/follow_up/task.h"
 #include "src/lead/assignment.h"
+#include "src/lead/choice.h"
 #include "src/lead/custom.h"
 #include "src/lead/stage.h"
 #include "src/lifecycle_answer.h"
@@ -64,7 +65,8 @@ lifecycle_intake(struct work *w, const struct submission *submission,
         return false;
     standardise_phone(w->arena, facts, cache->workspace.country);
     if (!custom_read(w, cache->schema, facts->custom, false, STR_NONE,
-                     &facts->custom, &facts->notes))
+                     &facts->custom, &facts->notes)
+        || !choices_read(w, cache->schema, facts, false, STR_NONE))
         return false;
 
     switch (match_find(w, facts, submission, &intake->lead)) {

@@ -10,6 +10,7 @@
 #include "src/api/capture_held.h"
 #include "src/api/lead_input.h"
 #include "src/api/lead_json.h"
+#include "src/lead/choice.h"
 #include "src/lead/custom.h"
 #include "src/lifecycle.h"
 #include "src/match/match.h"
@@ -219,13 +220,16 @@ delivery_of(struct work *w, const struct request *request,
                         id_show(w->actor.id).text, index, STR_ARG(key));
 }
 
-/* What only the workspace knows: the fields of its own. */
+/* What only the workspace knows: the fields of its own, and its choices. */
 static bool
 check_custom(struct work *w, const struct workspace_cache *cache,
              struct prepared *lead)
 {
+    bool fits = choices_read(w, cache->schema, &lead->facts, true, STR(""));
+
     return custom_read(w, cache->schema, lead->facts.custom, true,
-                       STR("/custom"), &lead->facts.custom, NULL);
+                       STR("/custom"), &lead->facts.custom, NULL)
+        && fits;
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "lib/jobs/jobs.h"
 #include "src/access/permission.h"
 #include "src/api/field_use.h"
+#include "src/lead/choice.h"
 #include "src/lead/custom.h"
 #include "src/workspace/cache.h"
 
@@ -62,7 +63,15 @@ static const struct shape_field new_fields[] = {
 };
 static const struct shape new_shape = { "FieldInput", "A field of your own.", 0,
                                         new_fields };
-static const struct shape_field change_fields[] = { CHANGEABLE, { 0 } };
+#define ONLY                                                                \
+    {                                                                       \
+        "only", SHAPE_BOOL, 0,                                              \
+            .about = "Of a built-in field: a program that sends another "   \
+                     "than its options is told so. Else others are kept, "  \
+                     "and noted on the timeline, as they are of forms and " \
+                     "tables."                                              \
+    }
+static const struct shape_field change_fields[] = { CHANGEABLE, ONLY, { 0 } };
 static const struct shape change_shape = {
     "FieldChange", "What is to be another; the rest stays.", 0, change_fields
 };
@@ -76,6 +85,7 @@ static const struct shape_field shown_fields[] = {
     { "about", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Of a built-in one." },
     { "version", SHAPE_INTEGER, SHAPE_NULLABLE, .about = "For If-Match." },
     CHANGEABLE,
+    ONLY,
     { 0 },
 };
 static const struct shape shown_shape = { "Field", "A field of leads.", 0,
@@ -116,9 +126,11 @@ group_of(int field)
 }
 
 static void
-put_built_in(struct json_out *out, int number)
+put_built_in(struct json_out *out, const struct lead_schema *schema, int number)
 {
     const struct field *field = &lead_fields[number];
+    const struct custom_field none = { .built_in = number };
+    const struct custom_field *choice = choice_of(schema, number);
 
     json_open_object(out);
     json_put_cstr(out, "name", field->name);
@@ -128,6 +140,10 @@ put_built_in(struct json_out *out, int number)
     json_put_cstr(out, "type", kind_names[field->kind]);
     json_put_cstr(out, "group", group_of(number));
     json_put_cstr(out, "about", field->about);
+    if (choice_is_for(number)) {
+        json_put_int(out, "version", choice == NULL ? 0 : choice->version);
+        custom_options_write(out, choice == NULL ? &none : choice);
+    }
     json_close_object(out);
 }
 
@@ -168,7 +184,7 @@ list(struct work *w, const struct request *request, struct response *response)
         return false;
     struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < LEAD_FIELD_COUNT; i++)
-        put_built_in(&out, i);
+        put_built_in(&out, cache->schema, i);
     for (int i = 0; i < cache->schema->custom_count; i++)
         if (cache->schema->customs[i].removed_ms == 0)
             put_custom(&out, w->arena, &cache->schema->customs[i]);
@@ -194,18 +210,35 @@ answer(struct work *w, struct response *response, struct str name)
     return true;
 }
 
+static struct str
+built_in_text(struct arena *arena, const struct lead_schema *schema, int number)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    put_built_in(&out, schema, number);
+    return text_str(&text);
+}
+
 static bool
 show(struct work *w, const struct request *request, struct response *response)
 {
     struct str name = request_parameter(request, "name");
+    struct workspace_cache *cache = workspace_cache(w);
     int number = lead_field_find(name);
-    struct text text;
+    const struct custom_field *choice;
 
     if (number < 0)
         return answer(w, response, name);
-    struct json_out out = response_json(w, response, &text);
-    put_built_in(&out, number);
-    response_json_done(response, &text);
+    if (cache == NULL)
+        return false;
+    choice = choice_of(cache->schema, number);
+    response->body = built_in_text(w->arena, cache->schema, number);
+    if (choice_is_for(number))
+        response_header(
+            response, "ETag",
+            arena_format(w->arena, "\"%ld\"",
+                         choice == NULL ? 0L : (long)choice->version));
     return true;
 }
 
@@ -278,7 +311,9 @@ keeps_used_options(struct work *w, const struct custom_field *before,
                    const struct custom_field *after)
 {
     struct str name =
-        arena_format(w->arena, "custom.%.*s", STR_ARG(before->name));
+        before->built_in >= 0
+            ? before->name
+            : arena_format(w->arena, "custom.%.*s", STR_ARG(before->name));
 
     for (int i = 0; i < before->option_count; i++) {
         struct str value = before->options[i].value;
@@ -393,6 +428,7 @@ add(struct work *w, const struct request *request, struct response *response)
         .name = json_get_text(request->json, "name"),
         .type = custom_type_find(json_get_text(request->json, "type")),
         .group = STR("additional"),
+        .built_in = -1,
     };
 
     custom_document_read(w->arena, request->json, &field);
@@ -427,14 +463,64 @@ find(struct work *w, const struct request *request, struct custom_field *field)
                             custom_text(w->arena, field));
 }
 
+/* Only what there is to choose from: the rest of it is Baton's. */
+static bool
+check_built_in(struct work *w, const struct json *given)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < given->object.count; i++) {
+        struct str name = given->object.members[i].name;
+        if (!str_is(name, "options") && !str_is(name, "only"))
+            ok = fail_at(w, arena_format(w->arena, "/%.*s", STR_ARG(name)),
+                         "built_in",
+                         "Of a built-in field options and only can be said.");
+    }
+    return ok;
+}
+
+/* L2: the products, segments, ... that a company knows. */
+static bool
+change_built_in(struct work *w, const struct request *request, int number,
+                struct response *response)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct custom_field field = { .name = str_of(lead_fields[number].name),
+                                  .type = custom_type_find(STR("option")),
+                                  .built_in = number };
+    struct custom_field before = field;
+
+    if (cache == NULL)
+        return false;
+    if (!choice_is_for(number))
+        return fail(w, ERR_CONFLICT, "%.*s is built in: it stays as it is.",
+                    STR_ARG(field.name));
+    if (choice_of(cache->schema, number) != NULL)
+        before = field = *choice_of(cache->schema, number);
+    if (!request_if_match(w, request, field.version,
+                          built_in_text(w->arena, cache->schema, number))
+        || !check_built_in(w, request->json))
+        return false;
+    custom_document_read(w->arena, request->json, &field);
+    return options_differ(w, &field)
+        && (!field.only || keeps_used_options(w, &before, &field))
+        && saved(w, &field) && show(w, request, response);
+}
+
 static bool
 change(struct work *w, const struct request *request, struct response *response)
 {
+    int number = lead_field_find(request_parameter(request, "name"));
     struct custom_field before;
     struct custom_field field = { 0 };
 
+    if (number >= 0)
+        return change_built_in(w, request, number, response);
     if (!find(w, request, &before))
         return false;
+    if (json_get(request->json, "only") != NULL)
+        return fail_at(w, STR("/only"), "not_built_in",
+                       "A field of your own takes its options only.");
     field = before;
     custom_document_read(w->arena, request->json, &field);
     return check_options(w, &field) && keeps_used_options(w, &before, &field)
@@ -475,7 +561,8 @@ static const struct endpoint endpoints[] = {
     { GET, "/api/v1/fields/{name}", show, CAN_VIEW_WORKSPACE, "One field.",
       .gives = &shown_shape },
     { PATCH, "/api/v1/fields/{name}", change, CAN_EDIT_WORKSPACE,
-      "Change a field of your own; its name and type stay.",
+      "Change a field of your own; its name and type stay. Of a built-in one "
+      "such as product: the options you know.",
       .takes = &change_shape, .gives = &shown_shape },
     { DELETE, "/api/v1/fields/{name}", take_away, CAN_EDIT_WORKSPACE,
       "Take a field of your own away, unless something uses it." },

@@ -10,6 +10,7 @@
 #include "lib/time/zone.h"
 #include "src/access/permission.h"
 #include "src/api/lead_input.h"
+#include "src/lead/choice.h"
 #include "src/lead/custom.h"
 #include "src/lead/lead_merge.h"
 #include "src/lead/stage.h"
@@ -275,7 +276,8 @@ read_facts(struct change *c, const struct workspace_cache *cache)
             str_is_empty(currency) ? cache->workspace.currency : currency,
     };
 
-    return standardise(c->w, c->json, STR(""), &settings, &c->facts);
+    return standardise(c->w, c->json, STR(""), &settings, &c->facts)
+        && choices_read(c->w, cache->schema, &c->facts, true, STR(""));
 }
 
 /* M2: who has another company, address or site may have another account. */

@@ -4,6 +4,7 @@
 #include "lib/http/shape.h"
 #include "lib/time/zone.h"
 #include "src/api/capture_api.h"
+#include "src/lead/choice.h"
 #include "src/lead/custom.h"
 #include "src/lifecycle_jobs.h"
 #include "src/match/match.h"
@@ -27,7 +28,8 @@ trial_learn(struct work *w, const struct json *fields, struct str at,
     standardise_phone(w->arena, facts, cache->workspace.country);
     if (!custom_read(w, cache->schema, facts->custom, true,
                      arena_format(w->arena, "%.*s/custom", STR_ARG(at)),
-                     &facts->custom, NULL))
+                     &facts->custom, NULL)
+        || !choices_read(w, cache->schema, facts, true, at))
         return false;
     lead_init(w, lead);
     lead->created_ms = lead->updated_ms = now_ms;

@@ -172,9 +172,9 @@ read_time(struct arena *arena, const struct custom_field *field,
 }
 
 /* The option's value, when its value or a label is meant. */
-static bool
-option_of(struct arena *arena, const struct custom_field *field,
-          struct str text, struct str *value)
+bool
+custom_option_of(struct arena *arena, const struct custom_field *field,
+                 struct str text, struct str *value)
 {
     struct str folded = fold_text(arena, text);
 
@@ -199,7 +199,7 @@ read_option(struct arena *arena, const struct custom_field *field,
     struct str text;
 
     if (!read_text(arena, field, given, value)
-        || !option_of(arena, field, value->json.text, &text))
+        || !custom_option_of(arena, field, value->json.text, &text))
         return false;
     value->json.text = text;
     value->fact = text_fact(arena, text);
@@ -310,8 +310,8 @@ below(struct reading *r, struct str name)
     return text_str(&pointer);
 }
 
-static struct str
-option_names(struct arena *arena, const struct custom_field *field)
+struct str
+custom_option_names(struct arena *arena, const struct custom_field *field)
 {
     struct text names = text_new(arena);
 
@@ -324,7 +324,7 @@ option_names(struct arena *arena, const struct custom_field *field)
 static void
 does_not_fit(struct reading *r, const struct custom_field *field)
 {
-    struct str options = option_names(r->w->arena, field);
+    struct str options = custom_option_names(r->w->arena, field);
 
     if (r->strict) {
         (void)fail_at(r->w, below(r, field->name), "wrong_value",
@@ -380,9 +380,8 @@ read_member(struct reading *r, const struct json_member *member)
     return member->value;
 }
 
-/* Two JSON arrays as one. */
-static struct str
-joined(struct arena *arena, struct str a, struct str b)
+struct str
+custom_notes_joined(struct arena *arena, struct str a, struct str b)
 {
     if (a.bytes <= 2)
         return b;
@@ -418,7 +417,7 @@ custom_read(struct work *w, const struct lead_schema *schema,
     object->object.count = given->object.count;
     *read = object;
     if (notes != NULL && r.notes.bytes > 2)
-        *notes = joined(w->arena, *notes, text_str(&r.notes));
+        *notes = custom_notes_joined(w->arena, *notes, text_str(&r.notes));
     return w->error.detail_count == faults;
 }
 

@@ -51,7 +51,11 @@ struct custom_field {
     struct str label_ko;
     const struct custom_option *options;
     int option_count;
-    bool required;      /* a form that asks for it wants an answer */
+    bool required; /* a form that asks for it wants an answer */
+    bool only;    /* of a built-in field: others than its options are refused to
+                  programs */
+    int built_in; /* number of the built-in field that it is of (choice.h); -1:
+                     the workspace's own */
     int64_t removed_ms; /* 0: in use. A name is never another type's: rules of
                            the past are still read by it */
 };
@@ -65,6 +69,8 @@ struct lead_schema {
     const struct custom_field *customs;
     int custom_count; /* with those removed */
     int usable_count;
+    const struct custom_field *choices; /* of built-in fields: choice.h */
+    int choice_count;
 };
 
 struct workspace_cache;
@@ -84,6 +90,17 @@ const struct custom_field *custom_find(const struct lead_schema *,
 bool custom_read(struct work *, const struct lead_schema *,
                  const struct json *given, bool strict, struct str at,
                  const struct json **read, struct str *notes);
+
+/* The option that a text means by its value or a label; true for any when
+ * there are none. */
+bool custom_option_of(struct arena *, const struct custom_field *, struct str,
+                      struct str *value);
+
+/* ": kitchen, bath", or "" without any; for messages. */
+struct str custom_option_names(struct arena *, const struct custom_field *);
+
+/* Two JSON arrays as one; the first may be STR_NONE. */
+struct str custom_notes_joined(struct arena *, struct str, struct str);
 
 /* `given` over `old`; null empties. Either may be NULL. */
 const struct json *custom_merge(struct arena *, const struct json *old,
@@ -113,5 +130,7 @@ bool custom_save(struct work *, const struct custom_field *);
 void custom_document_read(struct arena *, const struct json *,
                           struct custom_field *);
 void custom_document_write(struct json_out *, const struct custom_field *);
+/* Of a field that is built in; the end of the other. */
+void custom_options_write(struct json_out *, const struct custom_field *);
 
 #endif

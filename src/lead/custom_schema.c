@@ -58,7 +58,7 @@ row_of(struct arena *arena, const struct custom_field *field,
 /* Its place stays, so that both tables count alike; nobody finds it. */
 static const struct field gone = { "", FIELD_TEXT, "NULL", "", NULL, 0 };
 
-static const struct lead_schema *
+static struct lead_schema *
 schema_of(struct arena *arena, const struct custom_field *customs, int count,
           enum db_engine engine)
 {
@@ -86,15 +86,38 @@ schema_of(struct arena *arena, const struct custom_field *customs, int count,
     return schema;
 }
 
+/* Fields of the workspace's own to the front, in their order. */
+static int
+part(struct arena *arena, struct custom_field *fields, int count,
+     struct custom_field **choices)
+{
+    int own = 0;
+    int others = 0;
+
+    *choices = ARENA_ARRAY(arena, struct custom_field, (size_t)count);
+    for (int i = 0; i < count; i++)
+        if (fields[i].built_in < 0)
+            fields[own++] = fields[i];
+        else
+            (*choices)[others++] = fields[i];
+    return own;
+}
+
 bool
 lead_schema_load(struct work *w, struct workspace_cache *cache)
 {
     struct custom_field *customs;
+    struct custom_field *choices;
+    struct lead_schema *schema;
     int count;
 
     if (!custom_list(w, &customs, &count))
         return false;
-    cache->schema = schema_of(w->arena, customs, count, db_engine(w->db));
+    int own = part(w->arena, customs, count, &choices);
+    schema = schema_of(w->arena, customs, own, db_engine(w->db));
+    schema->choices = choices;
+    schema->choice_count = count - own;
+    cache->schema = schema;
     return true;
 }
 
@@ -162,6 +185,7 @@ custom_document_read(struct arena *arena, const struct json *json,
     if (json_get(json, "options") != NULL)
         read_options(arena, json_get(json, "options"), field);
     field->required = json_get_bool(json, "required", field->required);
+    field->only = json_get_bool(json, "only", field->only);
 }
 
 static void
@@ -181,6 +205,13 @@ custom_document_write(struct json_out *out, const struct custom_field *field)
 {
     put_label(out, field->label_en, field->label_ko);
     json_put_text(out, "group", field->group);
+    custom_options_write(out, field);
+    json_put_bool(out, "required", field->required);
+}
+
+void
+custom_options_write(struct json_out *out, const struct custom_field *field)
+{
     json_name(out, "options");
     json_open_array(out);
     for (int i = 0; i < field->option_count; i++) {
@@ -190,5 +221,6 @@ custom_document_write(struct json_out *out, const struct custom_field *field)
         json_close_object(out);
     }
     json_close_array(out);
-    json_put_bool(out, "required", field->required);
+    if (field->built_in >= 0)
+        json_put_bool(out, "only", field->only);
 }

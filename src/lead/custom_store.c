@@ -27,6 +27,7 @@ read_row(struct work *w, const struct db_rows *rows, int row,
         .type = custom_type_find(db_get_text(rows, row, 2)),
         .removed_ms = db_get_int(rows, row, 4),
     };
+    field->built_in = lead_field_find(field->name);
     if (document == NULL || field->type == NULL)
         return fail(w, ERR_INTERNAL, "The field %.*s cannot be read.",
                     STR_ARG(field->name));

@@ -5,6 +5,7 @@
 #include "src/page/page_form.h"
 
 #include "src/api/form_api.h"
+#include "src/workspace/cache.h"
 
 /* ------------------------------------------------------------- the page */
 
@@ -21,12 +22,60 @@ page_form_value(const struct page_form_visit *visit, const char *name)
                                : form_get(&visit->sent->fields, name);
 }
 
+const struct custom_field *
+page_form_known(const struct page_form_visit *visit,
+                const struct form_input *input)
+{
+    const struct lead_schema *schema = visit->schema;
+    int number = lead_field_find(str_of(input->kind->name));
+
+    return number < 0 ? NULL : choice_of(schema, number);
+}
+
 bool
 page_form_lacks(const struct page_form_visit *visit,
                 const struct form_input *input)
 {
     return input->required
         && str_is_empty(str_trim(page_form_value(visit, input->kind->name)));
+}
+
+/* What there is to choose from: the form's own, else what the workspace knows
+ * of the field. */
+struct offered {
+    struct page_option *options;
+    int count;
+    bool others; /* something else may be written, too */
+};
+
+static struct offered
+offered_of(struct page_form_visit *visit, const struct form_input *input)
+{
+    struct arena *arena = visit->page.w->arena;
+    const struct custom_field *known = page_form_known(visit, input);
+    int count = input->option_count > 0 ? input->option_count
+              : known != NULL           ? known->option_count
+                                        : 0;
+    struct offered offered = {
+        ARENA_ARRAY(arena, struct page_option, (size_t)count + 1), count,
+        input->option_count == 0 && known != NULL && known->built_in >= 0
+            && !known->only
+    };
+
+    for (int i = 0; i < count; i++) {
+        struct str value = input->option_count > 0 ? input->options[i]
+                                                   : known->options[i].value;
+        struct form_words label = { value, value };
+        if (input->option_count == 0
+            && !str_is_empty(known->options[i].label_en))
+            label.english = known->options[i].label_en;
+        if (input->option_count == 0
+            && !str_is_empty(known->options[i].label_ko))
+            label.korean = known->options[i].label_ko;
+        offered.options[i] =
+            (struct page_option){ value, form_say(&label, is_korean(visit)) };
+    }
+    return offered;
 }
 
 static void
@@ -38,12 +87,11 @@ put_question(struct page_form_visit *visit, const struct form_input *input)
         [FORM_CHECK] = PAGE_CHECK,
     };
     struct page *page = &visit->page;
-    struct page_option *options = ARENA_ARRAY(
-        page->w->arena, struct page_option, (size_t)input->option_count + 1);
+    const struct offered offered = offered_of(visit, input);
+    const bool choice = offered.count > 0 && !offered.others;
     const struct page_input shown = {
         .name = str_of(input->kind->name),
-        .kind =
-            input->option_count > 0 ? PAGE_CHOICE : kinds[input->kind->look],
+        .kind = choice ? PAGE_CHOICE : kinds[input->kind->look],
         .type = input->kind->type,
         .autocomplete = input->kind->autocomplete,
         .label = form_say(&input->label, is_korean(visit)),
@@ -53,13 +101,12 @@ put_question(struct page_form_visit *visit, const struct form_input *input)
                    : STR_NONE,
         .required = input->required,
         .choose = true,
-        .options = options,
-        .option_count = input->option_count,
+        .offers = offered.count > 0 && offered.others
+               && input->kind->look == FORM_LINE,
+        .options = offered.options,
+        .option_count = offered.count,
     };
 
-    for (int i = 0; i < input->option_count; i++)
-        options[i] =
-            (struct page_option){ input->options[i], input->options[i] };
     page_input(page, &shown);
 }
 
@@ -288,8 +335,11 @@ page_form_open(struct work *w, const struct request *request,
     };
     if (id_is_none(sent->workspace))
         return PAGE_FORM_UNKNOWN;
-    if (form_load(w, sent->form, &visit->form))
-        return PAGE_FORM_OPENED;
+    if (form_load(w, sent->form, &visit->form)) {
+        const struct workspace_cache *cache = workspace_cache(w);
+        visit->schema = cache == NULL ? NULL : cache->schema;
+        return cache == NULL ? PAGE_FORM_FAILED : PAGE_FORM_OPENED;
+    }
     return w->error.kind == ERR_NOT_FOUND ? PAGE_FORM_UNKNOWN
                                           : PAGE_FORM_FAILED;
 }

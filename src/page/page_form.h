@@ -4,6 +4,7 @@
 
 #include "lib/base/form.h"
 #include "src/capture/form_document.h"
+#include "src/lead/choice.h"
 #include "src/lead/submission.h"
 #include "src/page/page.h"
 
@@ -49,6 +50,7 @@ bool page_form_read(struct work *, const struct page_form_body *,
 struct page_form_visit {
     struct page page;
     struct form_document form;
+    const struct lead_schema *schema; /* of the workspace */
     struct str public_id;
     const struct page_form_sent *sent; /* NULL: the form is only shown */
     enum page_word alert;              /* why it was not taken */
@@ -58,6 +60,10 @@ struct page_form_visit {
 
 /* The field with that name as it was sent, or STR_NONE. */
 struct str page_form_value(const struct page_form_visit *, const char *name);
+
+/* What the workspace knows of the field it asks for; or NULL. */
+const struct custom_field *page_form_known(const struct page_form_visit *,
+                                           const struct form_input *);
 
 /* Is it required, and empty? */
 bool page_form_lacks(const struct page_form_visit *, const struct form_input *);

@@ -3,6 +3,7 @@
  * turned into facts. What they do is convention.c's.
  */
 #include "lib/base/nearest.h"
+#include "src/lead/choice.h"
 #include "src/lead/custom.h"
 #include "src/standardise/convention.h"
 #include "src/standardise/standardise.h"
@@ -233,7 +234,8 @@ read_facts(struct reader *r, const struct json *set,
     /* One more than was named: an amount may bring its currency. */
     struct convention_fact *facts =
         ARENA_ARRAY(r->w->arena, struct convention_fact, set->object.count + 1);
-    if (!standardise(r->w, set, at, &settings, &read))
+    if (!standardise(r->w, set, at, &settings, &read)
+        || !choices_read(r->w, r->cache->schema, &read, settings.strict, at))
         return false;
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++) {
         const struct json *given = json_get(set, lead_fields[i].name);
