@@ -1,4 +1,4 @@
-/* doctor_store: the views that say what must be true (schema/0008_checks, 0040_checks);
+/* doctor_store: the views that say what must be true (schema/0008_checks, 0042_checks);
  * for command_doctor.c. */
 #ifndef DOCTOR_STORE_H
 #define DOCTOR_STORE_H
