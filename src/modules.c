@@ -21,6 +21,7 @@
 #include "src/api/job_api.h"
 #include "src/api/lead_api.h"
 #include "src/api/offer_api.h"
+#include "src/api/pool_api.h"
 #include "src/api/sequence_api.h"
 #include "src/api/skill_api.h"
 #include "src/api/source_api.h"
@@ -90,6 +91,7 @@ const struct module *const modules[] = {
     &webhook_delivery_module,
     &absence_module,
     &work_calendar_module,
+    &pool_module,
     &convention_module,
     &tag_module,
     NULL,

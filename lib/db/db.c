@@ -173,6 +173,12 @@ db_each(struct db *db, struct arena *row_arena, const char *sql,
 }
 
 bool
+db_settle(struct db *db)
+{
+    return db->calls->settle(db);
+}
+
+bool
 db_checkpoint(struct db *db)
 {
     assert(!db->in_transaction);

@@ -179,6 +179,10 @@ bool db_each(struct db *, struct arena *row_arena, const char *sql,
              bool (*each)(void *context, const struct db_rows *row),
              void *context) __attribute__((warn_unused_result));
 
+/* What was done so far has been written, and answered, when this returns
+ * true: whose fault and whose time it was can be told from what follows. */
+bool db_settle(struct db *) __attribute__((warn_unused_result));
+
 /* SQLite: has the log copied into the file when it has grown past a limit,
  * most of it on another thread; the writer calls it between groups. False when
  * the disk failed. PostgreSQL: nothing. */

@@ -1226,6 +1226,34 @@ postgres_a_server_that_does_not_answer_is_given_up(void **state)
 }
 
 static void
+what_is_collected_is_written_when_it_is_settled(void **state)
+{
+    struct world *world = *state;
+
+    must(world->db, db_begin(world->db));
+    must(world->db, db_settle(world->db)); /* nothing yet */
+    must(world->db, insert_lead(world, 1, "a"));
+    must(world->db, db_settle(world->db));
+    assert_true(!insert_lead(world, 1, "a") || !db_settle(world->db));
+    assert_int_equal(db_last_result(world->db), DB_UNIQUE);
+    db_rollback(world->db);
+}
+
+static void
+postgres_a_slow_answer_of_a_server_that_answers_others_is_waited_for(
+    void **state)
+{
+    struct world *world = *state;
+    struct db_rows rows;
+
+    ((struct postgres *)world->db)->doubt_ms = 20;
+    must(world->db,
+         db_query(world->db, &world->arena, "SELECT 1 FROM pg_sleep(0.2)",
+                  DB_NO_VALUES, &rows));
+    assert_int_equal(rows.count, 1);
+}
+
+static void
 postgres_states_have_their_kinds(void **state)
 {
     static const struct {
@@ -1590,6 +1618,9 @@ static const struct CMUnitTest postgres_tests[] = {
     ON_BOTH(postgres_warnings_before_a_commit_are_no_doubt),
     ON_BOTH(postgres_a_commit_that_never_ends_is_given_up),
     ON_BOTH(postgres_a_server_that_does_not_answer_is_given_up),
+    ON_BOTH(what_is_collected_is_written_when_it_is_settled),
+    ON_BOTH(
+        postgres_a_slow_answer_of_a_server_that_answers_others_is_waited_for),
     ON_BOTH(postgres_states_have_their_kinds),
     ON_BOTH(postgres_reads_an_array_as_it_was_written),
     ON_BOTH(postgres_settings_are_as_promised),

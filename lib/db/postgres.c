@@ -13,6 +13,7 @@
 
 enum {
     ANSWER_LIMIT_MS = 30000,
+    DOUBT_MS = 3000,
 };
 
 static bool connect_server(struct postgres *);
@@ -65,6 +66,7 @@ postgres_open(struct arena *arena, const char *address, bool read_only,
     hash_map_init(&self->batches);
     self->due_end = &self->due;
     self->answer_limit_ms = ANSWER_LIMIT_MS;
+    self->doubt_ms = DOUBT_MS;
     self->address = arena_cstr(&self->keep, str_of(address));
     self->options = session_options(self, given);
     PQconninfoFree(given);
@@ -138,6 +140,23 @@ connect_server(struct postgres *self)
     }
     PQsetNoticeReceiver(self->conn, pg_on_notice, self);
     return true;
+}
+
+/* Knocking needs no password: that one is asked for is an answer. */
+bool
+pg_answers_anybody(const struct postgres *self)
+{
+    const char *const names[] = {
+        "host", "port", "user", "dbname", "connect_timeout", NULL
+    };
+    const char *const values[] = { PQhost(self->conn),
+                                   PQport(self->conn),
+                                   PQuser(self->conn),
+                                   PQdb(self->conn),
+                                   "2",
+                                   NULL };
+
+    return PQpingParams(names, values, 0) != PQPING_NO_RESPONSE;
 }
 
 /*
@@ -355,6 +374,15 @@ checkpoint(struct db *db)
     return true;
 }
 
+static bool
+settle(struct db *db)
+{
+    struct postgres *self = (struct postgres *)db;
+
+    return pg_batch_send(self)
+        && (self->pending_count == 0 || pg_sync_and_read(self, NULL));
+}
+
 static const struct db_calls calls = {
     .close = close_postgres,
     .begin = begin,
@@ -366,6 +394,7 @@ static const struct db_calls calls = {
     .each = each_row,
     .script = script,
     .checkpoint = checkpoint,
+    .settle = settle,
 };
 
 static bool

@@ -57,6 +57,7 @@ struct postgres {
     bool lost;           /* the connection must be given up */
     bool committing;     /* a warning now means: perhaps not replicated */
     int answer_limit_ms; /* an answer that takes longer is given up */
+    int doubt_ms; /* after so long without one: does it answer anybody? */
     struct pg_pending *pending;
     int pending_count;
     int pending_room;
@@ -94,6 +95,10 @@ void pg_refuse(struct postgres *, const PGresult *);
 void pg_on_notice(void *self, const PGresult *);
 /* Gives the connection up, with what belongs to it. */
 void pg_disconnect(struct postgres *);
+
+/* Whether the server that we are connected to says anything at all to who
+ * knocks; takes up to two seconds. */
+bool pg_answers_anybody(const struct postgres *);
 bool pg_lost(struct postgres *, const char *what); /* always false */
 
 /* postgres_batch.c: rows on their way into tables. */

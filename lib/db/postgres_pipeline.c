@@ -219,23 +219,42 @@ pg_sync_and_read(struct postgres *self, PGresult **asked)
     return pg_read_answers(self, asked);
 }
 
-/* A COMMIT that waits for a standby that is not there, or a server that has
+static int64_t
+earlier(int64_t a_us, int64_t b_us)
+{
+    return a_us < b_us ? a_us : b_us;
+}
+
+/*
+ * A COMMIT that waits for a standby that is not there, or a server that has
  * stopped with its connections open, must not hold the thread for ever.
- * Giving up the socket is no cancel: a commit stays a maybe. */
+ * Giving up the socket is no cancel: a commit stays a maybe.
+ *
+ * A statement may be slow; a server that says nothing to anybody is frozen,
+ * and whoever waits for us hears of that soon.
+ */
 static bool
 wait_for_answer(struct postgres *self, bool commit)
 {
-    int64_t until_us =
-        clock_monotonic_us() + (int64_t)self->answer_limit_ms * 1000;
+    int64_t began_us = clock_monotonic_us();
+    int64_t until_us = began_us + (int64_t)self->answer_limit_ms * 1000;
+    int64_t doubt_us = began_us + (int64_t)self->doubt_ms * 1000;
     struct pollfd socket = { .fd = PQsocket(self->conn), .events = POLLIN };
 
     PQflush(self->conn); /* what fails here, PQgetResult tells */
     while (PQisBusy(self->conn)) {
-        int64_t left_us = until_us - clock_monotonic_us();
-        if (left_us <= 0)
+        int64_t now_us = clock_monotonic_us();
+        if (now_us >= until_us)
             return pg_lost(self, commit ? "the commit took too long"
                                         : "the database does not answer");
-        poll(&socket, 1, (int)(left_us / 1000) + 1);
+        if (now_us >= doubt_us) {
+            if (!pg_answers_anybody(self))
+                return pg_lost(self, "the database answers nobody");
+            now_us = clock_monotonic_us();
+            doubt_us = now_us + (int64_t)self->doubt_ms * 1000;
+        }
+        poll(&socket, 1,
+             (int)((earlier(until_us, doubt_us) - now_us) / 1000) + 1);
         if (socket.revents != 0 && !PQconsumeInput(self->conn))
             break; /* what PQgetResult says is better */
     }

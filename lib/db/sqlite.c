@@ -387,6 +387,14 @@ checkpoint(struct db *db)
     return finish_copy(self);
 }
 
+/* Nothing is collected. */
+static bool
+settle(struct db *db)
+{
+    (void)db;
+    return true;
+}
+
 static const struct db_calls calls = {
     .close = close_sqlite,
     .begin = begin,
@@ -398,6 +406,7 @@ static const struct db_calls calls = {
     .each = each_row,
     .script = script,
     .checkpoint = checkpoint,
+    .settle = settle,
 };
 
 /*

@@ -53,6 +53,7 @@ task_start(struct jobs *jobs, const struct job_kind *kind,
                              .workspace = seen->workspace,
                              .actor = { .kind = ACTOR_SYSTEM },
                              .arena = &t->arena,
+                             .steps_back = true,
                              .context = t };
     pthread_mutex_lock(&jobs->lock);
     jobs->busy++;
@@ -432,6 +433,7 @@ chore_submit(struct jobs *jobs, const struct job_seen *seen, bool in_batch,
     chore->unit = (struct unit){ .side = UNIT_WRITES,
                                  .workspace = seen->workspace,
                                  .arena = &chore->arena,
+                                 .steps_back = true,
                                  .run = run,
                                  .done = chore_done,
                                  .context = chore };

@@ -204,11 +204,12 @@ static void *
 worker_main(void *argument)
 {
     struct worker *k = argument;
-    int count;
 
-    while ((count = unit_queue_take(k->queue, k->units, k->room, k->room,
-                                    k->pause_until_us))
-           >= 0) {
+    for (;;) {
+        const struct unit_room room = worker_room(k);
+        int count = unit_queue_take(k->queue, k->units, &room);
+        if (count < 0)
+            return NULL;
         if (count == 0) {
             worker_probe(k);
             continue;
@@ -217,7 +218,6 @@ worker_main(void *argument)
         if (k->writes)
             worker_checkpoint(k);
     }
-    return NULL;
 }
 
 static void

@@ -37,6 +37,9 @@ struct unit {
     void *context;
     /* Leads in it, for the size of a group. 0 counts as 1. */
     int weight;
+    /* A job, or one part of much work: those that somebody waits for go first,
+     * and it gets a share of the writer's time (runner_share.h). */
+    bool steps_back;
     const int64_t *keys; /* as in struct work */
     int key_count;
     /* For hooks.group_begin: finds out the keys, once the caches are warm,
@@ -70,7 +73,8 @@ struct runner_settings {
     int readers;   /* threads */
     int writers;   /* SQLite is always given 1 */
     int group_max; /* leads in a group, 256 */
-    int queue_max; /* units waiting at most; more are refused */
+    int queue_max; /* units waiting at most, and as many that step back; more
+                      are refused */
     uint32_t node; /* for ids */
     struct runner_hooks hooks;
 };

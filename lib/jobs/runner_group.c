@@ -43,12 +43,17 @@ static const int64_t reconnect_us = 1000000;
 static const int64_t pause_first_us = 200000;
 static const int64_t pause_most_us = 5000000;
 static const int64_t unwell_us = 5000000;
+/* Those who were answered ask again within so long, and come to an empty
+ * queue meanwhile: that is no quiet time. */
+static const int64_t moment_us = 20000;
 
 static void serve(struct worker *, struct range);
 static enum outcome try_patiently(struct worker *, struct range, int *at_fault);
 static enum outcome try_connected(struct worker *, struct range, int *at_fault);
 static enum outcome try_once(struct worker *, struct range, int *at_fault);
 static int range_begin(struct worker *, struct range);
+static int64_t stood_idle(struct worker *);
+static void settle_share(struct worker *, int64_t group_us);
 static bool group_opened(struct worker *, int count);
 static bool units_ran(struct worker *, struct range, int *at_fault);
 static bool reader_kept_still(struct work *);
@@ -71,10 +76,15 @@ worker_serve(struct worker *k, int count)
     assert(count <= k->room);
     k->count = count;
     for (int i = 0; i < count; i++) {
-        k->members[i].unit = k->units[i];
+        struct unit *unit = k->units[i];
+        k->members[i].unit = unit;
+        k->members[i].steps_back = unit->steps_back;
+        k->members[i].weight = unit->weight > 0 ? unit->weight : 1;
         k->members[i].settled = false;
     }
-    atomic_store(&k->busy_since_us, clock_monotonic_us());
+    int64_t began_us = stood_idle(k);
+    k->back_us = 0;
+    atomic_store(&k->busy_since_us, began_us);
     if (pausing(k)) {
         range_begin(k, all);
         conclude(k, all, OUTCOME_AWAY);
@@ -83,17 +93,73 @@ worker_serve(struct worker *k, int count)
     }
     atomic_store(&k->busy_since_us, 0);
     k->count_before = count;
-    k->ended_before_us = clock_monotonic_us();
+    k->ended_before_us = k->idle_from_us = clock_monotonic_us();
+    if (k->pause_until_us == 0) /* else it says nothing of what they cost */
+        settle_share(k, k->ended_before_us - began_us);
 }
 
-/* Units beside each of `count`. Between two groups the queue is empty for a
- * moment, while those just answered ask again: that is no quiet time. */
+/* Until now; which is when? */
+static int64_t
+stood_idle(struct worker *k)
+{
+    int64_t now_us = clock_monotonic_us();
+
+    if (k->idle_from_us != 0)
+        share_idle(&k->share, now_us - k->idle_from_us);
+    k->idle_from_us = now_us;
+    return now_us;
+}
+
+/* While others come, those that step back go when it is their turn, even
+ * though nobody else is there at this moment. */
+struct unit_room
+worker_room(struct worker *k)
+{
+    int64_t now_us = stood_idle(k);
+    int64_t quiet_us = k->asked_us == 0 ? 0 : k->asked_us + moment_us;
+    bool quiet = now_us >= quiet_us;
+    struct unit_room room = {
+        .units = k->room,
+        .weight = k->room,
+        .back_weight = share_beside(&k->share, k->room),
+        .wake_us = k->pause_until_us,
+    };
+
+    room.alone_weight =
+        quiet ? share_alone(&k->share, k->room) : room.back_weight;
+    if (room.alone_weight > 0)
+        return room;
+    int64_t turn_us = now_us + share_turn_us(&k->share);
+    int64_t wake_us = turn_us < quiet_us ? turn_us : quiet_us;
+    if (room.wake_us == 0 || wake_us < room.wake_us)
+        room.wake_us = wake_us;
+    return room;
+}
+
+/* The units of the group may be gone: they were answered. */
+static void
+settle_share(struct worker *k, int64_t group_us)
+{
+    int others = 0, back_weight = 0;
+
+    for (int i = 0; i < k->count; i++) {
+        others += !k->members[i].steps_back;
+        back_weight += k->members[i].steps_back ? k->members[i].weight : 0;
+    }
+    share_measured(&k->share, k->back_us, back_weight);
+    if (others > 0)
+        k->asked_us = k->ended_before_us;
+    else
+        k->back_us = group_us; /* their commit, too */
+    share_group(&k->share, group_us - k->back_us, k->back_us);
+}
+
+/* Units beside each of `count`. */
 static int
 units_beside(const struct worker *k, int count)
 {
-    enum { MOMENT_US = 20000 };
     int now = unit_queue_count(k->queue) + count - 1;
-    bool just_now = clock_monotonic_us() < k->ended_before_us + MOMENT_US;
+    bool just_now = clock_monotonic_us() < k->ended_before_us + moment_us;
 
     return just_now && k->count_before > now ? k->count_before : now;
 }
@@ -101,7 +167,7 @@ units_beside(const struct worker *k, int count)
 void
 worker_probe(struct worker *k)
 {
-    if (pausing(k))
+    if (k->pause_until_us == 0 || pausing(k))
         return;
     if (db_begin(k->db)) {
         db_rollback(k->db);
@@ -262,6 +328,26 @@ group_opened(struct worker *k, int count)
         || k->hooks->group_begin(&k->work, k->units, count);
 }
 
+static bool
+unit_ran(struct worker *k, struct member *m)
+{
+    int64_t began_us = m->steps_back ? clock_monotonic_us() : 0;
+    bool ok = m->unit->run(&m->work, m->unit->context)
+           && (k->writes || reader_kept_still(&m->work));
+
+    if (m->steps_back)
+        k->back_us += clock_monotonic_us() - began_us;
+    return ok;
+}
+
+/* From here on units step back: what others have collected is not written in
+ * their time. */
+static bool
+others_end_at(const struct worker *k, int i)
+{
+    return i > 0 && k->members[i].steps_back && !k->members[i - 1].steps_back;
+}
+
 /*
  * False when the transaction cannot be kept. A unit that failed before it
  * changed anything only answers its error and the others go on, but a
@@ -277,8 +363,9 @@ units_ran(struct worker *k, struct range part, int *at_fault)
         struct member *m = &k->members[i];
         if (m->settled)
             continue;
-        m->ok = m->unit->run(&m->work, m->unit->context)
-             && (k->writes || reader_kept_still(&m->work));
+        if (changed && others_end_at(k, i) && !db_settle(k->db))
+            return false;
+        m->ok = unit_ran(k, m);
         changed |= m->work.changed;
         if (m->ok)
             continue;

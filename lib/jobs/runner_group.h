@@ -11,10 +11,13 @@
 
 #include "lib/jobs/runner.h"
 #include "lib/jobs/runner_queue.h"
+#include "lib/jobs/runner_share.h"
 
 /* One unit of the group. */
 struct member {
     struct unit *unit;
+    bool steps_back;  /* the unit's; it may be gone when the group is over */
+    int weight;       /* at least 1 */
     struct work work; /* filled anew for each try */
     bool ok;          /* it returned true */
     bool settled;     /* its answer is known and will not change */
@@ -46,6 +49,10 @@ struct worker {
     struct unit **units;    /* those of a try, for the hook */
     int count;
     int room;
+    struct share share;      /* of those that step back */
+    int64_t back_us;         /* what they have used of the group's time */
+    int64_t asked_us;        /* others were in a group that ended then */
+    int64_t idle_from_us;    /* since then it has stood idle */
     int count_before;        /* of the group before, ... */
     int64_t ended_before_us; /* ... and when it was over */
 
@@ -59,11 +66,15 @@ struct worker {
     _Atomic int64_t unwell_until_us;
 };
 
+/* What its next group has room for. */
+struct unit_room worker_room(struct worker *);
+
 /* Answers the units in `units` (`count`): each one's `done` is called once. */
 void worker_serve(struct worker *, int count);
 
-/* A pause has ended and nobody is waiting: looks whether the database is
- * back, so that health does not hang on somebody's trying. */
+/* The wait for units was ended. When that is because a pause has ended, it
+ * looks whether the database is back, so that health does not hang on
+ * somebody's trying. */
 void worker_probe(struct worker *);
 
 /* Between groups of a writer: db_checkpoint. A disk that fails there ends the

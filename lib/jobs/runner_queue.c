@@ -9,8 +9,9 @@
 #include <errno.h>
 #include <time.h>
 
-static bool wait_for_units(struct unit_queue *, int64_t wake_us);
-static int take(struct unit_queue *, struct unit **, int room, int weight_max);
+static bool wait_for_units(struct unit_queue *, const struct unit_room *);
+static int waiting(const struct unit_queue *);
+static int take(struct unit_queue *, struct unit **, const struct unit_room *);
 
 void
 unit_queue_init(struct unit_queue *queue, int max)
@@ -18,7 +19,8 @@ unit_queue_init(struct unit_queue *queue, int max)
     pthread_condattr_t monotonic;
 
     *queue = (struct unit_queue){ .max = max };
-    queue->end = &queue->first;
+    queue->ahead.end = &queue->ahead.first;
+    queue->back.end = &queue->back.first;
     pthread_mutex_init(&queue->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -29,7 +31,7 @@ unit_queue_init(struct unit_queue *queue, int max)
 void
 unit_queue_free(struct unit_queue *queue)
 {
-    assert(queue->count == 0);
+    assert(queue->ahead.count + queue->back.count == 0);
     pthread_cond_destroy(&queue->filled);
     pthread_mutex_destroy(&queue->lock);
 }
@@ -37,13 +39,15 @@ unit_queue_free(struct unit_queue *queue)
 bool
 unit_queue_put(struct unit_queue *queue, struct unit *unit)
 {
+    struct unit_line *line = unit->steps_back ? &queue->back : &queue->ahead;
+
     unit->next = NULL;
     pthread_mutex_lock(&queue->lock);
-    bool taken = !queue->stopping && queue->count < queue->max;
+    bool taken = !queue->stopping && line->count < queue->max;
     if (taken) {
-        *queue->end = unit;
-        queue->end = &unit->next;
-        queue->count++;
+        *line->end = unit;
+        line->end = &unit->next;
+        line->count++;
         if (queue->sleepers > 0)
             pthread_cond_signal(&queue->filled);
     }
@@ -52,14 +56,14 @@ unit_queue_put(struct unit_queue *queue, struct unit *unit)
 }
 
 int
-unit_queue_take(struct unit_queue *queue, struct unit **units, int room,
-                int weight_max, int64_t wake_us)
+unit_queue_take(struct unit_queue *queue, struct unit **units,
+                const struct unit_room *room)
 {
     int count = 0;
 
     pthread_mutex_lock(&queue->lock);
-    if (wait_for_units(queue, wake_us))
-        count = take(queue, units, room, weight_max);
+    if (wait_for_units(queue, room))
+        count = take(queue, units, room);
     else if (queue->stopping)
         count = -1;
     pthread_mutex_unlock(&queue->lock);
@@ -75,50 +79,98 @@ unit_queue_stop(struct unit_queue *queue)
     pthread_mutex_unlock(&queue->lock);
 }
 
+static int
+waiting(const struct unit_queue *queue)
+{
+    return queue->ahead.count + queue->back.count;
+}
+
+/* Those that step back may have to wait for their turn, but not for ever. */
+static bool
+can_take(const struct unit_queue *queue, const struct unit_room *room)
+{
+    return queue->ahead.count > 0
+        || (queue->back.count > 0
+            && (room->alone_weight > 0 || queue->stopping));
+}
+
 /* True when there is a unit; false when told to stop, or the time is up. */
 static bool
-wait_for_units(struct unit_queue *queue, int64_t wake_us)
+wait_for_units(struct unit_queue *queue, const struct unit_room *room)
 {
-    const struct timespec wake = { wake_us / 1000000,
-                                   wake_us % 1000000 * 1000 };
+    const struct timespec wake = { room->wake_us / 1000000,
+                                   room->wake_us % 1000000 * 1000 };
     int result = 0;
 
     queue->sleepers++;
-    while (queue->count == 0 && !queue->stopping && result != ETIMEDOUT) {
-        if (wake_us == 0)
+    while (!can_take(queue, room) && !queue->stopping && result != ETIMEDOUT) {
+        if (room->wake_us == 0)
             pthread_cond_wait(&queue->filled, &queue->lock);
         else
             result =
                 pthread_cond_timedwait(&queue->filled, &queue->lock, &wake);
     }
     queue->sleepers--;
-    return queue->count > 0;
+    return can_take(queue, room);
 }
 
 static int
-take(struct unit_queue *queue, struct unit **units, int room, int weight_max)
+weight_of(const struct unit *unit)
 {
-    int weight = 0, count = 0;
+    return unit->weight > 0 ? unit->weight : 1;
+}
 
-    while (queue->first != NULL && count < room) {
-        struct unit *unit = queue->first;
-        weight += unit->weight > 0 ? unit->weight : 1;
-        if (count > 0 && weight > weight_max)
+/* Adds units of the line to `units`, of which there are `count`; how many
+ * there are then. The first is taken however heavy it is. */
+static int
+take_line(struct unit_line *line, struct unit **units, int count, int room,
+          int weight_max)
+{
+    const int before = count;
+    int weight = 0;
+
+    while (line->first != NULL && count < room) {
+        struct unit *unit = line->first;
+        weight += weight_of(unit);
+        if (count > before && weight > weight_max)
             break;
-        queue->first = unit->next;
+        line->first = unit->next;
         units[count++] = unit;
     }
-    if (queue->first == NULL)
-        queue->end = &queue->first;
-    queue->count -= count;
+    if (line->first == NULL)
+        line->end = &line->first;
+    line->count -= count - before;
     return count;
+}
+
+static int
+least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Others leave places for those that step back, when it is their turn. */
+static int
+take(struct unit_queue *queue, struct unit **units,
+     const struct unit_room *room)
+{
+    int back_weight = queue->stopping        ? room->weight
+                    : queue->ahead.count > 0 ? room->back_weight
+                                             : room->alone_weight;
+    int places = least(least(queue->back.count, back_weight), room->units / 4);
+    int count =
+        take_line(&queue->ahead, units, 0, room->units - places, room->weight);
+
+    return back_weight == 0
+             ? count
+             : take_line(&queue->back, units, count, room->units, back_weight);
 }
 
 int
 unit_queue_count(struct unit_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);
-    int count = queue->count;
+    int count = waiting(queue);
     pthread_mutex_unlock(&queue->lock);
     return count;
 }

@@ -51,10 +51,18 @@ struct error {
 /* Who does this. Everything is NONE for the clock and the jobs. */
 enum actor_kind { ACTOR_SYSTEM, ACTOR_PERSON, ACTOR_KEY, ACTOR_SOURCE };
 
+/* People whose records somebody may see because they work together, himself
+ * among them; in the order of ids. */
+struct circle {
+    int count;
+    struct id people[];
+};
+
 struct actor {
     enum actor_kind kind;
-    struct id id;         /* person, key or source */
-    uint64_t permissions; /* bits of src/access/permission.h */
+    struct id id;                /* person, key or source */
+    uint64_t permissions;        /* bits of src/access/permission.h */
+    const struct circle *circle; /* lives as long as the process; or NULL */
 };
 
 struct work {

@@ -13,6 +13,7 @@
 #include "src/access/access_memory.h"
 #include "src/access/access_store.h"
 #include "src/access/access_token.h"
+#include "src/access/circle.h"
 #include "src/access/errand.h"
 #include "src/access/session.h"
 #include "src/workspace/workspace.h"
@@ -64,18 +65,19 @@ access_recognise(void *context, const struct request *request,
 
 /* What the role may, and what the workspace lets its reps see. */
 static bool
-permissions_of(struct work *w, enum role role, uint64_t *permissions)
+may_of(struct work *w, enum role role, struct actor *actor)
 {
     struct workspace workspace;
 
-    *permissions = role_permissions(role);
+    actor->permissions = role_permissions(role);
     if (role != ROLE_REP)
         return true;
     if (!workspace_load(w, w->arena, w->workspace, &workspace))
         return false;
-    if (workspace.reps_see_all)
-        *permissions |= CAN_VIEW_ALL_LEADS;
-    return true;
+    if (workspace.reps_see == REPS_SEE_ALL)
+        actor->permissions |= CAN_VIEW_ALL_LEADS;
+    return workspace.reps_see != REPS_SEE_TEAM || actor->kind != ACTOR_PERSON
+        || circle_of(w, actor->id, &actor->circle);
 }
 
 static bool
@@ -94,8 +96,7 @@ identify_key(struct work *w, const struct token *token, struct caller *caller)
         .id = key.has_role ? key.id : key.source,
         .permissions = source_permissions,
     };
-    return !key.has_role
-        || permissions_of(w, key.role, &caller->actor.permissions);
+    return !key.has_role || may_of(w, key.role, &caller->actor);
 }
 
 struct prolonging {
@@ -141,7 +142,7 @@ identify_session(struct work *w, const struct token *token,
     caller->expires_ms = session.expires_ms;
     caller->actor = (struct actor){ .kind = ACTOR_PERSON, .id = person.id };
     prolong_session(w, token, session.expires_ms);
-    return permissions_of(w, person.role, &caller->actor.permissions);
+    return may_of(w, person.role, &caller->actor);
 }
 
 bool
@@ -173,7 +174,8 @@ access_told(const struct live_event *event)
     struct str topic = str_of(event->topic);
 
     if (str_is(topic, "person.changed") || str_is(topic, "key.changed")
-        || str_is(topic, "workspace.changed") || str_is(topic, "session.ended"))
+        || str_is(topic, "workspace.changed") || str_is(topic, "team.changed")
+        || str_is(topic, "session.ended"))
         memory_forget(event->workspace);
 }
 

@@ -296,17 +296,44 @@ a_rep_sees_only_the_own_leads_everywhere(void **state)
     struct lead other = { .owner = owner_rep((struct id){ 8 }) };
     struct lead queued = { .owner = owner_queue((struct id){ 7 }) };
     struct live_event event = { .topic = "lead.assigned", .person = { 8 } };
-    struct id owner;
+    struct lead_scope scope = access_lead_scope(&ana);
 
     (void)state;
     assert_true(access_may_see_lead(&ana, &own));
     assert_false(access_may_see_lead(&ana, &other));
     assert_false(access_may_see_lead(&ana, &queued));
-    assert_true(access_lead_scope(&ana, &owner));
-    assert_true(id_equal(owner, ana.id));
+    assert_false(scope.all);
+    assert_int_equal(scope.count, 1);
+    assert_true(id_equal(scope.people[0], ana.id));
     assert_false(access_may_see_event(&ana, &event));
     event.person = ana.id;
     assert_true(access_may_see_event(&ana, &event));
+}
+
+static void
+a_rep_with_a_circle_sees_its_leads_everywhere(void **state)
+{
+    struct actor ana = actor_of(ROLE_REP, (struct id){ 7 });
+    struct circle *circle = malloc(sizeof *circle + 2 * sizeof(struct id));
+    struct lead mates = { .owner = owner_rep((struct id){ 8 }) };
+    struct lead other = { .owner = owner_rep((struct id){ 9 }) };
+    struct lead queued = { .owner = owner_queue((struct id){ 8 }) };
+    struct live_event event = { .topic = "lead.assigned", .person = { 8 } };
+
+    (void)state;
+    assert_non_null(circle);
+    circle->count = 2;
+    circle->people[0] = (struct id){ 7 };
+    circle->people[1] = (struct id){ 8 };
+    ana.circle = circle;
+    assert_true(access_may_see_lead(&ana, &mates));
+    assert_false(access_may_see_lead(&ana, &other));
+    assert_false(access_may_see_lead(&ana, &queued));
+    assert_int_equal(access_lead_scope(&ana).count, 2);
+    assert_true(access_may_see_event(&ana, &event));
+    event.person = (struct id){ 9 };
+    assert_false(access_may_see_event(&ana, &event));
+    free(circle);
 }
 
 static void
@@ -315,11 +342,10 @@ a_viewer_sees_all_leads_everywhere(void **state)
     struct actor viewer = actor_of(ROLE_VIEWER, (struct id){ 7 });
     struct lead queued = { .owner = owner_queue((struct id){ 1 }) };
     struct live_event event = { .topic = "lead.assigned", .person = { 8 } };
-    struct id owner;
 
     (void)state;
     assert_true(access_may_see_lead(&viewer, &queued));
-    assert_false(access_lead_scope(&viewer, &owner));
+    assert_true(access_lead_scope(&viewer).all);
     assert_true(access_may_see_event(&viewer, &event));
 }
 
@@ -329,12 +355,11 @@ a_key_with_the_role_rep_owns_nothing_and_sees_nothing(void **state)
 {
     struct actor key = { ACTOR_KEY, { 7 }, role_permissions(ROLE_REP) };
     struct lead lead = { .owner = owner_rep((struct id){ 7 }) };
-    struct id owner;
 
     (void)state;
     assert_false(access_may_see_lead(&key, &lead));
-    assert_true(access_lead_scope(&key, &owner));
-    assert_true(id_is_none(owner));
+    assert_false(access_lead_scope(&key).all);
+    assert_int_equal(access_lead_scope(&key).count, 0);
 }
 
 static void
@@ -903,6 +928,7 @@ main(void)
         cmocka_unit_test(a_source_can_do_nothing_but_submit),
         cmocka_unit_test(nobody_gives_more_than_he_has),
         cmocka_unit_test(a_rep_sees_only_the_own_leads_everywhere),
+        cmocka_unit_test(a_rep_with_a_circle_sees_its_leads_everywhere),
         cmocka_unit_test(a_viewer_sees_all_leads_everywhere),
         cmocka_unit_test(a_key_with_the_role_rep_owns_nothing_and_sees_nothing),
         cmocka_unit_test(an_event_of_an_unknown_kind_is_shown_to_nobody),

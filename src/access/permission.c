@@ -60,6 +60,7 @@ static const struct event_rule {
     uint64_t permission;
 } event_rules[] = {
     { STR_INIT("person."), CAN_VIEW_TEAM },
+    { STR_INIT("team."), CAN_VIEW_TEAM },
     { STR_INIT("routing."), CAN_VIEW_ROUTING },
     { STR_INIT("scoring."), CAN_VIEW_ROUTING },
     { STR_INIT("key."), CAN_MANAGE_KEYS },
@@ -96,27 +97,28 @@ access_may(const struct actor *actor, enum permission permission)
 }
 
 /* A key is nobody's owner: one without CAN_VIEW_ALL_LEADS sees none. */
-bool
-access_lead_scope(const struct actor *actor, struct id *owner)
+struct lead_scope
+access_lead_scope(const struct actor *actor)
 {
-    *owner = ID_NONE;
     if (!access_may(actor, CAN_VIEW_LEADS))
-        return true;
+        return (struct lead_scope){ 0 };
     if (access_may(actor, CAN_VIEW_ALL_LEADS))
-        return false;
-    if (actor->kind == ACTOR_PERSON)
-        *owner = actor->id;
-    return true;
+        return (struct lead_scope){ .all = true };
+    if (actor->kind != ACTOR_PERSON)
+        return (struct lead_scope){ 0 };
+    if (actor->circle == NULL)
+        return (struct lead_scope){ false, &actor->id, 1, actor->id };
+    return (struct lead_scope){ false, actor->circle->people,
+                                actor->circle->count, actor->id };
 }
 
 static bool
 may_see_of(const struct actor *actor, struct id holder)
 {
-    struct id owner;
+    const struct lead_scope scope = access_lead_scope(actor);
 
-    if (!access_lead_scope(actor, &owner))
-        return true;
-    return !id_is_none(owner) && id_equal(owner, holder);
+    return scope.all
+        || (!id_is_none(holder) && lead_scope_holds(&scope, holder));
 }
 
 bool

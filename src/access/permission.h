@@ -53,12 +53,12 @@ bool access_may_grant(const struct actor *, enum role);
 
 bool access_may(const struct actor *, enum permission);
 
-/* A lead: everybody's with CAN_VIEW_ALL_LEADS, else only one's own. */
+/* A lead: everybody's with CAN_VIEW_ALL_LEADS, else only one's own and those
+ * of one's circle. */
 bool access_may_see_lead(const struct actor *, const struct lead *);
 
-/* True when lists and counts hold the leads of `*owner` only; that is none
- * at all when it is ID_NONE. */
-bool access_lead_scope(const struct actor *, struct id *owner);
+/* Which leads lists and counts hold. Lives as long as the actor. */
+struct lead_scope access_lead_scope(const struct actor *);
 
 /* The same for what the live stream tells. Needs no database. */
 bool access_may_see_event(const struct actor *, const struct live_event *);

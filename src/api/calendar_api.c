@@ -169,7 +169,7 @@ read_calendar(struct work *w, const struct request *request,
     /* F5: as he would see them himself */
     const struct task_query query = {
         .scoped = true,
-        .scope = person->id,
+        .scope = { .people = &person->id, .count = 1, .self = person->id },
         .assigned = true,
         .assignee = person->id,
         .due_from_ms = w->now_ms - PAST_MS,

@@ -2,6 +2,7 @@
 #include "src/api/crew_api.h"
 
 #include "src/access/permission.h"
+#include "src/access/session.h"
 #include "src/team/crew.h"
 #include "src/workspace/cache.h"
 
@@ -220,13 +221,21 @@ read_crew(struct work *w, const struct json *json, struct crew *crew)
 
 /* ---- changes ---- */
 
+/* What is remembered of callers is forgotten: reps may see other leads now. */
+static bool
+tell(struct work *w)
+{
+    access_tell(w, "team.changed", ID_NONE);
+    return true;
+}
+
 static bool
 add_crew(struct work *w, const struct request *request,
          struct response *response)
 {
     struct crew crew = { .id = work_id(w), .members_json = STR("[]") };
 
-    if (!read_crew(w, request->json, &crew) || !crew_save(w, &crew)
+    if (!read_crew(w, request->json, &crew) || !crew_save(w, &crew) || !tell(w)
         || !answer_crew(w, response, &crew))
         return false;
     response->status = 201;
@@ -267,7 +276,7 @@ change_crew(struct work *w, const struct request *request,
     if (!request_if_match(w, request, crew.version, text_str(&current)))
         return false;
     crew.version = json_get_int(request->json, "version", crew.version);
-    return read_crew(w, request->json, &crew) && crew_save(w, &crew)
+    return read_crew(w, request->json, &crew) && crew_save(w, &crew) && tell(w)
         && answer_crew(w, response, &crew);
 }
 
@@ -278,7 +287,7 @@ remove_crew(struct work *w, const struct request *request,
     struct crew crew = { 0 };
 
     (void)response;
-    return find(w, request, &crew) && crew_remove(w, crew.id);
+    return find(w, request, &crew) && crew_remove(w, crew.id) && tell(w);
 }
 
 static const struct endpoint endpoints[] = {

@@ -112,17 +112,22 @@ put_sentences(struct decision_shower *shower, struct json_out *out,
 
 /* ------------------------------------------------------------ the record */
 
+static struct str
+name_of(const struct workspace_cache *cache, struct str id_text)
+{
+    struct id id;
+    int number = id_parse(id_text, &id) ? team_find(cache->team, id) : -1;
+
+    return number < 0 ? STR("?") : cache->team->people[number].name;
+}
+
 static void
 put_person(struct json_out *out, const struct workspace_cache *cache,
            struct str id_text)
 {
-    struct id id = ID_NONE;
-    int number = id_parse(id_text, &id) ? team_find(cache->team, id) : -1;
-
     json_open_object(out);
-    json_put_id(out, "id", id);
-    json_put_text(out, "name",
-                  number < 0 ? STR("?") : cache->team->people[number].name);
+    json_put_text(out, "id", id_text);
+    json_put_text(out, "name", name_of(cache, id_text));
     json_close_object(out);
 }
 
@@ -134,20 +139,43 @@ put_leads(struct json_out *out, const char *name, int64_t units)
     json_real(out, (double)units / (double)LEDGER_UNIT);
 }
 
-static void
-put_gate(struct json_out *out, const struct json *asked, struct str gate)
+void
+decision_gate_json(struct arena *arena, struct json_out *out,
+                   const struct route_stopped *stopped)
 {
     json_name(out, "gate");
-    if (gate.data == NULL) {
+    if (stopped->gate.data == NULL) {
         json_null(out);
         return;
     }
     json_open_object(out);
-    json_put_text(out, "code", gate);
-    json_put_tree(out, "saw", json_get(asked, "saw"));
-    json_put_tree(out, "limit", json_get(asked, "limit"));
-    json_put_text(out, "what", json_get_text(asked, "what"));
+    json_put_text(out, "code", stopped->gate);
+    json_put_int(out, "saw", stopped->saw);
+    json_put_int(out, "limit", stopped->limit);
+    json_put_text(out, "what", stopped->what);
+    json_name(out, "sentence");
+    json_open_object(out);
+    json_put_text(out, "en", route_gate_sentence(arena, stopped, STR("en")));
+    json_put_text(out, "ko", route_gate_sentence(arena, stopped, STR("ko")));
     json_close_object(out);
+    json_close_object(out);
+}
+
+static void
+put_gate(struct decision_shower *shower, struct json_out *out,
+         const struct json *asked)
+{
+    const struct workspace_cache *cache = shower->cache;
+    const struct route_stopped stopped = {
+        .who = name_of(cache, json_get_text(asked, "person")),
+        .gate = json_get_text(asked, "gate"),
+        .saw = json_get_int(asked, "saw", 0),
+        .limit = json_get_int(asked, "limit", 0),
+        .what = json_get_text(asked, "what"),
+        .zone = zone_find(cache->workspace.time_zone),
+    };
+
+    decision_gate_json(shower->w->arena, out, &stopped);
 }
 
 static void
@@ -177,10 +205,10 @@ put_figures(struct json_out *out, const struct json *figures)
 }
 
 static void
-put_candidate(struct json_out *out, const struct workspace_cache *cache,
+put_candidate(struct decision_shower *shower, struct json_out *out,
               const struct json *candidate)
 {
-    struct str gate = json_get_text(candidate, "gate");
+    const struct workspace_cache *cache = shower->cache;
 
     json_open_object(out);
     json_name(out, "person");
@@ -192,27 +220,25 @@ put_candidate(struct json_out *out, const struct workspace_cache *cache,
         put_person(out, cache, json_get_text(candidate, "stands_for"));
     json_put_tree(out, "weight", json_get(candidate, "weight"));
     put_leads(out, "credit", json_get_int(candidate, "credit", 0));
-    if (gate.data == NULL)
+    if (json_get(candidate, "gate") == NULL)
         put_leads(out, "gains", json_get_int(candidate, "units", 0));
-    put_gate(out, candidate, gate);
+    put_gate(shower, out, candidate);
     put_figures(out, json_get(candidate, "figures"));
     json_close_object(out);
 }
 
 /* Who was asked before the rules, because the company is his. */
 static void
-put_kept(struct json_out *out, const struct workspace_cache *cache,
+put_kept(struct decision_shower *shower, struct json_out *out,
          const struct json *asked)
 {
-    struct str gate = json_get_text(asked, "gate");
-
     json_open_object(out);
     json_name(out, "person");
-    put_person(out, cache, json_get_text(asked, "person"));
+    put_person(out, shower->cache, json_get_text(asked, "person"));
     json_put_tree(out, "account", json_get(asked, "account"));
     json_put_tree(out, "family", json_get(asked, "family"));
     json_put_tree(out, "since", json_get(asked, "since"));
-    put_gate(out, asked, gate);
+    put_gate(shower, out, asked);
     json_close_object(out);
 }
 
@@ -259,12 +285,12 @@ put_record(struct decision_shower *shower, struct json_out *out,
     json_name(out, "candidates");
     json_open_array(out);
     for (size_t i = 0; candidates != NULL && i < candidates->array.count; i++)
-        put_candidate(out, shower->cache, &candidates->array.items[i]);
+        put_candidate(shower, out, &candidates->array.items[i]);
     json_close_array(out);
     json_name(out, "kept");
     json_open_array(out);
     for (size_t i = 0; kept != NULL && i < kept->array.count; i++)
-        put_kept(out, shower->cache, &kept->array.items[i]);
+        put_kept(shower, out, &kept->array.items[i]);
     json_close_array(out);
     json_name(out, "except");
     put_people(out, shower->cache, json_get(record, "except"));
@@ -405,11 +431,13 @@ static const struct shape_field gate_fields[] = {
     { "saw", SHAPE_INTEGER, 0, .about = "What it saw." },
     { "limit", SHAPE_INTEGER, 0, .about = "And against what." },
     { "what", SHAPE_TEXT, SHAPE_NULLABLE,
-      .about = "Of what: a skill or a language." },
+      .about = "Of what: a skill, a language or a place." },
+    { "sentence", SHAPE_OBJECT, 0, .of = &sentence_shape,
+      .about = "The same in words." },
     { 0 },
 };
-static const struct shape gate_shape = { "Gate", "What stopped somebody.", 0,
-                                         gate_fields };
+const struct shape decision_gate_shape = { "Gate", "What stopped somebody.", 0,
+                                           gate_fields };
 static const struct shape_field figures_fields[] = {
     { "leads", SHAPE_INTEGER, 0,
       .about = "Of his, like this one, that have ended." },
@@ -439,7 +467,7 @@ static const struct shape_field candidate_fields[] = {
     { "weight", SHAPE_INTEGER, 0, .about = "Share of turns." },
     { "credit", SHAPE_NUMBER, 0, .about = "Leads owed before this one." },
     { "gains", SHAPE_NUMBER, 0, .about = "What this lead adds to it." },
-    { "gate", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &gate_shape,
+    { "gate", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &decision_gate_shape,
       .about = "null: could take it." },
     { "figures", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &figures_shape,
       .about = "Of best_match." },
@@ -457,7 +485,7 @@ static const struct shape_field kept_fields[] = {
     { "since", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When the lead came by which he serves it; null: he was named "
                "for it." },
-    { "gate", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &gate_shape,
+    { "gate", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &decision_gate_shape,
       .about = "null: he got the lead. too_long_ago: the months are over." },
     { 0 },
 };

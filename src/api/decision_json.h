@@ -24,6 +24,12 @@ struct decision_shower {
 bool decision_json(struct decision_shower *, struct json_out *,
                    const struct decision_row *);
 
+/* What stopped somebody, with its sentences, as member "gate"; null when its
+ * code is none. */
+void decision_gate_json(struct arena *, struct json_out *,
+                        const struct route_stopped *);
+
+extern const struct shape decision_gate_shape;
 extern const struct shape decision_shape;
 extern const struct shape decision_list_shape;
 

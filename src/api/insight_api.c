@@ -50,8 +50,7 @@ struct asked {
     int by;                   /* enum period; -1: no periods */
     enum insight_split split; /* INSIGHT_BY_DAY: none */
     bool compares;
-    bool scoped;
-    struct id owner;
+    struct lead_scope scope;
 };
 
 /* --------------------------------------------------------------- reading */
@@ -142,7 +141,7 @@ read_asked(struct work *w, const struct request *request, struct asked *asked)
     if (asked->block == NULL)
         return fail(w, ERR_NOT_FOUND, "The blocks are %.*s.",
                     STR_ARG(figure_block_names(w->arena)));
-    asked->scoped = access_lead_scope(&w->actor, &asked->owner);
+    asked->scope = access_lead_scope(&w->actor);
     asked->today = day_at(asked->cache->insight->zone, w->now_ms);
     if (!read_day(w, request, "to", asked->today, &asked->to_day)
         || !read_day(w, request, "from", asked->to_day - DAYS_USUAL + 1,
@@ -196,8 +195,7 @@ question(const struct asked *asked, enum insight_split split, int64_t from_day,
         .split = split,
         .from_day = from_day,
         .to_day = to_day,
-        .scoped = asked->scoped,
-        .owner = asked->owner,
+        .scope = asked->scope,
     };
 }
 
@@ -408,7 +406,10 @@ put_head(struct work *w, const struct asked *asked, struct json_out *out)
     json_put_time(out, "as_of", w->now_ms);
     json_put_bool(out, "last_day_is_partial", asked->to_day >= asked->today);
     json_put_bool(out, "complete", state->counted_until.value == INT64_MAX);
-    json_put_cstr(out, "leads", asked->scoped ? "own" : "all");
+    json_put_cstr(out, "leads",
+                  asked->scope.all         ? "all"
+                  : asked->scope.count > 1 ? "team"
+                                           : "own");
 }
 
 /* Who waits is nobody's own: only who may see all leads is told. */
@@ -419,7 +420,7 @@ put_waiting(struct work *w, const struct asked *asked, struct json_out *out)
 
     if (!asked->block->shows_waiting)
         return true;
-    if (!asked->scoped && !insight_oldest_waiting(w, &oldest_ms))
+    if (asked->scope.all && !insight_oldest_waiting(w, &oldest_ms))
         return false;
     json_put_time(out, "oldest_waiting_at", oldest_ms);
     return true;

@@ -96,14 +96,17 @@ owner_of_filter(const struct json *json, struct id *owner)
         && id_parse(json_get_text(json, "value"), owner);
 }
 
-/* Only leads of `owner`: in a scope of another there are none. */
+/* Only leads of `owner`: in a scope without him there are none. */
 static void
-narrow(struct lead_query *query, struct id owner)
+narrow(struct work *w, struct lead_query *query, struct id owner)
 {
-    if (query->scoped && !id_equal(query->owner, owner))
-        owner = ID_NONE;
-    query->scoped = true;
-    query->owner = owner;
+    bool holds = !id_is_none(owner) && lead_scope_holds(&query->scope, owner);
+    struct id *alone = ARENA_NEW(w->arena, struct id);
+
+    *alone = owner;
+    query->scope.all = false;
+    query->scope.people = alone;
+    query->scope.count = holds ? 1 : 0;
 }
 
 static bool
@@ -113,16 +116,16 @@ read_owner(struct work *w, const struct request *request,
     struct str text = request_query(request, "owner");
     struct id owner = ID_NONE;
 
-    query->scoped = access_lead_scope(&w->actor, &query->owner);
+    query->scope = access_lead_scope(&w->actor);
     if (str_is(text, "me"))
-        narrow(query, w->actor.kind == ACTOR_PERSON ? w->actor.id : ID_NONE);
+        narrow(w, query, w->actor.kind == ACTOR_PERSON ? w->actor.id : ID_NONE);
     else if (!str_is_empty(text) && !id_parse(text, &owner))
         return fail_at(w, STR("/owner"), "wrong_type",
                        "The owner is \"me\" or an id of 13 characters.");
     else if (!str_is_empty(text))
-        narrow(query, owner);
+        narrow(w, query, owner);
     if (filter != NULL && owner_of_filter(filter, &owner))
-        narrow(query, owner);
+        narrow(w, query, owner);
     return true;
 }
 

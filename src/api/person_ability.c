@@ -2,6 +2,8 @@
 #include "src/api/person_ability.h"
 
 #include "lib/base/nearest.h"
+#include "src/workspace/cache.h"
+#include "src/workspace/territory.h"
 
 enum { LANGUAGE_BYTES_MAX = 35 };
 
@@ -97,6 +99,48 @@ read_languages(struct work *w, const struct json *list, struct ability *ability)
 }
 
 static bool
+find_territory(struct work *w, const struct workspace_cache *cache,
+               struct str name, struct str at, struct str *slug)
+{
+    const struct territory *territory = territory_find(cache, name);
+    struct nearest nearest = nearest_to(name);
+
+    if (territory != NULL) {
+        *slug = territory->slug;
+        return true;
+    }
+    for (int i = 0; i < cache->territory_count; i++)
+        nearest_offer(&nearest,
+                      arena_cstr(w->arena, cache->territories[i].slug));
+    return fail_at(w, at, "unknown_territory",
+                   "There is no territory \"%.*s\".%.*s", STR_ARG(name),
+                   STR_ARG(nearest_question(w->arena, &nearest)));
+}
+
+static bool
+read_territories(struct work *w, const struct json *list,
+                 struct ability *ability)
+{
+    const struct workspace_cache *cache = workspace_cache(w);
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+    bool good = cache != NULL;
+
+    json_open_array(&out);
+    for (size_t i = 0; cache != NULL && i < list->array.count; i++) {
+        struct str slug = STR_NONE;
+        good &= find_territory(w, cache, list->array.items[i].text,
+                               arena_format(w->arena, "/territories/%zu", i),
+                               &slug);
+        json_text(&out, slug);
+    }
+    json_close_array(&out);
+    ability->territories_json =
+        list->array.count > 0 ? text_str(&text) : STR_NONE;
+    return good;
+}
+
+static bool
 read_seniority(struct work *w, const struct json *json, int32_t *seniority)
 {
     return seniority_read(json, seniority)
@@ -170,6 +214,7 @@ person_ability_read(struct work *w, const struct team *team,
     const struct json *skills = sent_list(json, "skills");
     const struct json *languages = sent_list(json, "languages");
     const struct json *sets = sent_list(json, "holidays");
+    const struct json *territories = sent_list(json, "territories");
     const struct json *seniority = json_get(json, "seniority");
     struct ability *ability = &person->ability;
     bool good = read_place(w, json, person);
@@ -178,6 +223,8 @@ person_ability_read(struct work *w, const struct team *team,
         good &= read_skills(w, team, skills, ability);
     if (languages != NULL)
         good &= read_languages(w, languages, ability);
+    if (territories != NULL)
+        good &= read_territories(w, territories, ability);
     if (seniority != NULL)
         good &= read_seniority(w, seniority, &ability->seniority);
     if (sets != NULL)
@@ -231,5 +278,6 @@ person_ability_put(struct work *w, struct json_out *out,
                   str_is_empty(person->country) ? STR_NONE : person->country);
     json_put_text(out, "region",
                   str_is_empty(person->region) ? STR_NONE : person->region);
+    put_list(w, out, "territories", person->ability.territories_json);
     put_list(w, out, "holidays", person->sets_json);
 }

@@ -26,6 +26,8 @@ extern const struct shape person_skill_shape;
           .about = "Of holidays: KR; null: the workspace's." },                \
         { "region", SHAPE_TEXT, SHAPE_NULLABLE, 100,                           \
           .about = "Of the country, for its own holidays." },                  \
+        { "territories", SHAPE_TEXT, SHAPE_LIST | SHAPE_NULLABLE, 100,         \
+          .about = "Served, with all that lies in them, by short name." },     \
     {                                                                          \
         "holidays", SHAPE_ID, SHAPE_LIST | SHAPE_NULLABLE, 20,                 \
             .about = "Sets of days off besides those of everybody and of the " \

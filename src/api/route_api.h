@@ -19,6 +19,10 @@ const struct route_snapshot *route_api_read(struct work *,
                                             int64_t version,
                                             struct str *warnings);
 
+/* Publishes a document that was read and tested (R5), and looks at the queues
+ * again. A number is never used twice: the highest is in force. */
+bool route_api_put_in_force(struct work *, struct routing_document *);
+
 endpoint_run route_api_draft;
 endpoint_run route_api_save;
 endpoint_run route_api_publish;

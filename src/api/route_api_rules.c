@@ -170,9 +170,8 @@ answer_version(struct work *w, struct response *response,
     return true;
 }
 
-/* A number is never used twice: the highest is in force. */
-static bool
-publish(struct work *w, struct routing_document *document)
+bool
+route_api_put_in_force(struct work *w, struct routing_document *document)
 {
     struct routing_document published;
 
@@ -215,7 +214,8 @@ route_api_publish(struct work *w, const struct request *request,
 
     struct str note = json_get_text(request->json, "note");
     draft.note = str_is_empty(note) ? STR_NONE : note;
-    if (!publish(w, &draft) || !answer_version(w, response, &draft))
+    if (!route_api_put_in_force(w, &draft)
+        || !answer_version(w, response, &draft))
         return false;
     response->status = 201;
     return true;

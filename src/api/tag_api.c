@@ -173,7 +173,6 @@ list(struct work *w, const struct request *request, struct response *response)
     struct counting c = { .arena = w->arena };
     struct tag_set *sets;
     struct text text;
-    struct id nobody;
     int set_count;
 
     (void)request;
@@ -189,7 +188,7 @@ list(struct work *w, const struct request *request, struct response *response)
     if (!name_all(w, c.tags, shown))
         return false;
 
-    bool own_only = access_lead_scope(&w->actor, &nobody);
+    bool own_only = !access_lead_scope(&w->actor).all;
     struct json_out out = response_json(w, response, &text);
     json_open_object(&out);
     json_name(&out, "items");

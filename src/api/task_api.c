@@ -426,7 +426,8 @@ read_query(struct work *w, const struct request *request,
     int64_t limit;
 
     *query = (struct task_query){ 0 };
-    query->scoped = access_lead_scope(&w->actor, &query->scope);
+    query->scoped = true;
+    query->scope = access_lead_scope(&w->actor);
     if (!request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
                            &limit)
         || !read_cursor(w, request, query) || !read_ids(w, request, query)

@@ -244,7 +244,8 @@ put_tasks(struct today *t, const char *name, int64_t from_ms, int64_t before_ms)
     int count;
     int lead_count;
 
-    query.scoped = access_lead_scope(&t->w->actor, &query.scope);
+    query.scoped = true;
+    query.scope = access_lead_scope(&t->w->actor);
     if (!task_select(t->w, &query, &tasks, &count)
         || !task_api_leads(t->w, tasks, count, &leads, &lead_count))
         return false;

@@ -7,13 +7,10 @@
 
 #include "lib/base/json.h"
 #include "src/command/command.h"
-#include "src/command/doctor_store.h"
+#include "src/command/doctor_leads.h"
 #include "src/command/secret_key.h"
-#include "src/match/match.h"
-#include "src/workspace/cache.h"
 #include "src/workspace/mailing.h"
-
-enum { LEADS_AT_A_TIME = 500 };
+#include "src/workspace/workspace.h"
 
 static const struct command_option options[] = {
     COMMAND_OPTION_DATABASE,
@@ -34,16 +31,13 @@ struct doctor {
     struct workspace *workspaces;
     int workspace_count;
     struct workspace *workspace; /* being looked at */
-    struct doctor_finding score;
-    struct doctor_finding keys;
-    struct doctor_finding load;
+    struct doctor_leads leads;
     int64_t checks;
     int64_t failed;
     int64_t plain_secrets; /* not sealed yet */
 };
 
 static bool look_over(struct doctor *);
-static bool look_at_leads(struct work *, void *context);
 
 /* --------------------------------------------------------------- saying */
 
@@ -93,113 +87,6 @@ say(struct doctor *doctor, const char *about,
     fflush(stdout);
 }
 
-static void
-note_fault(struct doctor_finding *finding, struct id record)
-{
-    if (finding->faulty < DOCTOR_EXAMPLES)
-        finding->examples[finding->faulty] = record;
-    finding->faulty++;
-}
-
-/* ---------------------------------------------------------------- leads */
-
-/* S1: the score is the sum of its lines. */
-static bool
-score_adds_up(struct arena *arena, const struct lead *lead)
-{
-    struct json_error error;
-    const struct json *lines = json_parse(arena, lead->score_lines, &error);
-    int64_t sum = 0;
-
-    if (lines == NULL || lines->kind != JSON_ARRAY)
-        return false;
-    for (size_t i = 0; i < lines->array.count; i++)
-        sum += json_get_int(&lines->array.items[i], "points", 0);
-    return sum == lead->score;
-}
-
-static void
-count_load(struct hash_map *load, const struct lead *lead)
-{
-    if (lead->owner.kind == OWNER_REP && !lead_is_closed(lead))
-        hash_map_put(load, lead->owner.id.value,
-                     hash_map_get(load, lead->owner.id.value) + 1);
-}
-
-static bool
-look_at_page(struct work *w, struct doctor *doctor, struct hash_map *load,
-             struct id *after, int *count)
-{
-    bool *found = ARENA_ARRAY(w->arena, bool, LEADS_AT_A_TIME);
-    struct lead *leads;
-
-    if (!lead_select(w,
-                     STR("WHERE workspace_id = $1 AND id > $2"
-                         "   AND merged_into IS NULL ORDER BY id LIMIT $3"),
-                     DB_VALUES(db_id(w->workspace), db_int(after->value),
-                               db_int(LEADS_AT_A_TIME)),
-                     &leads, count)
-        || !match_are_found(w, leads, *count, found))
-        return false;
-    for (int i = 0; i < *count; i++) {
-        if (!score_adds_up(w->arena, &leads[i]))
-            note_fault(&doctor->score, leads[i].id);
-        if (!found[i])
-            note_fault(&doctor->keys, leads[i].id);
-        count_load(load, &leads[i]);
-        *after = leads[i].id;
-    }
-    doctor->score.checked += *count;
-    doctor->keys.checked += *count;
-    return true;
-}
-
-static bool
-look_at_pages(struct work *w, struct doctor *doctor, struct hash_map *load)
-{
-    struct arena *own = w->arena;
-    struct arena page;
-    struct id after = ID_NONE;
-    int count = LEADS_AT_A_TIME;
-    bool ok = true;
-
-    arena_init(&page);
-    w->arena = &page;
-    while (ok && count == LEADS_AT_A_TIME) {
-        arena_reset(&page);
-        ok = look_at_page(w, doctor, load, &after, &count);
-    }
-    w->arena = own;
-    if (!ok)
-        w->error.detail = arena_str(own, w->error.detail);
-    arena_free(&page);
-    return ok;
-}
-
-/* The leads of one workspace, read once for all that is asked of each. */
-static bool
-look_at_leads(struct work *w, void *context)
-{
-    struct doctor *doctor = context;
-    struct hash_map load;
-
-    w->workspace = doctor->workspace->id;
-    struct workspace_cache *cache = workspace_cache(w);
-    if (cache == NULL)
-        return false;
-    hash_map_init(&load);
-    bool ok = look_at_pages(w, doctor, &load);
-    for (int i = 0; ok && i < cache->team->count; i++) {
-        struct id person = cache->team->people[i].id;
-        if (cache->ledger.entries[i].open_leads
-            != hash_map_get(&load, person.value))
-            note_fault(&doctor->load, person);
-    }
-    doctor->load.checked += cache->team->count;
-    hash_map_free(&load);
-    return ok;
-}
-
 /* --------------------------------------------------------------- checks */
 
 static bool
@@ -227,10 +114,30 @@ run_workspaces(struct work *w, void *context)
 }
 
 static bool
+run_leads(struct work *w, void *context)
+{
+    struct doctor *doctor = context;
+
+    w->workspace = doctor->workspace->id;
+    return doctor_look_at_leads(w, &doctor->leads);
+}
+
+static bool
 ask(struct doctor *doctor, bool (*run)(struct work *, void *))
 {
     return command_work(doctor->command, command_runner(doctor->database),
                         UNIT_READS, run, doctor);
+}
+
+static void
+say_leads(struct doctor *doctor, const struct doctor_leads *leads)
+{
+    say(doctor, "each score is the sum of its lines", &leads->score);
+    say(doctor, "each lead is found by its address and number", &leads->keys);
+    say(doctor, "only open leads of a person have a promise", &leads->clock);
+    say(doctor, "each person's open leads are counted right", &leads->load);
+    say(doctor, "each company is served by its newest lead's owner",
+        &leads->served);
 }
 
 /* Without the key none can be opened: then what is sealed is at fault, and
@@ -276,14 +183,12 @@ look_over(struct doctor *doctor)
         return false;
     for (int i = 0; i < doctor->workspace_count; i++) {
         doctor->workspace = &doctor->workspaces[i];
-        if (!ask(doctor, look_at_leads))
+        if (!ask(doctor, run_leads))
             return false;
     }
     if (!look_at_secrets(doctor))
         return false;
-    say(doctor, "each score is the sum of its lines", &doctor->score);
-    say(doctor, "each lead is found by its address and number", &doctor->keys);
-    say(doctor, "each person's open leads are counted right", &doctor->load);
+    say_leads(doctor, &doctor->leads);
     return true;
 }
 

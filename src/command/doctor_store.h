@@ -1,4 +1,4 @@
-/* doctor_store: the views that say what must be true (schema/0008_checks);
+/* doctor_store: the views that say what must be true (schema/0008_checks, 0042_checks);
  * for command_doctor.c. */
 #ifndef DOCTOR_STORE_H
 #define DOCTOR_STORE_H
@@ -14,6 +14,9 @@ struct doctor_finding {
     struct str words;                    /* more about it, or STR_NONE */
 };
 
+/* Counts one record, and keeps it as an example when it is faulty. */
+void doctor_note(struct doctor_finding *, struct id record, bool good);
+
 /* A view by itself: a constant number of doctor_views. */
 struct doctor_view {
     const char *about;
@@ -24,6 +27,17 @@ extern const struct doctor_view doctor_views[]; /* ends with a NULL about */
 
 bool doctor_look(struct work *, const struct doctor_view *,
                  struct doctor_finding *);
+
+/* Who serves a company, as it is stored. */
+struct doctor_served {
+    struct id account;
+    struct id rep;  /* or none */
+    struct id lead; /* or none */
+};
+
+/* Companies after this one, by id. */
+bool doctor_served(struct work *, struct id after, int limit,
+                   struct doctor_served **, int *count);
 
 /* SQLite looks its whole file over; PostgreSQL has tools of its own. */
 bool doctor_file(struct work *, struct doctor_finding *);

@@ -110,8 +110,8 @@ bool task_load(struct work *, struct id, struct task *);
 
 /* Which tasks; what is none or 0 is not asked for. In the order of due. */
 struct task_query {
-    bool scoped;        /* only tasks of that person: of his leads, or his */
-    struct id scope;    /* to do; none at all when it is ID_NONE */
+    bool scoped; /* only tasks of those leads, or his to do who asks */
+    struct lead_scope scope;
     bool assigned;      /* only those `assignee` is to do */
     struct id assignee; /* ID_NONE: that wait for an owner */
     struct id lead;

@@ -196,7 +196,7 @@ task_move(struct work *w, struct id from_lead, const struct lead *to)
 /* A WHERE while it is built. */
 struct where {
     struct text sql;
-    struct db_value values[VALUES_MAX];
+    struct db_value *values; /* room for VALUES_MAX, and for a scope */
     int count;
 };
 
@@ -213,15 +213,16 @@ and_that(struct where *where, const char *left, struct db_value value)
     text_format(&where->sql, " AND %s $%d", left, bind(where, value));
 }
 
-/* F5: of one's own leads, or fixed to oneself. */
+/* F5: of leads one may see, or fixed to oneself. */
 static void
-within_scope(struct where *where, struct id person)
+within_scope(struct where *where, const struct lead_scope *scope)
 {
-    int number = bind(where, db_id(person));
-
-    text_format(&where->sql,
-                " AND (owner_id = $%d OR (assignee_id = $%d AND fixed = 1))",
-                number, number);
+    text_format(&where->sql, " AND ((assignee_id = $%d AND fixed = 1)",
+                bind(where, db_id(scope->self)));
+    for (int i = 0; i < scope->count; i++)
+        text_format(&where->sql, i == 0 ? " OR owner_id IN ($%d" : ", $%d",
+                    bind(where, db_id(scope->people[i])));
+    text_add_cstr(&where->sql, "))");
 }
 
 static void
@@ -237,8 +238,8 @@ behind(struct where *where, int64_t due_ms, struct id id)
 static void
 choose(struct where *where, const struct task_query *query)
 {
-    if (query->scoped)
-        within_scope(where, query->scope);
+    if (query->scoped && !query->scope.all)
+        within_scope(where, &query->scope);
     if (query->assigned && id_is_none(query->assignee))
         text_add_cstr(&where->sql, " AND assignee_id IS NULL");
     else if (query->assigned)
@@ -263,8 +264,10 @@ task_select(struct work *w, const struct task_query *query, struct task **tasks,
     struct db_rows rows;
 
     *count = 0;
-    if (query->scoped && id_is_none(query->scope))
+    if (query->scoped && !query->scope.all && query->scope.count == 0)
         return true;
+    where.values = ARENA_ARRAY(w->arena, struct db_value,
+                               VALUES_MAX + (size_t)query->scope.count);
     text_add_cstr(&where.sql, "SELECT " COLUMNS " FROM task"
                               " WHERE workspace_id = $1");
     where.values[where.count++] = db_id(w->workspace);

@@ -186,6 +186,7 @@ unit_of(struct chunk *chunk)
         .done = chunk_done,
         .context = chunk,
         .weight = chunk->to - chunk->from,
+        .steps_back = true,
         .keys = chunk->keys,
         .key_count = chunk->key_count,
     };

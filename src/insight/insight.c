@@ -324,12 +324,11 @@ place_of(struct hash_map *places, const struct insight_cell *cells, int next,
 }
 
 void
-insight_fold(struct insight_cells *cells)
+insight_merge(struct insight_cells *cells)
 {
     struct insight_cell *list = cells->cells;
     struct hash_map places;
     int sums = 0;
-    int kept = 0;
 
     hash_map_init(&places);
     for (int i = 0; i < cells->count; i++) {
@@ -340,7 +339,17 @@ insight_fold(struct insight_cells *cells)
             list[sums++] = list[i];
     }
     hash_map_free(&places);
-    for (int i = 0; i < sums; i++)
+    cells->count = sums;
+}
+
+void
+insight_fold(struct insight_cells *cells)
+{
+    struct insight_cell *list = cells->cells;
+    int kept = 0;
+
+    insight_merge(cells);
+    for (int i = 0; i < cells->count; i++)
         if (list[i].n != 0)
             list[kept++] = list[i];
     if (kept > 1)

@@ -72,6 +72,9 @@ void insight_cells_add(struct insight_cells *, const struct insight_cell *);
 int insight_compare_group(const struct insight_cell *,
                           const struct insight_cell *);
 
+/* Equal sums become one, in no order; for use between additions. */
+void insight_merge(struct insight_cells *);
+
 /* Equal sums become one; those that change nothing go. Those of one
  * group (insight_compare_group) stand together, in the order of their days. */
 void insight_fold(struct insight_cells *);
@@ -102,8 +105,7 @@ struct insight_question {
     enum insight_split split;
     int64_t from_day; /* both included; 0..0: standing now */
     int64_t to_day;
-    bool scoped; /* the sums of `owner` alone; none at all if that is none */
-    struct id owner;
+    struct lead_scope scope; /* whose leads count */
 };
 
 /* One sum of the answer. */

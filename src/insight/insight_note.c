@@ -15,9 +15,10 @@ enum {
     /* Between so many notes and more, sums that few leads share are not worth
      * a row yet: a lead is then one of some thousand sums, and each row is
      * written for itself. */
-    BUSY_NOTES = 100,
+    BUSY_NOTES = 20,
     BUSY_CELLS_MAX = 20000,
     LEADS_A_ROW = 16,
+    MERGE_CELLS_MIN = 4096, /* fewer fit into the processor's memory */
 };
 
 /* ---- how sums are noted: runs of one group, each
@@ -157,11 +158,18 @@ static bool
 read_notes(struct work *w, struct insight_notes *notes,
            struct insight_cells *cells)
 {
+    int full = MERGE_CELLS_MIN;
+
     if (!insight_notes_read(w, NOTES_AT_A_TIME, notes))
         return false;
-    for (int i = 0; i < notes->count; i++)
+    for (int i = 0; i < notes->count; i++) {
         if (!insight_note_read(w, notes->cells[i], cells))
             return false;
+        if (cells->count < full)
+            continue;
+        insight_merge(cells);
+        full = cells->count * 2 + MERGE_CELLS_MIN;
+    }
     insight_fold(cells);
     return true;
 }

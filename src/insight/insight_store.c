@@ -155,10 +155,10 @@ question_sql(struct arena *arena, const struct insight_question *question)
                 "SELECT measure, %s, stage, bucket, SUM(n) FROM insight_count"
                 " WHERE workspace_id = $1 AND day BETWEEN $2 AND $3",
                 column);
-    if (question->scoped)
-        text_add_cstr(&sql, " AND owner_id = $4");
-    else
-        text_add_cstr(&sql, " AND $4 = 0");
+    for (int i = 0; i < question->scope.count; i++)
+        text_format(&sql, i == 0 ? " AND owner_id IN ($%d" : ", $%d", 4 + i);
+    if (!question->scope.all)
+        text_add_cstr(&sql, question->scope.count > 0 ? ")" : " AND 1 = 0");
     text_add_cstr(&sql, " AND measure IN (");
     for (int i = 0; i < question->measure_count; i++)
         text_format(&sql, i == 0 ? "%d" : ", %d", (int)question->measures[i]);
@@ -173,7 +173,7 @@ is_asked(const struct insight_question *question,
          const struct insight_cell *cell)
 {
     if (cell->day < question->from_day || cell->day > question->to_day
-        || (question->scoped && !id_equal(cell->owner, question->owner)))
+        || !lead_scope_holds(&question->scope, cell->owner))
         return false;
     for (int i = 0; i < question->measure_count; i++)
         if (question->measures[i] == cell->measure)
@@ -209,12 +209,17 @@ ask_sums(struct work *w, const struct insight_question *question,
     bool number = is_number(question->split);
     struct db_rows rows;
 
-    if (!work_query_text(
-            w, question_sql(w->arena, question),
-            DB_VALUES(db_id(w->workspace), db_int(question->from_day),
-                      db_int(question->to_day),
-                      db_int(question->scoped ? question->owner.value : 0)),
-            &rows))
+    struct db_value *values = ARENA_ARRAY(w->arena, struct db_value,
+                                          3 + (size_t)question->scope.count);
+    int count = 0;
+
+    values[count++] = db_id(w->workspace);
+    values[count++] = db_int(question->from_day);
+    values[count++] = db_int(question->to_day);
+    for (int i = 0; i < question->scope.count; i++)
+        values[count++] = db_id(question->scope.people[i]);
+    if (!work_query_text(w, question_sql(w->arena, question), values, count,
+                         &rows))
         return false;
     for (int i = 0; i < rows.count; i++) {
         int64_t at = number ? db_get_int(&rows, i, 1) : 0;

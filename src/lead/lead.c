@@ -37,6 +37,17 @@ lead_stage_find(const struct lead_stage *stages, struct str name)
 }
 
 bool
+lead_scope_holds(const struct lead_scope *scope, struct id owner)
+{
+    if (scope->all)
+        return true;
+    for (int i = 0; i < scope->count; i++)
+        if (id_equal(scope->people[i], owner))
+            return true;
+    return false;
+}
+
+bool
 lead_is_closed(const struct lead *lead)
 {
     return lead->meaning != LEAD_OPEN;

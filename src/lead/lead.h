@@ -10,6 +10,16 @@
 #include "lib/rules/condition.h"
 #include "src/account/account.h"
 
+/* Whose leads somebody may see. */
+struct lead_scope {
+    bool all;                /* everybody's, and those that wait; else ... */
+    const struct id *people; /* ... those that one of these owns */
+    int count;               /* 0: none at all */
+    struct id self;          /* one of them: whoever asks; or none */
+};
+
+bool lead_scope_holds(const struct lead_scope *, struct id owner);
+
 /* The built-in fields, in the order of lead_fields. */
 enum lead_field {
     LEAD_NAME,

@@ -54,7 +54,7 @@ lead_list(struct work *w, const struct lead_query *query,
                            query->sort->name);
         after = &place;
     }
-    if (query->scoped && id_is_none(query->owner))
+    if (!query->scope.all && query->scope.count == 0)
         return true;
     if (!str_is_empty(query->text))
         return list_found(w, query, after, page);
@@ -107,7 +107,7 @@ bind(struct lead_where *where, struct db_value value)
 static bool
 along_owner(const struct lead_query *query)
 {
-    return query->scoped && by_time(query->sort);
+    return !query->scope.all && by_time(query->sort);
 }
 
 /* The leads of one owner in another order are sorted, not read along that
@@ -115,7 +115,7 @@ along_owner(const struct lead_query *query)
 static struct str
 order_column(struct arena *arena, const struct lead_query *query)
 {
-    const char *sign = query->scoped ? "+" : "";
+    const char *sign = !query->scope.all ? "+" : "";
 
     return arena_format(arena, "%s%s", sign, query->sort->column);
 }
@@ -163,7 +163,7 @@ lead_range_parts(const struct lead_range *range,
     const struct lead_place *until = range->until;
     int count = 0;
 
-    if (range->query->scoped) { /* few leads: compared as a whole */
+    if (!range->query->scope.all) { /* few leads: compared as a whole */
         parts[0] = (struct lead_part){ 0 };
         return 1;
     }
@@ -226,6 +226,21 @@ add_filter(struct work *w, struct lead_where *where,
         where->count += added;
 }
 
+/* One owner is compared: that is how his index is found. */
+static void
+add_scope(struct lead_where *where, const struct lead_scope *scope)
+{
+    if (scope->count == 1) {
+        text_format(&where->sql, " AND owner_id = $%d",
+                    bind(where, db_id(scope->people[0])));
+        return;
+    }
+    for (int i = 0; i < scope->count; i++)
+        text_format(&where->sql, i == 0 ? " AND owner_id IN ($%d" : ", $%d",
+                    bind(where, db_id(scope->people[i])));
+    text_add_char(&where->sql, ')');
+}
+
 static void
 begin_where(struct work *w, struct lead_where *where,
             const struct lead_query *query)
@@ -236,9 +251,8 @@ begin_where(struct work *w, struct lead_where *where,
     };
     text_format(&where->sql, "WHERE workspace_id = $%d",
                 bind(where, db_id(w->workspace)));
-    if (query->scoped)
-        text_format(&where->sql, " AND owner_id = $%d",
-                    bind(where, db_id(query->owner)));
+    if (!query->scope.all)
+        add_scope(where, &query->scope);
 }
 
 void
@@ -250,9 +264,9 @@ lead_where_part(struct work *w, struct lead_where *where,
 
     begin_where(w, where, query);
     add_part(where, query, part);
-    if (query->scoped && range->after != NULL)
+    if (!query->scope.all && range->after != NULL)
         add_place(where, query, range->after, descending ? "<" : ">");
-    if (query->scoped && range->until != NULL)
+    if (!query->scope.all && range->until != NULL)
         add_place(where, query, range->until, descending ? ">=" : "<=");
     if (!id_is_none(range->oldest))
         add_bound(where, "id", ">=", &range->oldest.value);
@@ -352,7 +366,7 @@ count_part(struct work *w, const struct lead_range *range,
     int64_t count;
 
     lead_where_part(w, &where, range, part);
-    if (range->query->scoped && !by_time(range->query->sort))
+    if (!range->query->scope.all && !by_time(range->query->sort))
         text_format(&where.sql, " LIMIT $%d", bind(&where, db_int(room)));
     else /* along the index: no other workspace is looked at */
         lead_where_order(&where, range->query, room, 0);
@@ -385,7 +399,7 @@ set_bounds(struct work *w, int rows, struct lead_range *range,
     struct lead_query newest = *range->query;
     bool there = false;
 
-    if (range->query->scoped && !by_time(range->query->sort)) {
+    if (!range->query->scope.all && !by_time(range->query->sort)) {
         newest.sort = &lead_sorts[0];
         if (!find_edge(w, &newest, NULL, LEAD_LIST_OWNED_MAX, edge, &there))
             return false;
@@ -458,7 +472,7 @@ static bool
 is_wanted(struct work *w, const struct lead_query *query,
           const struct lead *lead)
 {
-    return (!query->scoped || id_equal(lead->owner.id, query->owner))
+    return lead_scope_holds(&query->scope, lead->owner.id)
         && (query->filter == NULL
             || condition_true(query->filter, lead->facts, w->now_ms));
 }

@@ -31,10 +31,9 @@ struct lead_query {
     const struct field *fields;     /* that the filter was read with */
     struct str text;                /* to be searched for; or STR_NONE */
     const struct lead_sort *sort;
-    bool scoped;       /* only the leads of `owner`: none at all */
-    struct id owner;   /* when it is ID_NONE */
-    struct str cursor; /* of the page before, or STR_NONE */
-    int limit;         /* 1 .. LEAD_LIST_LIMIT_MAX */
+    struct lead_scope scope; /* whose */
+    struct str cursor;       /* of the page before, or STR_NONE */
+    int limit;               /* 1 .. LEAD_LIST_LIMIT_MAX */
 };
 
 struct lead_page {

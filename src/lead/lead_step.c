@@ -21,12 +21,17 @@ add_step(struct workspace_cache *cache)
     return &cache->steps[cache->step_count++];
 }
 
-/* Names of stages are the cache's, which may be read anew in this group. */
-static void
-keep_stage(struct arena *arena, struct lead_view *view)
+/* What a view names outlives the unit and the configuration. */
+static struct lead_view
+kept(struct arena *arena, struct lead_view view)
 {
-    if (view->stage != NULL)
-        view->stage = arena_cstr(arena, str_of(view->stage));
+    if (view.stage != NULL)
+        view.stage = arena_cstr(arena, str_of(view.stage));
+    view.source = arena_str(arena, view.source);
+    view.rule = arena_str(arena, view.rule);
+    view.product = arena_str(arena, view.product);
+    view.segment = arena_str(arena, view.segment);
+    return view;
 }
 
 bool
@@ -48,10 +53,8 @@ lead_step_note(struct work *w, struct lead *lead)
         .created_ms = lead->created_ms,
         .at_ms = w->now_ms,
         .is_new = lead->version == 1,
-        .before = before,
-        .after = lead->stored,
+        .before = kept(&cache->step_texts, before),
+        .after = kept(&cache->step_texts, lead->stored),
     };
-    keep_stage(w->arena, &cache->steps[cache->step_count - 1].before);
-    keep_stage(w->arena, &cache->steps[cache->step_count - 1].after);
     return true;
 }

@@ -151,8 +151,7 @@ walk_pages(const char *sort, const char *filter, struct id owner, int limit)
             .sort = lead_sort_find(str_of(sort)),
             .limit = limit,
             .cursor = cursor[0] == '\0' ? STR_NONE : str_of(cursor),
-            .scoped = !id_is_none(owner),
-            .owner = owner,
+            .scope = { .all = id_is_none(owner), .people = &owner, .count = 1 },
         };
         struct lead_page page;
         if (filter != NULL)
@@ -169,7 +168,7 @@ walk_pages(const char *sort, const char *filter, struct id owner, int limit)
                 walk.in_order = false;
             if ((query.filter != NULL
                  && !condition_true(query.filter, lead->facts, w.now_ms))
-                || (query.scoped && !id_equal(lead->owner.id, owner)))
+                || !lead_scope_holds(&query.scope, lead->owner.id))
                 walk.all_wanted = false;
             last = *lead;
         }
@@ -280,9 +279,7 @@ static void
 nobody_in_scope_is_an_empty_list(void **state)
 {
     struct work w = unit();
-    const struct lead_query query = { .sort = &lead_sorts[0],
-                                      .limit = 50,
-                                      .scoped = true };
+    const struct lead_query query = { .sort = &lead_sorts[0], .limit = 50 };
     struct lead_page page;
 
     (void)state;
@@ -296,7 +293,9 @@ static void
 a_total_is_counted_to_a_thousand(void **state)
 {
     struct work w = unit();
-    const struct lead_query query = { .sort = &lead_sorts[0], .limit = 1 };
+    const struct lead_query query = { .sort = &lead_sorts[0],
+                                      .scope = { .all = true },
+                                      .limit = 1 };
     struct lead_page page;
 
     (void)state;

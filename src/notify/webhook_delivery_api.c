@@ -64,8 +64,9 @@ static const struct shape_field span_fields[] = {
       .about = "failed if absent; all: what was delivered as well." },
     { 0 },
 };
-static const struct shape span_shape = { "ReplayInput", "What to send again.",
-                                         0, span_fields };
+static const struct shape span_shape = { "WebhookReplayInput",
+                                         "What to send again.", 0,
+                                         span_fields };
 static const struct shape_field replay_fields[] = {
     { "queued", SHAPE_INTEGER, 0, .about = "How many are sent again." },
     { "more", SHAPE_BOOL, 0,

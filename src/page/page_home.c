@@ -3,10 +3,11 @@
  * the people and their state. The lead to try it with is in page_test_lead.c.
  */
 #include "src/access/permission.h"
+#include "src/lead/lead_list.h"
 #include "src/page/page_inside.h"
 #include "src/route/route_store.h"
 
-enum { DUE_SOON_MS = 5 * 60 * 1000 };
+enum { DUE_SOON_MS = 5 * 60 * 1000, LATEST = 30 };
 
 /* ---------------------------------------------------------------- leads */
 
@@ -184,20 +185,16 @@ put_lead(struct page_home *home, const struct lead *lead)
 static bool
 latest_leads(struct work *w, struct lead **leads, int *count)
 {
-    struct id owner;
+    const struct lead_query query = { .sort = &lead_sorts[0],
+                                      .scope = access_lead_scope(&w->actor),
+                                      .limit = LATEST };
+    struct lead_page page;
 
-    if (!access_lead_scope(&w->actor, &owner))
-        return lead_select(w,
-                           STR(" WHERE workspace_id = $1"
-                               "   AND merged_into IS NULL"
-                               " ORDER BY created_ms DESC, id DESC LIMIT 30"),
-                           DB_VALUES(db_id(w->workspace)), leads, count);
-    return lead_select(w,
-                       STR(" WHERE workspace_id = $1 AND owner_id = $2"
-                           "   AND merged_into IS NULL"
-                           " ORDER BY id DESC LIMIT 30"),
-                       DB_VALUES(db_id(w->workspace), db_int(owner.value)),
-                       leads, count);
+    if (!lead_list(w, &query, &page))
+        return false;
+    *leads = page.leads;
+    *count = page.count;
+    return true;
 }
 
 static bool

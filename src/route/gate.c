@@ -79,6 +79,32 @@ too_junior(const struct route_asking *asking, struct route_candidate *candidate)
 }
 
 static bool
+needs_territory(const struct route_needs *needs)
+{
+    return needs != NULL && needs->territory_of_lead;
+}
+
+/* A lead of which no place is known is everybody's. */
+static bool
+not_in_territory(const struct route_asking *asking,
+                 struct route_candidate *candidate)
+{
+    const struct route_question *question = asking->question;
+
+    if (!needs_territory(asking->of_rule) && !needs_territory(asking->of_pool))
+        return false;
+
+    struct str place = route_place_of(question->facts);
+    if (str_is_empty(place)
+        || route_serves(asking->territories, candidate->person, question->facts,
+                        question->now_ms))
+        return false;
+    candidate->what = place;
+    candidate->saw = person_of(asking, candidate)->ability.territory_count;
+    return true;
+}
+
+static bool
 absent(const struct route_asking *asking, struct route_candidate *candidate)
 {
     const struct absence *absence =
@@ -181,6 +207,7 @@ const struct route_gate route_gates[] = {
     { "lacks_skill", lacks_skill, never },
     { "lacks_language", lacks_language, never },
     { "too_junior", too_junior, never },
+    { "not_in_territory", not_in_territory, never },
     { "absent", absent, next_shift_ms },
     { "holiday", on_holiday, next_shift_ms },
     { "outside_hours", outside_hours, next_shift_ms },

@@ -4,6 +4,8 @@
 #include "lib/base/nearest.h"
 #include "src/lead/lead.h"
 
+static const char *const territories[] = { "lead", NULL };
+
 static const struct shape_field needs_fields[] = {
     { "skills", SHAPE_OBJECT, 0,
       .about = "{\"solar\": 3}: short name and least level, 1 to 5." },
@@ -11,6 +13,9 @@ static const struct shape_field needs_fields[] = {
       .about = "A BCP 47 tag; \"lead\": the lead's own, where it has one." },
     { "seniority", SHAPE_ANY, 0,
       .about = "The least: junior, regular, senior, or 1 to 10." },
+    { "territory", SHAPE_OPTION, 0, .options = territories,
+      .about = "\"lead\": a person who serves the place of the lead, where it "
+               "has one." },
     { 0 },
 };
 const struct shape route_needs_shape = {
@@ -130,8 +135,9 @@ route_needs_read(struct work *w, struct arena *arena,
     struct route_needs *needs = ARENA_NEW(arena, struct route_needs);
     struct str language = json_get_text(json, "language");
 
-    *needs =
-        (struct route_needs){ .language_of_lead = str_is(language, "lead") };
+    *needs = (struct route_needs){ .language_of_lead = str_is(language, "lead"),
+                                   .territory_of_lead =
+                                       json_get(json, "territory") != NULL };
     if (!needs->language_of_lead)
         needs->language = arena_str(arena, language);
     bool good =

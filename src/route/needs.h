@@ -1,6 +1,6 @@
 /*
  * needs: what a rule or a pool needs of whoever takes a lead: skills with a
- * level, a language, seniority. A need is never traded for points: who does
+ * level, a language, seniority, the lead's territory. A need is never traded for points: who does
  * not meet it is passed over, and the record says why (gate.c).
  */
 #ifndef ROUTE_NEEDS_H
@@ -19,9 +19,11 @@ struct route_needed_skill {
 struct route_needs {
     const struct route_needed_skill *skills;
     int skill_count;
-    struct str language;   /* a tag; empty: any */
-    bool language_of_lead; /* the lead's own; one of none asks for none */
-    int32_t seniority;     /* the least; 0: any */
+    struct str language;    /* a tag; empty: any */
+    bool language_of_lead;  /* the lead's own; one of none asks for none */
+    int32_t seniority;      /* the least; 0: any */
+    bool territory_of_lead; /* he serves the lead's place; one without any
+                               asks for none */
 };
 
 /* What somebody lacks: of what, how much he has, and how much is needed. */

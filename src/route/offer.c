@@ -118,6 +118,7 @@ offer_gate(struct work *w, const struct workspace_cache *cache,
     const struct route_asking asking = {
         .question = &question,
         .team = cache->team,
+        .territories = &cache->routing->territories,
         .ledger = &cache->ledger,
         .of_rule = rule == NULL ? NULL : rule->needs,
         .of_pool = pool == NULL ? NULL : pool->needs,

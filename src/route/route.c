@@ -265,6 +265,7 @@ give(struct arena *arena, const struct route_question *question,
     struct route_asking asking = {
         .question = question,
         .team = snapshot->team,
+        .territories = &snapshot->territories,
         .ledger = ledger,
         .of_rule = d->rule == NULL ? NULL : d->rule->needs,
     };
@@ -303,6 +304,7 @@ may_stay(const struct route_question *question,
     const struct route_kept *kept = asked->kept;
     const struct route_asking asking = { .question = question,
                                          .team = snapshot->team,
+                                         .territories = &snapshot->territories,
                                          .ledger = ledger };
     struct route_candidate candidate = {
         .person = team_find(snapshot->team, kept->person),

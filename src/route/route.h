@@ -9,6 +9,7 @@
 #include "lib/rules/condition.h"
 #include "src/lead/lead.h"
 #include "src/route/needs.h"
+#include "src/route/territories.h"
 #include "src/team/ledger.h"
 #include "src/team/result.h"
 #include "src/team/team.h"
@@ -85,6 +86,7 @@ struct route_snapshot {
     const struct route_pool *pools;
     int pool_count;
     const struct team *team;
+    struct route_territories territories; /* when something needs them */
     const struct queue *queues;
     int queue_count;
     struct id default_queue;
@@ -124,6 +126,7 @@ struct route_question {
 struct route_asking {
     const struct route_question *question;
     const struct team *team;
+    const struct route_territories *territories; /* NULL: nobody serves any */
     const struct ledger *ledger;
     const struct route_needs *of_rule;
     const struct route_needs *of_pool;
@@ -148,9 +151,9 @@ struct route_candidate {
     const struct route_gate *gate; /* what stopped him; NULL: could take it */
     int64_t saw;                   /* what the gate saw, and its limit: open */
     int64_t limit;                 /* leads and capacity, a level, or a time */
-    struct str what;               /* of what: a skill, a language; or none */
-    int64_t credit;                /* in the ledger before this lead */
-    int64_t units;                 /* what this lead adds to it */
+    struct str what; /* of what: a skill, a language, a place; or none */
+    int64_t credit;  /* in the ledger before this lead */
+    int64_t units;   /* what this lead adds to it */
     const struct route_figures *figures; /* of the strategy, or NULL */
 };
 
@@ -339,6 +342,19 @@ struct route_telling route_tell_record(const struct json *record,
 struct str route_sentence(struct arena *, const struct route_telling *,
                           struct str language);
 
+/* What stopped one person. */
+struct route_stopped {
+    struct str who;  /* the name */
+    struct str gate; /* its code */
+    int64_t saw;
+    int64_t limit;
+    struct str what;
+    const struct zone *zone; /* for times; NULL: UTC */
+};
+
+struct str route_gate_sentence(struct arena *, const struct route_stopped *,
+                               struct str language);
+
 /* The name of whoever owns a lead: of the person, or of the queue. */
 struct str route_owner_name(const struct team *, const struct queue *,
                             int queue_count, struct owner);
@@ -355,6 +371,11 @@ struct route_names {
     const struct str *sequences;
     int sequence_count;
     const struct field *fields; /* NULL: the built-in ones */
+    /* Being in a territory of that short name, as a condition; NULL: there is
+     * none. */
+    const struct json *(*territory_place)(const struct route_names *,
+                                          struct arena *, struct str name);
+    const struct workspace_cache *cache; /* for that; or NULL */
 };
 struct route_names route_names_of(const struct workspace_cache *);
 

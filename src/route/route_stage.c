@@ -9,6 +9,7 @@
 #include "src/lead/custom.h"
 #include "src/route/route_store.h"
 #include "src/workspace/cache.h"
+#include "src/workspace/territory.h"
 
 static struct route_question
 question_of(struct work *w, struct lead *lead, const struct id *except,
@@ -166,6 +167,17 @@ route_late_of(const struct route_snapshot *snapshot, struct str rule_id)
     return &snapshot->late;
 }
 
+static const struct json *
+territory_place(const struct route_names *names, struct arena *arena,
+                struct str name)
+{
+    const struct territory *territory = territory_find(names->cache, name);
+
+    return territory == NULL
+             ? NULL
+             : territory_condition(arena, names->cache, territory);
+}
+
 struct route_names
 route_names_of(const struct workspace_cache *cache)
 {
@@ -177,6 +189,8 @@ route_names_of(const struct workspace_cache *cache)
         .sequences = cache->sequence_slugs,
         .sequence_count = cache->sequence_count,
         .fields = cache->schema->fields,
+        .territory_place = territory_place,
+        .cache = cache,
     };
 }
 

@@ -144,6 +144,27 @@ tear_down(void **state)
     return 0;
 }
 
+/* Asia holds Korea, as territories nest. */
+static const struct json *
+place_of(const struct route_names *known, struct arena *arena, struct str name)
+{
+    static const struct {
+        const char *name;
+        const char *condition;
+    } places[] = {
+        { "asia", "{\"field\":\"country\",\"op\":\"is_any_of\","
+                  "\"value\":[\"KR\",\"JP\"]}" },
+        { "korea", "{\"field\":\"country\",\"op\":\"is\",\"value\":\"KR\"}" },
+    };
+    struct json_error error;
+
+    (void)known;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (str_is(name, places[i].name))
+            return json_parse(arena, str_of(places[i].condition), &error);
+    return NULL;
+}
+
 /* `more` is what follows "pools": rules, otherwise, ... */
 static void
 rules(struct world *world, const char *text)
@@ -156,6 +177,7 @@ rules(struct world *world, const char *text)
         .default_queue = world->queue.id,
         .sequences = sequences,
         .sequence_count = 1,
+        .territory_place = place_of,
     };
 
     world->rules = route_rules_read(&world->w, &world->arena, json(world, text),
@@ -797,6 +819,118 @@ whatever_happens_nobody_gets_what_he_cannot_take(void **state)
     }
 }
 
+static const struct str served[] = { STR_INIT("korea"), STR_INIT("asia"),
+                                     STR_INIT("gone") };
+
+static void
+serves(struct world *world, int person, int from, int count)
+{
+    struct ability *ability = &world->people[person].ability;
+
+    ability->territories = served + from;
+    ability->territory_count = count;
+}
+
+static void
+one_pool_by_territory(struct world *world)
+{
+    rules(world, START "\"rules\":[]," TO_P ",\"pools\":[{\"id\":\"p\","
+                       "\"needs\":{\"territory\":\"lead\"},\"members\":[" ANA
+                       "," BO "," CY "]}]}");
+}
+
+static void
+a_lead_goes_to_whoever_serves_its_place(void **state)
+{
+    struct world *world = *state;
+
+    serves(world, 1, 1, 1); /* bo: asia */
+    serves(world, 2, 2, 1); /* cy: what is gone */
+    one_pool_by_territory(world);
+    country(world, "KR");
+    struct route_decision d = decide(world);
+    assert_int_equal(d.chosen, 1);
+    const struct route_candidate *ana = candidate(&d, 0);
+    assert_string_equal(ana->gate->code, "not_in_territory");
+    assert_int_equal(ana->saw, 0);
+    assert_true(str_is(ana->what, "KR"));
+    assert_string_equal(candidate(&d, 2)->gate->code, "not_in_territory");
+    country(world, "FR");
+    assert_int_equal(decide(world).able_count, 0);
+    world->facts[LEAD_COUNTRY].known = false; /* from nowhere: everybody's */
+    assert_int_equal(decide(world).able_count, 3);
+}
+
+/* What each serves, worked out again without conditions. */
+static bool
+serves_country(const struct person *person, struct str country)
+{
+    for (int i = 0; i < person->ability.territory_count; i++) {
+        struct str name = person->ability.territories[i];
+        if (str_is(country, "KR")
+            && (str_is(name, "korea") || str_is(name, "asia")))
+            return true;
+        if (str_is(country, "JP") && str_is(name, "asia"))
+            return true;
+    }
+    return false;
+}
+
+static void
+whatever_happens_nobody_gets_a_lead_from_outside_his_territory(void **state)
+{
+    struct world *world = *state;
+    static const char *const countries[] = { "KR", "JP", "FR" };
+
+    random_init(&world->random, seed_of_run());
+    for (int i = 0; i < HISTORY; i++) {
+        const char *from = countries[random_below(&world->random, 3)];
+        for (int p = 0; p < 3; p++) {
+            int first = (int)random_below(&world->random, 3);
+            serves(world, p, first,
+                   (int)random_below(&world->random, (uint64_t)(4 - first)));
+        }
+        something_happens(world);
+        if (world->question.now_ms > at("2027-01-15T00:00:00Z"))
+            world->question.now_ms = at("2026-11-16T10:00:00+09:00");
+        one_pool_by_territory(world);
+        country(world, from);
+        struct route_decision d = decide(world);
+        check_lead(world, &d);
+        for (int p = 0; p < 3; p++) {
+            const struct route_candidate *c = candidate(&d, p);
+            bool his = serves_country(&world->people[p], str_of(from));
+            if (!his)
+                assert_non_null(c->gate);
+            else if (c->gate != NULL)
+                assert_string_not_equal(c->gate->code, "not_in_territory");
+        }
+    }
+}
+
+static void
+every_gate_has_its_sentence_in_both_languages(void **state)
+{
+    struct world *world = *state;
+
+    for (const struct route_gate *gate = route_gates; gate->code != NULL;
+         gate++) {
+        const struct route_stopped stopped = {
+            .who = STR("김민지"),
+            .gate = str_of(gate->code),
+            .saw = 3,
+            .limit = at("2026-11-16T10:00:00+09:00"),
+            .what = STR("solar"),
+        };
+        struct str en = route_gate_sentence(&world->arena, &stopped, STR("en"));
+        struct str ko = route_gate_sentence(&world->arena, &stopped, STR("ko"));
+        assert_says(en, "김민지");
+        assert_says(ko, "김민지");
+        assert_false(str_equal(en, ko));
+        assert_true(str_find(en, STR("?")) < 0 && str_find(ko, STR("?")) < 0);
+    }
+}
+
 static void
 the_same_question_has_the_same_record_byte_for_byte(void **state)
 {
@@ -988,6 +1122,10 @@ main(void)
         IN_WORLD(a_draw_can_be_replayed_from_its_record),
         IN_WORLD(in_turn_everybody_has_had_one_before_anybody_has_two),
         IN_WORLD(whatever_happens_nobody_gets_what_he_cannot_take),
+        IN_WORLD(a_lead_goes_to_whoever_serves_its_place),
+        IN_WORLD(
+            whatever_happens_nobody_gets_a_lead_from_outside_his_territory),
+        IN_WORLD(every_gate_has_its_sentence_in_both_languages),
         IN_WORLD(the_same_question_has_the_same_record_byte_for_byte),
         IN_WORLD(a_decision_changes_nothing_by_being_asked_for),
         IN_WORLD(a_sentence_from_the_record_is_that_of_the_decision),

@@ -180,6 +180,7 @@ struct reading {
     struct route_snapshot *snapshot;
     const struct route_names *names;
     bool people_known;
+    bool needs_territories;
     struct text warnings;
     struct json_out out;
 };
@@ -356,7 +357,15 @@ read_late(struct reading *r, const struct json *json, struct str at,
     return ok;
 }
 
-/* The lead's own language is asked for: so the record holds it. */
+static void
+note_territories(struct reading *r)
+{
+    r->snapshot->used[LEAD_COUNTRY] = r->snapshot->used[LEAD_REGION] = true;
+    r->snapshot->used[LEAD_CITY] = r->snapshot->used[LEAD_POSTAL_CODE] = true;
+    r->needs_territories = true;
+}
+
+/* The lead's own language or place is asked for: so the record holds it. */
 static bool
 read_needs(struct reading *r, const struct json *json, struct str at,
            const struct route_needs **needs)
@@ -368,9 +377,13 @@ read_needs(struct reading *r, const struct json *json, struct str at,
     *needs = route_needs_read(
         r->w, r->arena, r->people_known ? &r->snapshot->team->skills : NULL,
         given, below(r, at, "needs"));
-    if (*needs != NULL && (*needs)->language_of_lead)
+    if (*needs == NULL)
+        return false;
+    if ((*needs)->language_of_lead)
         r->snapshot->used[LEAD_LANGUAGE] = true;
-    return *needs != NULL;
+    if ((*needs)->territory_of_lead)
+        note_territories(r);
+    return true;
 }
 
 /* ----------------------------------------------------------------- pools */
@@ -610,6 +623,8 @@ route_rules_read(struct work *w, struct arena *arena,
     bool ok = read_pools(&r, json_get(document, "pools"));
     ok &= read_rules(&r, json_get(document, "rules"));
     ok &= read_rest(&r, document);
+    if (ok && r.needs_territories && r.people_known)
+        ok = route_territories_read(w, arena, names, &r.snapshot->territories);
     json_close_array(&r.out);
     if (warnings != NULL)
         *warnings = text_str(&r.warnings);

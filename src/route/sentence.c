@@ -1,17 +1,6 @@
-/*
- * sentence: a decision in one sentence, in English and Korean. One row per
- * code; {names} are filled in, and Korean particles follow the sound of the
- * word before them: {owner|이/가}.
- */
+/* sentence: a decision in one sentence, in English and Korean. */
 #include "src/route/route.h"
-
-#include "lib/time/zone.h"
-
-struct wording {
-    const char *code;
-    const char *english;
-    const char *korean;
-};
+#include "src/route/wording.h"
 
 static const struct wording wordings[] = {
     { "in_turn",
@@ -96,91 +85,11 @@ static const struct wording wordings[] = {
     { NULL, NULL, NULL },
 };
 
-/* The last code point, or 0. */
-static uint32_t
-last_character(struct str s)
-{
-    size_t at = s.bytes;
-    uint32_t c = 0;
-    int shift = 0;
-
-    while (at > 0) {
-        unsigned char byte = (unsigned char)s.data[--at];
-        if (byte < 0x80)
-            return byte;
-        if ((byte & 0xc0) != 0x80)
-            return c | (uint32_t)(byte & (0x7f >> (shift / 6 + 1))) << shift;
-        c |= (uint32_t)(byte & 0x3f) << shift;
-        shift += 6;
-    }
-    return 0;
-}
-
-/*
- * Whether a word ends in a consonant as it is spoken. Hangul syllables carry
- * the answer in their code; digits are read as Korean numerals. -1: other
- * scripts, nobody knows.
- */
-static int
-ends_in_consonant(struct str word, bool *final_is_rieul)
-{
-    static const char digit_final[] = "1101001110"; /* 영일이삼사오육칠팔구 */
-    uint32_t c = last_character(word);
-
-    *final_is_rieul = false;
-    if (c >= 0xac00 && c <= 0xd7a3) {
-        *final_is_rieul = (c - 0xac00) % 28 == 8;
-        return (c - 0xac00) % 28 != 0;
-    }
-    if (c >= '0' && c <= '9') {
-        *final_is_rieul = c == '1' || c == '7' || c == '8';
-        return digit_final[c - '0'] == '1';
-    }
-    return -1;
-}
-
-/* `pair` is "이/가": after a consonant / after a vowel. 으로/로 takes 로 after
- * ㄹ as well. Where the sound is not known both are shown: 이(가). */
-static void
-add_particle(struct text *text, struct str word, struct str pair)
-{
-    bool rieul;
-    struct str first;
-    struct str second = pair;
-    int consonant = ends_in_consonant(word, &rieul);
-
-    str_next(&second, '/', &first);
-    if (consonant < 0) {
-        text_add(text, first);
-        text_add_char(text, '(');
-        text_add(text, second);
-        text_add_char(text, ')');
-        return;
-    }
-    if (rieul && str_is(second, "로"))
-        consonant = 0;
-    text_add(text, consonant ? first : second);
-}
-
-/* As the clock on the wall of the workspace shows it. */
 static struct str
-show_moment(struct arena *arena, int64_t at_ms, const struct zone *zone)
+value_of(struct arena *arena, const void *told, struct str name, bool korean)
 {
-    struct str shown = time_show(arena, at_ms);
+    const struct route_telling *telling = told;
 
-    if (zone == NULL)
-        return arena_format(arena, "%.10s %.5s UTC", shown.data,
-                            shown.data + 11);
-    shown =
-        time_show(arena, at_ms + (int64_t)zone_offset_s(zone, at_ms) * 1000);
-    return arena_format(arena, "%.10s %.5s %s", shown.data, shown.data + 11,
-                        zone_name(zone));
-}
-
-static struct str
-value_of(struct arena *arena, const struct route_telling *telling,
-         struct str name, bool korean)
-{
     if (str_is(name, "rule"))
         return !str_is_empty(telling->rule) ? telling->rule
              : korean                       ? STR("그 밖의 리드")
@@ -198,45 +107,17 @@ value_of(struct arena *arena, const struct route_telling *telling,
     if (str_is(name, "asked"))
         return arena_format(arena, "%ld", (long)telling->asked);
     if (str_is(name, "until"))
-        return show_moment(arena, telling->wait_until_ms, telling->zone);
+        return wording_moment(arena, telling->wait_until_ms, telling->zone);
     return STR("?");
-}
-
-static void
-add_placeholder(struct text *text, struct arena *arena,
-                const struct route_telling *telling, struct str inside,
-                bool korean)
-{
-    struct str particle = inside;
-    struct str name;
-
-    str_next(&particle, '|', &name);
-    struct str value = value_of(arena, telling, name, korean);
-    text_add(text, value);
-    if (!str_is_empty(particle))
-        add_particle(text, value, particle);
 }
 
 struct str
 route_sentence(struct arena *arena, const struct route_telling *telling,
                struct str language)
 {
-    const struct wording *wording = wordings;
-    bool korean = str_is(language, "ko");
-    struct text text = text_new(arena);
+    const struct wording *wording = wording_find(wordings, telling->code);
 
-    while (wording->code != NULL && !str_is(telling->code, wording->code))
-        wording++;
-    if (wording->code == NULL) /* a record of a newer program */
+    if (wording == NULL) /* a record of a newer program */
         return telling->owner;
-
-    struct str rest = str_of(korean ? wording->korean : wording->english);
-    struct str plain;
-    while (str_next(&rest, '{', &plain)) {
-        struct str inside;
-        text_add(&text, plain);
-        if (rest.data != NULL && str_next(&rest, '}', &inside))
-            add_placeholder(&text, arena, telling, inside, korean);
-    }
-    return text_str(&text);
+    return wording_fill(arena, wording, language, value_of, telling);
 }

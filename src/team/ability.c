@@ -33,19 +33,20 @@ compile_skills(struct arena *arena, const struct skills *skills,
     ability->levels = levels;
 }
 
-static void
-compile_languages(struct arena *arena, struct ability *ability)
+/* A stored list of texts; an empty one is none. */
+static const struct str *
+texts(struct arena *arena, struct str stored, int *count)
 {
     struct json_error error;
     const struct json *json =
-        json_parse(arena, ability->languages_json, &error);
-    size_t count = json == NULL ? 0 : json->array.count;
-    struct str *languages = ARENA_ARRAY(arena, struct str, count);
+        str_is_empty(stored) ? NULL : json_parse(arena, stored, &error);
+    size_t room = json == NULL ? 0 : json->array.count;
+    struct str *list = ARENA_ARRAY(arena, struct str, room);
 
-    for (size_t i = 0; i < count; i++)
-        languages[i] = json->array.items[i].text;
-    ability->languages = languages;
-    ability->language_count = (int)count;
+    for (size_t i = 0; i < room; i++)
+        list[i] = json->array.items[i].text;
+    *count = (int)room;
+    return list;
 }
 
 void
@@ -53,11 +54,12 @@ ability_compile(struct arena *arena, const struct skills *skills,
                 struct ability *ability)
 {
     ability->levels = NULL;
-    ability->language_count = 0;
     if (!str_is_empty(ability->skills_json))
         compile_skills(arena, skills, ability);
-    if (!str_is_empty(ability->languages_json))
-        compile_languages(arena, ability);
+    ability->languages =
+        texts(arena, ability->languages_json, &ability->language_count);
+    ability->territories =
+        texts(arena, ability->territories_json, &ability->territory_count);
 }
 
 int

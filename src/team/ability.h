@@ -1,5 +1,6 @@
 /*
- * ability: what a person brings: skills with a level, languages, seniority.
+ * ability: what a person brings: skills with a level, languages, seniority,
+ * the territories he serves.
  * Rules may need it of whoever takes a lead (src/route/needs.h).
  */
 #ifndef TEAM_ABILITY_H
@@ -31,12 +32,15 @@ struct skills {
 int skills_find(const struct skills *, struct str slug); /* or -1 */
 
 struct ability {
-    struct str skills_json;    /* {"solar": 3}; empty: none */
-    struct str languages_json; /* ["ko", "en-GB"]; empty: none */
-    int32_t seniority;         /* 1 .. SENIORITY_MAX */
+    struct str skills_json;      /* {"solar": 3}; empty: none */
+    struct str languages_json;   /* ["ko", "en-GB"]; empty: none */
+    struct str territories_json; /* ["seoul"], served; empty: none */
+    int32_t seniority;           /* 1 .. SENIORITY_MAX */
     const uint8_t *levels; /* compiled: by number of the skill; NULL: none */
     const struct str *languages; /* compiled */
     int language_count;
+    const struct str *territories; /* compiled */
+    int territory_count;
 };
 
 /* Reads the documents into levels and languages. */

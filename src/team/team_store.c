@@ -8,7 +8,7 @@
     "id, version, email, name, role, active, takes_leads, presence," \
     " time_zone, hours, open_leads_max, day_leads_max, weight,"      \
     " language, mail_off, busy, skills, languages, seniority,"       \
-    " country, region, holiday_sets, calendar_id"
+    " country, region, holiday_sets, calendar_id, territories"
 
 static const char select_people[] = "SELECT " PERSON_COLUMNS " FROM person"
                                     " WHERE workspace_id = $1 ORDER BY id";
@@ -24,9 +24,9 @@ static const char insert_person[] =
     "   takes_leads, presence, time_zone, hours, open_leads_max,"
     "   day_leads_max, weight, created_ms, language, mail_off, busy, skills,"
     "   languages, seniority, country, region, holiday_sets,"
-    "   calendar_id)"
+    "   calendar_id, territories)"
     " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    "         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+    "         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
 
 static const char update_person[] =
     "UPDATE person SET version = version + 1, email = $3, name = $4,"
@@ -35,7 +35,7 @@ static const char update_person[] =
     "   day_leads_max = $12, weight = $13, language = $15,"
     "   mail_off = $16, busy = $17, skills = $18, languages = $19,"
     "   seniority = $20, country = $21, region = $22, holiday_sets = $23,"
-    "   calendar_id = $24"
+    "   calendar_id = $24, territories = $25"
     " WHERE workspace_id = $1 AND id = $2 AND version = $14";
 
 static const char insert_queue[] =
@@ -98,6 +98,8 @@ read_person(struct arena *arena, const struct db_rows *rows, int row)
                          arena_str(arena, db_get_text(rows, row, 16)),
                      .languages_json =
                          arena_str(arena, db_get_text(rows, row, 17)),
+                     .territories_json =
+                         arena_str(arena, db_get_text(rows, row, 23)),
                      .seniority = (int32_t)db_get_int(rows, row, 18) },
         .country = arena_str(arena, db_get_text(rows, row, 19)),
         .region = arena_str(arena, db_get_text(rows, row, 20)),
@@ -360,6 +362,7 @@ person_save(struct work *w, struct person *person)
         text_or_null(person->region),
         text_or_null(person->sets_json),
         db_id(person->calendar),
+        text_or_null(person->ability.territories_json),
     };
 
     if (!work_run(w, is_new ? insert_person : update_person, values,

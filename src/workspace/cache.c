@@ -40,6 +40,7 @@ cache_free(struct workspace_cache *cache)
     arena_free(&cache->config);
     arena_free(&cache->counters);
     arena_free(&cache->results_arena);
+    arena_free(&cache->step_texts);
     hash_map_free(&cache->tail.fresh);
     hash_map_free(&cache->tail.frozen);
     hash_map_free(&cache->hook_seen);
@@ -331,6 +332,7 @@ cache_group_done(struct work *w, bool committed)
             continue;
         cache->locked = false;
         cache->step_count = 0;
+        arena_reset(&cache->step_texts);
         /* What was rolled back, or has new rules, is read again. */
         if (!committed || cache->config_changed)
             cache->version = cache->config_version = -1;

@@ -70,12 +70,15 @@ struct workspace_cache {
     int64_t search_due_ms;     /* until then what changes is indexed by a job
                                that waits already (lead_search_later) */
     struct lead_step *steps;   /* what the group's saves have changed, for the
-                                figures; owned. Texts are the units' */
+                                figures; owned */
     int step_count;
     int step_room;
-    struct id steps_until;  /* saves of leads after it are not noted: a job is
+    struct arena step_texts; /* what they name. A unit's memory may end before
+                                the group does (a row of a table), and that of
+                                the configuration may be filled anew */
+    struct id steps_until;   /* saves of leads after it are not noted: a job is
                               on its way to count them whole */
-    int64_t insight_due_ms; /* until then a job waits already that adds what
+    int64_t insight_due_ms;  /* until then a job waits already that adds what
                                happens to the figures */
     struct arena config;
     struct arena counters;

@@ -1,6 +1,13 @@
 /* workspace: see workspace.h. */
 #include "src/workspace/workspace.h"
 
+const char *const reps_see_names[] = {
+    [REPS_SEE_OWN] = "own",
+    [REPS_SEE_TEAM] = "team",
+    [REPS_SEE_ALL] = "all",
+    NULL,
+};
+
 #include "lib/time/zone.h"
 
 static bool

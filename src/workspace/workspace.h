@@ -7,6 +7,10 @@
 #include "lib/base/text.h"
 #include "lib/jobs/work.h"
 
+/* Whose leads a rep may see, and work on. */
+enum reps_see { REPS_SEE_OWN, REPS_SEE_TEAM, REPS_SEE_ALL };
+extern const char *const reps_see_names[]; /* ends with NULL */
+
 struct workspace {
     struct id id;
     struct str slug;
@@ -15,7 +19,7 @@ struct workspace {
     struct str language; /* "en" or "ko": of sentences */
     struct str time_zone;
     struct str currency; /* ISO 4217 */
-    bool reps_see_all;   /* leads of everybody, not the own alone */
+    enum reps_see reps_see;
     struct id default_queue;
 };
 

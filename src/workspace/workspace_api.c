@@ -5,8 +5,6 @@
 
 static const char *const languages[] = { "en", "ko", NULL };
 
-static const char *const reps_see[] = { "own", "all", NULL };
-
 static const struct shape_field workspace_fields[] = {
     { "id", SHAPE_ID, SHAPE_READ_ONLY },
     { "slug", SHAPE_TEXT, SHAPE_READ_ONLY,
@@ -20,8 +18,9 @@ static const struct shape_field workspace_fields[] = {
       .about = "Of people who give none." },
     { "currency", SHAPE_TEXT, 0, .max = 3,
       .about = "ISO 4217: of values without one." },
-    { "reps_see", SHAPE_OPTION, 0, .options = reps_see,
-      .about = "Leads that a rep may see, and work on: his own, or all." },
+    { "reps_see", SHAPE_OPTION, 0, .options = reps_see_names,
+      .about = "Leads that a rep may see, and work on: his own, those of his "
+               "teams as well, or all." },
     { "default_queue_id", SHAPE_ID, SHAPE_READ_ONLY,
       .about = "Where leads wait that nobody can take." },
     { 0 },
@@ -48,7 +47,7 @@ show(struct work *w, const struct request *request, struct response *response)
     json_put_text(&out, "language", workspace.language);
     json_put_text(&out, "time_zone", workspace.time_zone);
     json_put_text(&out, "currency", workspace.currency);
-    json_put_cstr(&out, "reps_see", reps_see[workspace.reps_see_all]);
+    json_put_cstr(&out, "reps_see", reps_see_names[workspace.reps_see]);
     json_put_id(&out, "default_queue_id", workspace.default_queue);
     json_close_object(&out);
     response_json_done(response, &text);
@@ -62,6 +61,16 @@ read_text(const struct json *json, const char *name, struct str *value)
 
     if (sent.data != NULL)
         *value = str_trim(sent);
+}
+
+static void
+read_reps_see(const struct json *json, enum reps_see *reps_see)
+{
+    struct str sent = json_get_text(json, "reps_see");
+
+    for (int i = 0; reps_see_names[i] != NULL; i++)
+        if (str_is(sent, reps_see_names[i]))
+            *reps_see = (enum reps_see)i;
 }
 
 /* What is remembered of callers is forgotten: reps may see more, or less. */
@@ -88,10 +97,7 @@ change(struct work *w, const struct request *request, struct response *response)
     read_text(request->json, "language", &workspace.language);
     read_text(request->json, "time_zone", &workspace.time_zone);
     read_text(request->json, "currency", &workspace.currency);
-    workspace.reps_see_all =
-        json_get(request->json, "reps_see") == NULL
-            ? workspace.reps_see_all
-            : str_is(json_get_text(request->json, "reps_see"), "all");
+    read_reps_see(request->json, &workspace.reps_see);
     tell(w);
     return workspace_check(w, &workspace, STR(""))
         && workspace_save(w, &workspace) && workspace_config_changed(w)

@@ -6,15 +6,16 @@
 
 #define WORKSPACE_COLUMNS                                               \
     "workspace_id, slug, name, country, language, time_zone, currency," \
-    " default_queue_id, reps_see"
+    " default_queue_id, reps_see, reps_see_team"
 
 static const char insert_workspace[] =
     "INSERT INTO workspace (" WORKSPACE_COLUMNS ", created_ms)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 static const char update_workspace[] =
     "UPDATE workspace SET name = $2, country = $3, language = $4,"
-    "   time_zone = $5, currency = $6, reps_see = $7"
+    "   time_zone = $5, currency = $6, reps_see = $7,"
+    "   reps_see_team = $8"
     " WHERE workspace_id = $1";
 
 static const char insert_group[] =
@@ -58,14 +59,22 @@ read_row(struct arena *arena, const struct db_rows *rows, int row)
         .time_zone = arena_str(arena, db_get_text(rows, row, 5)),
         .currency = arena_str(arena, db_get_text(rows, row, 6)),
         .default_queue = db_get_id(rows, row, 7),
-        .reps_see_all = str_is(db_get_text(rows, row, 8), "all"),
+        .reps_see = str_is(db_get_text(rows, row, 8), "all") ? REPS_SEE_ALL
+                  : db_get_bool(rows, row, 9)                ? REPS_SEE_TEAM
+                                                             : REPS_SEE_OWN,
     };
 }
 
 static struct db_value
-reps_see(const struct workspace *workspace)
+sees_all(const struct workspace *workspace)
 {
-    return db_cstr(workspace->reps_see_all ? "all" : "own");
+    return db_cstr(workspace->reps_see == REPS_SEE_ALL ? "all" : "own");
+}
+
+static struct db_value
+sees_team(const struct workspace *workspace)
+{
+    return db_bool(workspace->reps_see == REPS_SEE_TEAM);
 }
 
 static bool
@@ -97,16 +106,16 @@ workspace_create(struct work *w, struct workspace *workspace)
     workspace->default_queue = work_id(w);
     struct queue inbox = { workspace->default_queue, STR("inbox"),
                            STR("Inbox") };
-    return work_run(w, insert_workspace,
-                    DB_VALUES(db_id(workspace->id), db_text(workspace->slug),
-                              db_text(workspace->name),
-                              db_text(workspace->country),
-                              db_text(workspace->language),
-                              db_text(workspace->time_zone),
-                              db_text(workspace->currency),
-                              db_id(workspace->default_queue),
-                              reps_see(workspace), db_int(w->now_ms)),
-                    NULL)
+    return work_run(
+               w, insert_workspace,
+               DB_VALUES(db_id(workspace->id), db_text(workspace->slug),
+                         db_text(workspace->name), db_text(workspace->country),
+                         db_text(workspace->language),
+                         db_text(workspace->time_zone),
+                         db_text(workspace->currency),
+                         db_id(workspace->default_queue), sees_all(workspace),
+                         sees_team(workspace), db_int(w->now_ms)),
+               NULL)
         && work_run(w, insert_group, DB_VALUES(db_id(workspace->id)), NULL)
         && queue_save(w, &inbox);
 }
@@ -119,7 +128,7 @@ workspace_save(struct work *w, const struct workspace *workspace)
         DB_VALUES(db_id(workspace->id), db_text(workspace->name),
                   db_text(workspace->country), db_text(workspace->language),
                   db_text(workspace->time_zone), db_text(workspace->currency),
-                  reps_see(workspace)),
+                  sees_all(workspace), sees_team(workspace)),
         NULL);
 }
 

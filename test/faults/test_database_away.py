@@ -14,6 +14,7 @@ from load import Load, settle
 from support.postgres import Cluster
 
 ANSWER_SECONDS_MAX = 5
+FROZEN_SECONDS_MAX = 12  # seven, on a machine that is not busy
 BACK_SECONDS_MAX = 10
 ASKED_WHILE_AWAY = 100
 
@@ -50,9 +51,10 @@ def wait_until_ready(baton, status, seconds=BACK_SECONDS_MAX):
 class Asker:
     """Asks again and again while the database is away."""
 
-    def __init__(self, acme, what):
+    def __init__(self, acme, what, times=ASKED_WHILE_AWAY):
         self._client = acme.baton.client.with_key(acme.key)
         self._what = what
+        self._times = times
         self.statuses = set()
         self.slowest = 0.0
         self.faults = []
@@ -61,7 +63,7 @@ class Asker:
 
     def _ask(self):
         try:
-            for number in range(ASKED_WHILE_AWAY):
+            for number in range(self._times):
                 started = time.monotonic()
                 answer = self._what(self._client, number)
                 self.slowest = max(self.slowest, time.monotonic() - started)
@@ -73,12 +75,12 @@ class Asker:
         finally:
             self._client.close()
 
-    def judge(self):
+    def judge(self, seconds_max=ANSWER_SECONDS_MAX):
         self.thread.join(60)
         assert not self.thread.is_alive()
         assert not self.faults, self.faults[:3]
         assert self.statuses == {503}
-        assert self.slowest < ANSWER_SECONDS_MAX
+        assert self.slowest < seconds_max
 
 
 def capture(client, number):
@@ -151,8 +153,9 @@ def test_connections_that_are_cut_under_load_lose_nothing(
 
 def test_a_database_that_freezes_is_seen_and_loses_nothing(
         start_baton, cluster):
-    """Its connections stay open, and nothing answers: after ten seconds that
-    is called away, after thirty a connection is given up (db_test.c)."""
+    """Its connections stay open, and nothing answers: whoever waits is told
+    so, and is not left to wait until a connection is given up after thirty
+    seconds (db_test.c)."""
     baton = start_baton()
     acme = baton.workspace("Acme", people=["ana", "bo", "cy"])
     told = Told()
@@ -161,11 +164,16 @@ def test_a_database_that_freezes_is_seen_and_loses_nothing(
         assert told.wait_for_answers(50), told.wrong
         cluster.freeze()
         try:
+            askers = [Asker(acme, what, times=2)
+                      for what in (capture, look) * 4]
             wait_until_ready(baton, 503, seconds=15)
+            for asker in askers:
+                asker.judge(seconds_max=FROZEN_SECONDS_MAX)
         finally:
             cluster.thaw()
         wait_until_ready(baton, 200)
         assert told.wait_for_answers(told.answers + 50), told.wrong
 
+    print("slowest answer", max(a.slowest for a in askers))
     settle(acme, told)
     check(baton, told)

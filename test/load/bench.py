@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Measures, and puts beside each figure what the machine could do at best.
 
-    script/bench [capture|batch|import|list|route|replay|all] ...
+    script/bench [capture|batch|import|burst|list|route|replay|all] ...
                  [--million] [--engine sqlite|postgres] [--seconds N]
 
 A table goes to the screen, a list to build/bench.json. Nothing fails because
@@ -35,6 +35,7 @@ CEILING_LEADS = 40_000
 PAGE_ROWS = 50
 FIRST_PERSON = 2_000_000  # behind those of the filled database
 PERSONS_A_RUN = 2_000_000
+BURST_LEADS = 60_000
 
 
 class Run:
@@ -198,6 +199,56 @@ def _write_csv(file, rows, first):
                 " me best, please call before the end of the month."))
 
 
+# A burst: promises that are all overdue when the server starts, and capture
+# beside the jobs that work them off.
+
+
+def burst(run, engine, _):
+    with _database(engine, False) as (server, _beside):
+        place.load(server, 4, batch=place.FILL_BATCH, first=run.people(),
+                   count=BURST_LEADS // place.FILL_BATCH)
+        quiet = place.load(server, 64, first=run.people(),
+                           seconds=run.options.seconds)
+        server.__exit__()
+        _make_overdue(engine, server.database)
+        server.__enter__()
+        beside = _worked_off(engine, server.database, lambda: place.load(
+            server, 64, first=run.people(), seconds=run.options.seconds))
+        alone = _worked_off(engine, server.database,
+                            lambda: time.sleep(run.options.seconds))
+    _add_load(run, f"burst/{engine.name}/64", beside.answer,
+              quiet["leads_a_second"])
+    run.add(f"burst/{engine.name}/jobs/64", beside.jobs_a_second, "jobs/s")
+    run.add(f"burst/{engine.name}/jobs", alone.jobs_a_second, "jobs/s")
+
+
+class _worked_off:
+    """What became of the burst while something else was done."""
+
+    def __init__(self, engine, address, do):
+        before, began = _overdue(engine, address), time.monotonic()
+        self.answer = do()
+        seconds, left = time.monotonic() - began, _overdue(engine, address)
+        if not left:
+            say(f"burst/{engine.name}: it was over too soon to be measured")
+        self.jobs_a_second = (before - left) / seconds
+
+
+def _make_overdue(engine, address):
+    """As after a stop of a year."""
+    engine.sql("UPDATE lead SET response_due_ms = created_ms + 1",
+               address)
+    engine.sql("UPDATE job SET due_ms = created_ms + 1"
+               " WHERE kind = 'lead.late'", address)
+
+
+def _overdue(engine, address):
+    ((count,),) = engine.sql(
+        "SELECT COUNT(*) FROM job WHERE kind = 'lead.late'"
+        f" AND due_ms < {int(time.time() * 1000)}", address)
+    return int(count)
+
+
 # Lists: always with a million leads stored.
 
 
@@ -272,7 +323,7 @@ def replay(run, engine, million):
 # The command.
 
 WORK = {"capture": capture, "batch": batch, "import": import_file,
-        "list": lists, "route": route, "replay": replay}
+        "burst": burst, "list": lists, "route": route, "replay": replay}
 
 
 def main():
@@ -316,6 +367,8 @@ def _plan(options):
             yield what, True
             continue
         yield what, False
+        if what == "burst":
+            continue
         if every or options.million:
             yield what, True
 

@@ -95,6 +95,13 @@ class Sqlite:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(address + end)
 
+    def sql(self, text, address):
+        """Of a database that a server may have open; its rows."""
+        with contextlib.closing(sqlite3.connect(address, timeout=30)) as database:
+            rows = database.execute(text).fetchall()
+            database.commit()
+        return rows
+
     def has_filled(self):
         return self._kept().exists()
 

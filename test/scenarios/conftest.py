@@ -3,6 +3,9 @@
     town       a server for all tests of a file; each test makes a company of
                its own in it, and moves the one clock only forward
     post_town  the same, with a mail server
+
+Whatever the stories of a file did, what must always be true of the stored
+data is so when they are over.
 """
 
 import pytest
@@ -37,6 +40,9 @@ def _serving(database, engine, more=()):
                    arguments=["--allow-address", "127.0.0.0/8", *more])
     yield server.start()
     server.stop()
+    looked = server.cli("doctor", "--json", expect=(0, 1))
+    assert looked["ok"], [check for check in looked["checks"]
+                          if not check["ok"]]
 
 
 @pytest.fixture

@@ -88,6 +88,38 @@ def test_figures_are_the_same_before_and_after_a_job_has_added_them(acme):
         "created"] == by_name(before)["s1"]["created"] + 1
 
 
+def test_the_leads_of_a_table_are_counted_by_what_each_is(acme):
+    """They are stored together, and each row's memory is used again for the
+    next; a new source makes the rules be read anew between them."""
+    acme.publish(rules=[{"id": "kr", "give_to": {"rep": "ana@acme.test"},
+                         "when": {"field": "country", "op": "is",
+                                  "value": "KR"}}])
+    products = ["roof", "a door in the back", "x", "windows"]
+    for number, product in enumerate(products):
+        table = "email,country,product,segment\n" + "".join(
+            f"t{number}{row}@x.test,KR,{products[row % 4]},{product}\n"
+            for row in range(12))
+        acme.client.request(
+            "POST", "/api/v1/imports", body=table.encode(),
+            headers={"Content-Type": "text/csv"},
+            query={"source": f"fair {number}"}).expect(201)
+        acme.settle()
+    for _ in range(2):                  # before and after they are added
+        assert created_by(acme, "rule") == {"kr": 48}
+        assert created_by(acme, "source") == {
+            f"fair {number}": 12 for number in range(4)}
+        for split in ("product", "segment"):
+            assert created_by(acme, split) == dict.fromkeys(products, 12)
+        assert stages(ask(acme.client, "stages")["total"], "now") \
+            == {"open": 48}
+        acme.baton.clock.advance("5s")
+
+
+def created_by(acme, split):
+    answer = ask(acme.client, "created", split=split)
+    return {name: item["created"] for name, item in by_name(answer).items()}
+
+
 def test_what_many_groups_add_becomes_one_note_and_then_sums(acme):
     for number in range(120):
         acme.send_lead(source=f"s{number}", name=str(number))

@@ -75,6 +75,52 @@ def test_the_doctor_finds_what_was_spoiled(baton, filled, request, sql, check):
     assert any(check in name for name in failed_checks(baton))
 
 
+# what spoils, what mends it again, what is found
+SPOILED = [
+    ("UPDATE assignment SET ended_ms = begun_ms - 1 WHERE ended_ms > 0",
+     "UPDATE assignment SET ended_ms = (SELECT min(b.begun_ms)"
+     " FROM assignment b WHERE b.lead_id = assignment.lead_id"
+     " AND b.id > assignment.id) WHERE ended_ms > 0", "one after the other"),
+    ("UPDATE decision SET owner_id = owner_id + 1",
+     "UPDATE decision SET owner_id = owner_id - 1", "decided on"),
+    ("UPDATE task SET owner_id = owner_id + 1",
+     "UPDATE task SET owner_id = owner_id - 1", "task goes along"),
+    ("UPDATE task SET assignee_id = assignee_id + 1",
+     "UPDATE task SET assignee_id = assignee_id - 1", "task goes along"),
+    ("UPDATE lead SET sequence_state = 1",
+     "UPDATE lead SET sequence_state = 0", "in a sequence"),
+    ("UPDATE account SET lead_count = lead_count + 1",
+     "UPDATE account SET lead_count = lead_count - 1", "leads are counted"),
+    ("UPDATE account SET served_lead = served_lead - 1",
+     "UPDATE account SET served_lead = served_lead + 1", "is served by"),
+    ("UPDATE result SET leads = leads + 1",
+     "UPDATE result SET leads = leads - 1", "results add up"),
+    ("UPDATE workspace SET default_queue_id = default_queue_id + 1",
+     "UPDATE workspace SET default_queue_id = default_queue_id - 1",
+     "a queue and an owner"),
+    ("UPDATE lead SET response_due_ms = 1 WHERE stage = 'customer'",
+     "UPDATE lead SET response_due_ms = NULL WHERE stage = 'customer'",
+     "have a promise"),
+]
+
+
+def test_the_doctor_finds_whatever_does_not_fit(baton, filled, request):
+    lead = filled.send_lead(name="Won", email="won@example.test")
+    filled.client.patch(f"/api/v1/leads/{lead['id']}",
+                        {"stage": "customer"}).expect(200)
+    lead = filled.send_lead(name="Open", email="open@example.test")
+    filled.client.post("/api/v1/tasks", {
+        "lead": lead["id"], "kind": "call", "title": "Call",
+        "due_at": "2026-12-01T00:00:00Z"}).expect(201)
+    assert failed_checks(baton) == []
+
+    for spoil, mend, check in SPOILED:
+        change(baton, request, spoil)
+        assert any(check in name for name in failed_checks(baton)), spoil
+        change(baton, request, mend)
+        assert failed_checks(baton) == [], mend
+
+
 def test_the_doctor_makes_no_database(baton, tmp_path):
     done = baton.cli_result("doctor", "--database", tmp_path / "none.db")
 

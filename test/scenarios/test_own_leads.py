@@ -186,3 +186,80 @@ def test_the_workspace_may_let_its_reps_see_all_leads(acme):
     acme.ana.get(his).expect(404)
     assert listed(acme.ana)["total"] == 2
     acme.client.patch("/api/v1/workspace", {"reps_see": "some"}).expect(422)
+
+
+# Teams
+
+@pytest.fixture
+def north(acme):
+    """Ana and bo are North; cy works alone, and reps see their teams'."""
+    acme.add("cy")
+    acme.theirs = acme.send_lead(name="Theirs", email="theirs@x.test")
+    acme.give(acme.theirs, "cy")
+    acme.team = acme.client.post("/api/v1/teams", {
+        "name": "North", "members": ["ana@acme.test", "bo@acme.test"],
+    }).expect(201).json
+    acme.client.patch("/api/v1/workspace", {"reps_see": "team"}).expect(200)
+    acme.settle()
+    return acme
+
+
+def test_a_team_sees_its_leads_and_no_others_by_any_way(north):
+    """72: view, change, count, search, tasks, figures, and what is told."""
+    acme = north
+    team = ids(acme.hers + acme.his)
+    page = listed(acme.ana)
+    assert (ids(page["items"]), page["total"]) == (team, 5)
+    assert ids(listed(acme.ana, sort="-score", limit=3)["items"]) <= team
+    bo, cy = acme.people["bo"].id, acme.people["cy"].id
+    assert ids(listed(acme.ana, owner=bo)["items"]) == ids(acme.his)
+    assert listed(acme.ana, owner="me")["total"] == 2
+    assert listed(acme.ana, owner=cy)["total"] == 0
+    acme.baton.clock.advance("1m")   # the index follows
+    assert ids(listed(acme.ana, q="His")["items"]) == ids(acme.his)
+    assert listed(acme.ana, q="Theirs")["total"] == 0
+    his = f"{LEADS}/{acme.his[0]['id']}"
+    acme.ana.get(his).expect(200)
+    acme.ana.patch(his, {"next_step": "call"}).expect(200)
+    acme.ana.get(f"{his}/timeline").expect(200)
+    for hidden in (acme.theirs, acme.waits):
+        acme.ana.get(f"{LEADS}/{hidden['id']}").expect(404)
+    created = acme.ana.get("/api/v1/insights/created",
+                           query={"split": "rep"}).expect(200).json
+    assert created["leads"] == "team" and created["total"]["created"] == 5
+    assert {item["name"] for item in created["items"]} == {"ana", "bo"}
+
+
+def test_tasks_of_the_teams_leads_are_seen(north):
+    acme = north
+    for lead in (acme.his[0], acme.theirs):
+        acme.client.post("/api/v1/tasks", {
+            "lead": lead["id"], "kind": "call", "title": lead["id"],
+            "due_at": "2030-01-01T00:00:00Z"}).expect(201)
+    seen = acme.ana.get("/api/v1/tasks").expect(200).json["items"]
+    assert [task["title"] for task in seen] == [acme.his[0]["id"]]
+    assert acme.ana.get("/api/v1/today").expect(200)
+
+
+def test_a_team_is_told_of_its_leads_and_of_no_others(north):
+    acme = north
+    with EventStream(acme.ana) as events:
+        acme.client.patch(f"{LEADS}/{acme.theirs['id']}",
+                          {"next_step": "x"}).expect(200)
+        acme.client.patch(f"{LEADS}/{acme.his[0]['id']}",
+                          {"next_step": "x"}).expect(200)
+        told = events.wait_for("lead.changed")
+        assert told.json["id"] == acme.his[0]["id"]
+
+
+def test_who_joins_or_leaves_a_team_sees_other_leads_at_once(north):
+    acme = north
+    path = f"/api/v1/teams/{acme.team['id']}"
+    assert listed(acme.ana)["total"] == 5
+    acme.client.patch(path, {"members": ["ana@acme.test"],
+                             "manager": "cy@acme.test"}).expect(200)
+    assert ids(listed(acme.ana)["items"]) == ids([*acme.hers, acme.theirs])
+    acme.client.delete(path).expect(204)
+    assert ids(listed(acme.ana)["items"]) == ids(acme.hers)
+    acme.client.patch("/api/v1/workspace", {"reps_see": "all"}).expect(200)
+    assert listed(acme.ana)["total"] == 7

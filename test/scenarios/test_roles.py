@@ -89,6 +89,7 @@ def make_records(company, mark):
         "team": make("teams", name=f"{mark} team"),
         "holiday": make("holidays", name=f"{mark} days", days=[]),
         "calendar": make("calendars", name=f"{mark} calendar"),
+        "pool": make("pools", id=f"{mark}-pool", members=[]),
         "sequence": make("sequences", name=f"{mark} sequence", steps=STEPS),
         "territory": make("territories", name=f"{mark} land",
                           places=[{"country": "JP"}]),
@@ -278,6 +279,34 @@ def test_a_rep_reaches_no_lead_of_somebody_else_by_any_verb(acme):
     acme.ana.post(f"/api/v1/templates/{acme.ids['template']}/preview",
                   {"lead": acme.ids["lead"]}).expect(404)
     assert acme.lead(acme.ids["lead"]) == before
+
+
+def test_a_rep_reaches_the_leads_of_his_team_and_no_others(town):
+    """72: where reps see their teams, by every row of the table."""
+    company = Company(town, "ana", "bo", "cy")
+    leads = {}
+    for name in ("bo", "cy"):
+        leads[name] = company.send_lead(name=name, email=f"{name}@x.test")
+        company.give(leads[name], name)
+    company.client.post("/api/v1/teams", {"name": "North", "members": [
+        "ana@acme.test", "bo@acme.test"]}).expect(201)
+    company.client.patch("/api/v1/workspace",
+                         {"reps_see": "team"}).expect(200)
+    ana = company.sign_in("ana")
+    wrong = []
+    for row in TABLE:
+        if row.names != "lead*" or "R" not in row.who:
+            continue
+        foreign = row.ask(ana, leads["cy"]["id"])
+        if foreign.status != 404 or told(foreign, leads["cy"]["id"]) \
+                != told(row.ask(ana), UNKNOWN):
+            wrong.append((row.label, foreign.status))
+        if row.method == "GET" \
+                and row.ask(ana, leads["bo"]["id"]).status != 200:
+            wrong.append((row.label, "his team's"))
+    assert wrong == []
+    for label, answer in reading(ana).items():
+        assert leads["cy"]["id"] not in answer.text, label
 
 
 def test_a_rep_reaches_what_is_his_own(acme):

@@ -40,7 +40,9 @@ def winners(acme, count=6, **fields):
 def gates(acme, lead):
     """What stopped each person, in the lead's last decision."""
     record = acme.of(lead, "decisions")[-1]["record"]
-    return {c["person"]["name"]: c["gate"] for c in record["candidates"]}
+    return {c["person"]["name"]: c["gate"] and {
+        key: value for key, value in c["gate"].items() if key != "sentence"}
+        for c in record["candidates"]}
 
 
 # Who is asked

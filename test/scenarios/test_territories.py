@@ -299,3 +299,80 @@ def test_a_rep_reads_places_and_changes_none(acme):
     other = Company(acme.baton, "zoe")
     other.client.get(f"{TERRITORIES}/{made['id']}").expect(404)
     assert other.client.get(TERRITORIES).json["items"] == []
+
+
+# Who serves them
+
+def serving(acme):
+    """Ana serves Korea, bo Gangnam alone; the pool asks for that."""
+    korea(acme)
+    acme.change("ana", territories=["korea"])
+    acme.change("bo", territories=["gangnam"])
+    acme.add("cy")
+    acme.publish(pools=[{"id": "all", "members": "everyone",
+                         "needs": {"territory": "lead"}}])
+
+
+def gates(acme, lead):
+    record = acme.of(lead, "decisions")[-1]["record"]
+    return {c["person"]["name"]: c["gate"] for c in record["candidates"]}
+
+
+def test_a_lead_goes_to_whoever_serves_its_place(acme):
+    """R2, and fair among those who serve it."""
+    serving(acme)
+    names = [gets(acme, country="KR", postal_code=f"0612{i}")
+             for i in range(4)]
+    assert sorted(names) == ["ana"] * 2 + ["bo"] * 2
+    assert {gets(acme, country="KR", region="Busan") for i in range(3)} == {"ana"}
+    away = acme.send_lead(name="x", country="Japan")
+    assert away["owner"]["kind"] == "queue"
+    assert {gets(acme) for i in range(6)} == {"ana", "bo", "cy"}
+
+
+def test_the_record_says_who_does_not_serve_the_place(acme):
+    serving(acme)
+    stopped = gates(acme, acme.send_lead(name="x", country="KR",
+                                         region="Busan"))
+    assert stopped["ana"] is None
+    assert stopped["bo"] == {
+        "code": "not_in_territory", "saw": 1, "limit": 0, "what": "KR-26",
+        "sentence": {
+            "en": "KR-26 lies in none of the 1 territories that bo serves.",
+            "ko": "KR-26은 bo이(가) 맡은 지역 1곳 어디에도 속하지 "
+                  "않습니다."}}
+    assert stopped["cy"]["saw"] == 0
+
+
+def test_who_is_given_a_territory_gets_what_waits_from_there(acme):
+    serving(acme)
+    waits = acme.send_lead(name="x", country="Japan")
+    shown = acme.change("cy", territories=["Japan", "gangnam"])
+    assert shown["territories"] == ["japan", "gangnam"]
+    assert acme.owner(waits) == "cy"
+    assert acme.change("cy", territories=None)["territories"] == []
+
+
+def test_a_territory_that_changes_changes_who_serves_a_place(acme):
+    serving(acme)
+    waits = acme.send_lead(name="x", country="JP")
+    japan = next(t for t in acme.client.get(TERRITORIES).json["items"]
+                 if t["slug"] == "japan")
+    acme.client.patch(f"{TERRITORIES}/{japan['id']}",
+                      {"parent": "korea"}).expect(200)
+    acme.settle()
+    assert acme.owner(waits) == "ana"
+
+
+def test_an_unknown_territory_is_pointed_at(acme):
+    korea(acme)
+    path = f"/api/v1/people/{acme.people['ana'].id}"
+    error = acme.client.patch(path, {"territories": ["korea", "japn"]}).expect(
+        422).json["errors"][0]
+    assert error["pointer"] == "/territories/1"
+    assert "japan" in error["message"]
+    error = acme.client.put("/api/v1/routing/draft", {
+        "format": "baton-rules/1", "rules": [], "otherwise": {"pool": "p"},
+        "pools": [{"id": "p", "members": [], "needs": {
+            "territory": "korea"}}]}).expect(422).json["errors"][0]
+    assert error["pointer"] == "/pools/0/needs/territory"

@@ -38,7 +38,6 @@ ODD = {                            # of the right kind
 }
 ODD_QUESTIONS = ["{}", "[]", "-1", "0", "1e9", "18446744073709551617",
                  "2027-13-45", "2026-01-01", '{"field":"name"}']
-ANSWERS = {}                       # of the first database that was asked
 
 
 def once(members):
@@ -254,11 +253,10 @@ def test_what_is_no_json_is_refused_everywhere(acme, body, status):
 
 
 def test_what_is_strange_is_taken_or_refused_and_never_an_error(acme):
-    wrong, statuses = [], []
+    wrong = []
     for row, schema in acme.described.bodies():
         for body in oddities(acme.described, schema):
             answer = ask(acme, row, body)
-            statuses.append((row.label, answer.status))
             if answer.status >= 500 or answer.status >= 400 \
                     and not is_problem(answer):
                 wrong.append((row.label, str(body)[:120], answer.status,
@@ -266,8 +264,6 @@ def test_what_is_strange_is_taken_or_refused_and_never_an_error(acme):
     acme.settle()
     assert wrong == [], many(wrong)
     assert acme.baton.cli("doctor", "--json")["ok"]
-    assert ANSWERS.setdefault("first", statuses) == statuses, \
-        "the databases do not answer alike"
 
 
 def test_a_question_without_sense_is_refused_with_its_name(acme):
