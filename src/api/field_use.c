@@ -4,6 +4,7 @@
  */
 #include "src/api/field_use.h"
 
+#include "src/capture/form_document.h"
 #include "src/follow_up/sequence.h"
 #include "src/route/route_store.h"
 #include "src/score/score_store.h"
@@ -157,6 +158,36 @@ sequences(struct work *w, const struct json **json)
     return true;
 }
 
+/* [{"field": "custom.rooms", "value": [options]}, ...] */
+static bool
+forms(struct work *w, const struct json **json)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+    struct json_error error;
+    struct form_document *list;
+    int count;
+
+    if (!form_list(w, &list, &count))
+        return false;
+    json_open_array(&out);
+    for (int i = 0; i < count; i++)
+        for (int j = 0; j < list[i].input_count; j++) {
+            const struct form_input *input = &list[i].inputs[j];
+            json_open_object(&out);
+            json_put_cstr(&out, "field", input->kind->name);
+            json_name(&out, "value");
+            json_open_array(&out);
+            for (int k = 0; k < input->option_count; k++)
+                json_text(&out, input->options[k]);
+            json_close_array(&out);
+            json_close_object(&out);
+        }
+    json_close_array(&out);
+    *json = json_parse(w->arena, text_str(&text), &error);
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*read)(struct work *, const struct json **);
@@ -166,6 +197,7 @@ static const struct {
     { "the scoring", scoring },
     { "the conventions", conventions },
     { "a sequence", sequences },
+    { "a form", forms },
 };
 
 /* ------------------------------------------------------------------ names */
