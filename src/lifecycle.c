@@ -88,7 +88,7 @@ lifecycle_intake(struct work *w, const struct submission *submission,
 static void
 learn(struct work *w, struct lead *lead, const struct lead_facts *facts)
 {
-    match_fill(lead, facts);
+    match_fill(w->arena, lead, facts);
     custom_fill(w->arena, workspace_cache(w)->schema, lead, facts->custom);
 }
 

@@ -33,7 +33,7 @@ trial_learn(struct work *w, const struct json *fields, struct str at,
         return false;
     lead_init(w, lead);
     lead->created_ms = lead->updated_ms = now_ms;
-    match_fill(lead, facts);
+    match_fill(w->arena, lead, facts);
     custom_fill(w->arena, cache->schema, lead, facts->custom);
     if (conventions != NULL)
         conventions_apply(w->arena, conventions, cache->schema, now_ms, NULL,

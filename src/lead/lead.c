@@ -479,6 +479,20 @@ lead_facts_read(struct arena *arena, struct lead *lead,
     lead->custom = json_get(object, "custom");
 }
 
+/* A lead that has just come has no owner yet. */
+static void
+put_owner(struct json_out *out, const struct lead *lead)
+{
+    if (lead->owner_version == 0) {
+        json_null(out);
+        return;
+    }
+    json_open_object(out);
+    json_put_cstr(out, "kind", owner_kind_name(lead->owner.kind));
+    json_put_id(out, "id", lead->owner.id);
+    json_close_object(out);
+}
+
 struct str
 lead_event_json(struct arena *arena, const struct lead *lead)
 {
@@ -490,10 +504,7 @@ lead_event_json(struct arena *arena, const struct lead *lead)
     json_put_cstr(&out, "stage", lead->stage);
     json_put_int(&out, "score", lead->score);
     json_name(&out, "owner");
-    json_open_object(&out);
-    json_put_cstr(&out, "kind", owner_kind_name(lead->owner.kind));
-    json_put_id(&out, "id", lead->owner.id);
-    json_close_object(&out);
+    put_owner(&out, lead);
     json_put_time(&out, "response_due_at", lead->response_due_ms);
     json_close_object(&out);
     return text_str(&text);

@@ -244,12 +244,27 @@ match_are_found(struct work *w, const struct lead *leads, int count,
     return true;
 }
 
+/* Tags are gathered: each says something of its own. */
+static bool
+join_tags(struct arena *arena, struct fact *have, const struct fact *came)
+{
+    int before = have->tag_count;
+
+    if (!came->known)
+        return false;
+    *have = lead_tags_joined(arena, have, came);
+    return have->tag_count > before;
+}
+
 bool
-match_fill(struct lead *lead, const struct lead_facts *facts)
+match_fill(struct arena *arena, struct lead *lead,
+           const struct lead_facts *facts)
 {
     bool learned = false;
 
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++) {
+        if (i == LEAD_TAGS && lead->facts[i].known)
+            learned |= join_tags(arena, &lead->facts[i], &facts->facts[i]);
         if (lead->facts[i].known || !facts->facts[i].known)
             continue;
         lead->facts[i] = facts->facts[i];

@@ -81,7 +81,8 @@ bool match_account_remember(struct work *, const struct account *);
 bool match_account_same(struct work *, const struct account_clue *,
                         struct account **);
 
-/* Takes over what the lead does not know yet. True when something was new. */
-bool match_fill(struct lead *, const struct lead_facts *);
+/* Takes over what the lead does not know yet, and gathers tags. True when
+ * something was new. */
+bool match_fill(struct arena *, struct lead *, const struct lead_facts *);
 
 #endif

@@ -245,9 +245,12 @@ def test_what_happens_to_one_lead_is_told_in_order(town, receiver, hook):
     acme.edit(lead, city="Seoul")
     for _ in range(3):
         town.clock.advance("10m")
-    types = [d.json["type"] for d in receiver.wait_for(4)
-             if d.status == 200]
-    assert types[:3] == ["lead.created", "lead.assigned", "lead.changed"]
+    told = [d.json for d in receiver.wait_for(4) if d.status == 200]
+    assert [t["type"] for t in told[:3]] \
+        == ["lead.created", "lead.assigned", "lead.changed"]
+    assert told[0]["data"]["owner"] is None     # nobody had it yet
+    assert told[1]["data"]["owner"] == {"kind": "rep",
+                                        "id": lead["owner"]["id"]}
 
 
 def test_a_receiver_that_is_gone_is_not_asked_again(town, receiver, hook):

@@ -153,3 +153,13 @@ def test_who_sees_his_own_leads_alone_hears_no_counts(acme):
     items = ana.get(TAGS).expect(200).json["items"]
     assert members(items, "leads") == [None, None]
     ana.delete(TAGS + "/vip").expect(403)
+
+
+def test_who_writes_again_keeps_his_tags_and_gets_the_new_ones(acme):
+    first = acme.send_lead(name="kim", email="kim@x.test", tags=["fair"])
+    again = acme.send_lead(name="kim", email="kim@x.test",
+                           tags=["newsletter", "FAIR"])
+    assert again["id"] == first["id"] and again["matched"]
+    lead = acme.client.get(f"{LEADS}/{first['id']}").expect(200).json
+    assert lead["tags"] == ["fair", "newsletter"]
+    assert found(acme, "contains", "newsletter") == {"kim"}
