@@ -66,6 +66,30 @@ static const struct field fields[] = {
     [FIELDS] = { 0 },
 };
 
+/* The same facts within one column of JSON: the program's own fields are
+ * columns, those that its users declare are such expressions. */
+#define INSIDE(of, kind, sqlite, postgres)                         \
+    [DB_SQLITE][of] = { #sqlite,                                   \
+                        kind,                                      \
+                        "json_extract(t.custom, '$." #sqlite "')", \
+                        "",                                        \
+                        NULL,                                      \
+                        .names = meaning_of },                     \
+    [DB_POSTGRES][of] = {                                          \
+        #sqlite, kind, postgres, "", NULL, .names = meaning_of     \
+    }
+#define TEXT_OF(name)   "(t.custom::json ->> '" #name "')"
+#define NUMBER_OF(name) TEXT_OF(name) "::bigint"
+static const struct field inside[][FIELDS + 1] = {
+    INSIDE(NAME, FIELD_TEXT, name, TEXT_OF(name)),
+    INSIDE(CITY, FIELD_TEXT, city, TEXT_OF(city)),
+    INSIDE(SCORE, FIELD_NUMBER, score, NUMBER_OF(score)),
+    INSIDE(SEEN, FIELD_TIME, seen_at, NUMBER_OF(seen_at)),
+    INSIDE(TAGS, FIELD_TAGS, tags, TEXT_OF(tags)),
+    INSIDE(OWNER, FIELD_ID, owner, NUMBER_OF(owner)),
+    INSIDE(HOT, FIELD_BOOL, hot, NUMBER_OF(hot)),
+};
+
 /* What is awkward for one engine or the other. */
 static const char *const texts[] = {
     "Kim",       "kim min su", "김민수",
@@ -216,6 +240,28 @@ column_of(struct world *world, int field, const struct fact *fact)
     return db_text(text_str(&all));
 }
 
+/* {"name":"kim","score":3}: what is not known is not there. */
+static struct db_value
+inside_of(struct world *world, const struct fact *facts)
+{
+    struct text text = text_new(&world->arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    for (int field = 0; field < FIELDS; field++) {
+        struct db_value value = column_of(world, field, &facts[field]);
+        if (value.is_null)
+            continue;
+        json_name(&out, fields[field].name);
+        if (value.kind == DB_TEXT)
+            json_text(&out, value.bytes);
+        else
+            json_int(&out, value.integer);
+    }
+    json_close_object(&out);
+    return db_text(text_str(&text));
+}
+
 static void
 must(struct db *db, bool ok)
 {
@@ -231,18 +277,19 @@ make_table(struct world *world, struct db *db)
                     "CREATE TEMPORARY TABLE t ("
                     " id BIGINT PRIMARY KEY, name TEXT, city TEXT,"
                     " score BIGINT, seen_ms BIGINT, tags TEXT,"
-                    " owner_id BIGINT, hot BIGINT)",
+                    " owner_id BIGINT, hot BIGINT, custom TEXT)",
                     DB_NO_VALUES, NULL));
     for (int i = 0; i < ROWS; i++) {
-        struct db_value values[1 + FIELDS] = { db_int(i) };
+        struct db_value values[2 + FIELDS] = { db_int(i) };
         for (int field = 0; field < FIELDS; field++)
             values[1 + field] =
                 column_of(world, field, &world->facts[i][field]);
+        values[1 + FIELDS] = inside_of(world, world->facts[i]);
         must(db, db_run(db,
                         "INSERT INTO t (id, name, city, score, seen_ms, tags,"
-                        "               owner_id, hot)"
-                        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                        values, 1 + FIELDS, NULL));
+                        "               owner_id, hot, custom)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                        values, 2 + FIELDS, NULL));
     }
 }
 
@@ -409,6 +456,8 @@ write_condition(struct world *world, int depth, struct text *out)
 static void
 check_condition(struct world *world, struct db *db, struct arena *arena)
 {
+    const struct field *table =
+        one_in(world, 3) ? inside[db_engine(db)] : fields;
     struct text source = text_new(arena);
     struct text sql = text_new(arena);
     struct work w = { .arena = arena };
@@ -419,14 +468,14 @@ check_condition(struct world *world, struct db *db, struct arena *arena)
     write_condition(world, 3, &source);
     const struct json *json = json_parse(arena, text_str(&source), &error);
     assert_non_null(json);
-    const struct condition *c = condition_read(&w, fields, json, STR(""));
+    const struct condition *c = condition_read(&w, table, json, STR(""));
     if (c == NULL)
         fail_msg("%.*s: %s", STR_ARG(text_str(&source)),
                  w.error.details[0].message.data);
 
     /* The condition's parameters begin behind others of the query. */
     text_add_cstr(&sql, "SELECT id FROM t WHERE id > $1 AND ");
-    int count = condition_sql(c, fields, db_engine(db), world->now_ms, &sql,
+    int count = condition_sql(c, table, db_engine(db), world->now_ms, &sql,
                               values + 1, 2, VALUES_MAX - 1);
     assert_true(count >= 0);
     text_add_cstr(&sql, " ORDER BY id");

@@ -4,6 +4,7 @@
  */
 #include "src/api/field_use.h"
 
+#include "src/capture/form_document.h"
 #include "src/follow_up/sequence.h"
 #include "src/route/route_store.h"
 #include "src/score/score_store.h"
@@ -157,6 +158,36 @@ sequences(struct work *w, const struct json **json)
     return true;
 }
 
+/* [{"field": "custom.rooms", "value": [options]}, ...] */
+static bool
+forms(struct work *w, const struct json **json)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+    struct json_error error;
+    struct form_document *list;
+    int count;
+
+    if (!form_list(w, &list, &count))
+        return false;
+    json_open_array(&out);
+    for (int i = 0; i < count; i++)
+        for (int j = 0; j < list[i].input_count; j++) {
+            const struct form_input *input = &list[i].inputs[j];
+            json_open_object(&out);
+            json_put_cstr(&out, "field", input->kind->name);
+            json_name(&out, "value");
+            json_open_array(&out);
+            for (int k = 0; k < input->option_count; k++)
+                json_text(&out, input->options[k]);
+            json_close_array(&out);
+            json_close_object(&out);
+        }
+    json_close_array(&out);
+    *json = json_parse(w->arena, text_str(&text), &error);
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*read)(struct work *, const struct json **);
@@ -166,7 +197,67 @@ static const struct {
     { "the scoring", scoring },
     { "the conventions", conventions },
     { "a sequence", sequences },
+    { "a form", forms },
 };
+
+/* ------------------------------------------------------------------ names */
+
+static bool
+is_named_by(const struct json *object, enum name_kind kind, struct str name)
+{
+    static const char *const ops[] = {
+        [NAME_OF_TERRITORY] = "within", [NAME_OF_LIST] = "in_list"
+    };
+    const struct json *skills = json_get(object, "skills");
+
+    if (kind != NAME_OF_SKILL)
+        return str_is(json_get_text(object, "op"), ops[kind])
+            && str_equal_ascii_case(json_get_text(object, "value"), name);
+    if (skills == NULL || skills->kind != JSON_OBJECT)
+        return false;
+    for (size_t i = 0; i < skills->object.count; i++)
+        if (str_equal(skills->object.members[i].name, name))
+            return true;
+    return false;
+}
+
+static bool
+names(const struct json *json, enum name_kind kind, struct str name)
+{
+    if (json == NULL)
+        return false;
+    for (size_t i = 0; json->kind == JSON_ARRAY && i < json->array.count; i++)
+        if (names(&json->array.items[i], kind, name))
+            return true;
+    if (json->kind != JSON_OBJECT)
+        return false;
+    if (is_named_by(json, kind, name))
+        return true;
+    for (size_t i = 0; i < json->object.count; i++)
+        if (names(&json->object.members[i].value, kind, name))
+            return true;
+    return false;
+}
+
+bool
+name_use_find(struct work *w, enum name_kind kind, struct str name,
+              struct str *places)
+{
+    struct text text = text_new(w->arena);
+
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        const struct json *json = NULL;
+        if (!documents[i].read(w, &json))
+            return false;
+        if (names(json, kind, name))
+            text_format(&text, text.bytes > 0 ? ", %s" : "%s",
+                        documents[i].name);
+    }
+    *places = text.bytes > 0 ? text_str(&text) : STR_NONE;
+    return true;
+}
+
+/* ----------------------------------------------------------------- fields */
 
 bool
 field_use_find(struct work *w, struct str field, struct str value,

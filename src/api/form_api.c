@@ -24,7 +24,8 @@ static const struct shape words_shape = {
 
 static const struct shape_field input_fields[] = {
     { "name", SHAPE_TEXT, SHAPE_REQUIRED, 100,
-      .about = "A field of a lead, or consent." },
+      .about =
+          "A field of a lead, such as product or custom.rooms, or consent." },
     { "label", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &words_shape,
       .about = "What is asked; absent: the usual words." },
     { "required", SHAPE_BOOL, 0, .about = "Must be filled in." },

@@ -2,6 +2,7 @@
 #include "src/api/skill_api.h"
 
 #include "src/access/permission.h"
+#include "src/api/field_use.h"
 #include "src/route/route.h"
 #include "src/workspace/cache.h"
 
@@ -170,42 +171,26 @@ change_skill(struct work *w, const struct request *request,
         && workspace_config_changed(w) && answer_skill(w, response, skill.slug);
 }
 
-static bool
-needs_it(const struct route_needs *needs, int skill)
-{
-    for (int i = 0; needs != NULL && i < needs->skill_count; i++)
-        if (needs->skills[i].skill == skill)
-            return true;
-    return false;
-}
-
-static bool
-rules_need_it(const struct route_snapshot *rules, int skill)
-{
-    for (int i = 0; i < rules->rule_count; i++)
-        if (needs_it(rules->rules[i].needs, skill))
-            return true;
-    for (int i = 0; i < rules->pool_count; i++)
-        if (needs_it(rules->pools[i].needs, skill))
-            return true;
-    return false;
-}
-
 /* The rules in force can always be read: what they need stays (P8). */
 static bool
 remove_skill(struct work *w, const struct request *request,
              struct response *response)
 {
     struct workspace_cache *cache;
+    struct str places;
     int number;
 
     (void)response;
     if (!find(w, request, &cache, &number))
         return false;
-    if (rules_need_it(cache->routing, number))
+    if (!name_use_find(w, NAME_OF_SKILL, cache->team->skills.list[number].slug,
+                       &places))
+        return false;
+    if (!str_is_empty(places))
         return fail(w, ERR_CONFLICT,
-                    "The published rules need this skill. Publish rules "
-                    "without it first.");
+                    "The skill %.*s is used by %.*s: change that first.",
+                    STR_ARG(cache->team->skills.list[number].slug),
+                    STR_ARG(places));
     return skill_remove(w, cache->team->skills.list[number].id)
         && workspace_config_changed(w);
 }

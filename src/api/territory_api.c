@@ -2,6 +2,7 @@
 #include "src/api/territory_api.h"
 
 #include "src/access/permission.h"
+#include "src/api/field_use.h"
 #include "src/lead/lead.h"
 #include "src/lifecycle.h"
 #include "src/standardise/standard_place.h"
@@ -381,6 +382,42 @@ change(struct work *w, const struct request *request, struct response *response)
         && answer(w, response, id);
 }
 
+/* "ana, bo"; STR_NONE: nobody. */
+static struct str
+who_serves(struct work *w, const struct workspace_cache *cache,
+           const struct territory *territory)
+{
+    struct text text = text_new(w->arena);
+
+    for (int i = 0; i < cache->team->count; i++) {
+        const struct person *person = &cache->team->people[i];
+        for (int k = 0; k < person->ability.territory_count; k++)
+            if (str_equal(person->ability.territories[k], territory->slug))
+                text_format(&text, text.bytes > 0 ? ", %.*s" : "%.*s",
+                            STR_ARG(person->name));
+    }
+    return text.bytes > 0 ? text_str(&text) : STR_NONE;
+}
+
+static bool
+is_unused(struct work *w, const struct workspace_cache *cache,
+          const struct territory *territory)
+{
+    struct str people = who_serves(w, cache, territory);
+    struct str places;
+
+    if (!str_is_empty(people))
+        return fail(w, ERR_CONFLICT,
+                    "%.*s is served by %.*s: change that "
+                    "first.",
+                    STR_ARG(territory->name), STR_ARG(people));
+    return name_use_find(w, NAME_OF_TERRITORY, territory->slug, &places)
+        && (str_is_empty(places)
+            || fail(w, ERR_CONFLICT,
+                    "The territory %.*s is used by %.*s: change that first.",
+                    STR_ARG(territory->slug), STR_ARG(places)));
+}
+
 static bool
 take_away(struct work *w, const struct request *request,
           struct response *response)
@@ -397,7 +434,8 @@ take_away(struct work *w, const struct request *request,
         if (id_equal(cache->territories[i].parent, id))
             return fail(w, ERR_CONFLICT, "%.*s lies in this territory.",
                         STR_ARG(cache->territories[i].name));
-    return territory_remove(w, territory) && changed(w);
+    return is_unused(w, cache, territory) && territory_remove(w, territory)
+        && changed(w);
 }
 
 static const struct endpoint endpoints[] = {
@@ -412,7 +450,7 @@ static const struct endpoint endpoints[] = {
       "Change a territory; rules that name it decide by it at once.",
       .takes = &change_shape, .gives = &territory_shape },
     { DELETE, "/api/v1/territories/{id}", take_away, CAN_EDIT_ROUTING,
-      "Take a territory away. Rules that name it hold for nobody then." },
+      "Take a territory away that no rule names and nobody serves." },
     { 0 },
 };
 

@@ -1,5 +1,6 @@
 /* value_list_api: lists of values with names, for in_list. */
 #include "src/access/permission.h"
+#include "src/api/field_use.h"
 #include "src/api/territory_api.h"
 #include "src/lead/lead.h"
 #include "src/lifecycle.h"
@@ -228,6 +229,18 @@ change(struct work *w, const struct request *request, struct response *response)
 }
 
 static bool
+is_unused(struct work *w, const struct value_list *list)
+{
+    struct str places;
+
+    return name_use_find(w, NAME_OF_LIST, list->slug, &places)
+        && (str_is_empty(places)
+            || fail(w, ERR_CONFLICT,
+                    "The list %.*s is used by %.*s: change that first.",
+                    STR_ARG(list->slug), STR_ARG(places)));
+}
+
+static bool
 take_away(struct work *w, const struct request *request,
           struct response *response)
 {
@@ -236,7 +249,7 @@ take_away(struct work *w, const struct request *request,
 
     (void)response;
     return find(w, request, &cache, &list) && unchanged(w, request, list)
-        && value_list_remove(w, list) && changed(w);
+        && is_unused(w, list) && value_list_remove(w, list) && changed(w);
 }
 
 static const struct endpoint endpoints[] = {
@@ -251,7 +264,7 @@ static const struct endpoint endpoints[] = {
       "Change a list; rules that name it decide by it at once.",
       .takes = &change_shape, .gives = &list_shape },
     { DELETE, "/api/v1/lists/{id}", take_away, CAN_EDIT_ROUTING,
-      "Take a list away. Rules that name it hold for nobody then." },
+      "Take a list away that no rule names." },
     { 0 },
 };
 

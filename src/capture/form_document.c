@@ -9,6 +9,8 @@
 
 #include "lib/base/hash.h"
 #include "lib/base/random.h"
+#include "src/lead/custom.h"
+#include "src/workspace/cache.h"
 
 enum { STAMP_KEY_BYTES = 32 };
 
@@ -66,6 +68,39 @@ form_kind_find(struct str name)
         if (str_is(name, kind->name))
             return kind;
     return NULL;
+}
+
+/* Of a field of the workspace's own; NULL: there is none that a visitor could
+ * fill in. Nobody writes a moment with its offset by hand. */
+static const struct form_kind *
+own_kind(struct work *w, struct str name)
+{
+    const struct workspace_cache *cache =
+        w->app == NULL || !str_starts(name, STR("custom."))
+            ? NULL
+            : workspace_cache(w);
+    const struct custom_field *field =
+        cache == NULL
+            ? NULL
+            : custom_find(cache->schema,
+                          str_slice(name, sizeof "custom." - 1, name.bytes));
+    bool asks = field != NULL && !str_is(STR("time"), field->type->name);
+    struct form_kind *kind =
+        asks ? ARENA_NEW(w->arena, struct form_kind) : NULL;
+
+    if (kind == NULL)
+        return NULL;
+    *kind = (struct form_kind){
+        .name = arena_cstr(w->arena, name),
+        .look = field->type->kind == FIELD_BOOL ? FORM_CHECK : FORM_LINE,
+        .type = field->type->kind == FIELD_TIME ? "date" : "text",
+        .autocomplete = "off",
+        .label = { arena_str(w->arena, field->label_en),
+                   arena_str(w->arena, field->label_ko) },
+    };
+    if (str_is_empty(field->label_en) && str_is_empty(field->label_ko))
+        kind->label.english = arena_str(w->arena, field->name);
+    return kind;
 }
 
 void
@@ -253,28 +288,31 @@ is_asked_already(const struct form_document *form, int count,
                  const struct form_kind *kind)
 {
     for (int i = 0; i < count; i++)
-        if (form->inputs[i].kind == kind)
+        if (str_is(str_of(form->inputs[i].kind->name), kind->name))
             return true;
     return false;
 }
 
-static void
-read_input(struct work *w, const struct json *given, int number,
+/* False: it cannot be asked for; of a stored form: not any more. */
+static bool
+read_input(struct work *w, const struct json *given, int number, bool stored,
            struct form_document *form)
 {
-    struct form_input *input = &form->inputs[number];
+    struct form_input *input = &form->inputs[form->input_count];
     struct str name = json_get_text(given, "name");
     struct str at = arena_format(w->arena, "/fields/%d/name", number);
 
     input->kind = form_kind_find(name);
-    if (input->kind == NULL) {
-        fail_at(w, at, "unknown_field",
-                "A form cannot ask for \"%.*s\"; it asks for fields of a "
-                "lead, or for consent.",
-                STR_ARG(name));
-        return;
-    }
-    if (is_asked_already(form, number, input->kind))
+    if (input->kind == NULL)
+        input->kind = own_kind(w, name);
+    if (input->kind == NULL)
+        return !stored
+            && fail_at(w, at, "unknown_field",
+                       "A form cannot ask for \"%.*s\"; it asks for fields of "
+                       "a lead, such as product or custom.rooms, or for "
+                       "consent.",
+                       STR_ARG(name));
+    if (is_asked_already(form, form->input_count, input->kind))
         fail_at(w, at, "twice", "\"%.*s\" is asked for twice.", STR_ARG(name));
     input->label = input->kind->label;
     read_words(given, "label", &input->label);
@@ -282,6 +320,7 @@ read_input(struct work *w, const struct json *given, int number,
         input->label = input->kind->label;
     input->required = json_get_bool(given, "required", false);
     read_options(w, given, number, input);
+    return true;
 }
 
 static void
@@ -289,6 +328,7 @@ read_inputs(struct work *w, const struct json *given,
             struct form_document *form)
 {
     const struct json *fields = json_get(given, "fields");
+    bool stored = json_get_text(given, "stamp_key").data != NULL;
 
     if (fields == NULL || fields->kind != JSON_ARRAY)
         return;
@@ -296,11 +336,12 @@ read_inputs(struct work *w, const struct json *given,
         fail_at(w, STR("/fields"), "required", "A form asks for something.");
         return;
     }
-    form->input_count = (int)fields->array.count;
+    form->input_count = 0;
     form->inputs =
         ARENA_ARRAY(w->arena, struct form_input, fields->array.count);
-    for (int i = 0; i < form->input_count; i++)
-        read_input(w, &fields->array.items[i], i, form);
+    for (size_t i = 0; i < fields->array.count; i++)
+        form->input_count +=
+            read_input(w, &fields->array.items[i], (int)i, stored, form);
 }
 
 bool

@@ -24,7 +24,8 @@ struct form_words {
 /* The words in the language, or in the other one. */
 struct str form_say(const struct form_words *, bool korean);
 
-/* What a form may ask for: a built-in field of a lead, or "consent". */
+/* What a form may ask for: a field of a lead, or "consent". Those of the
+ * workspace's own ("custom.rooms") are not in the table. */
 struct form_kind {
     const char *name; /* NULL ends the table */
     enum form_look {

@@ -9,6 +9,7 @@
 #include "lib/base/clock.h"
 #include "lib/time/zone.h"
 #include "src/command/command.h"
+#include "src/command/rules_fields.h"
 #include "src/lifecycle.h"
 #include "src/route/route_store.h"
 #include "src/standardise/standardise.h"
@@ -67,7 +68,7 @@ print_faults(const struct error *error)
 }
 
 static const struct route_snapshot *
-read_alone(struct command *command)
+read_alone(struct command *command, struct rules_fields *fields)
 {
     struct work w = bare_work(command);
     struct str text;
@@ -76,7 +77,8 @@ read_alone(struct command *command)
     if (document == NULL)
         return NULL;
 
-    const struct route_names alone = { 0 };
+    rules_fields_read(&command->arena, document, fields);
+    const struct route_names alone = { .fields = fields->table };
     const struct route_snapshot *snapshot =
         route_rules_read(&w, &command->arena, document, 0, &alone, NULL);
     if (snapshot == NULL) {
@@ -85,6 +87,14 @@ read_alone(struct command *command)
         print_faults(&w.error);
     }
     return snapshot;
+}
+
+static bool
+check_alone(struct command *command)
+{
+    struct rules_fields fields;
+
+    return read_alone(command, &fields) != NULL && puts("good") >= 0;
 }
 
 /* Fields that are ours alone may stand in a file of leads all the same. */
@@ -110,10 +120,11 @@ read_own_fields(struct work *w, const struct json *json, struct fact *facts)
 
 static bool
 print_matches(struct work *w, const struct route_snapshot *snapshot,
-              const struct json *json, bool all)
+              const struct rules_fields *fields, const struct json *json,
+              bool all)
 {
     const struct standardise_settings lenient = { .strict = false };
-    struct fact facts[LEAD_FIELD_COUNT] = { 0 };
+    struct fact facts[LEAD_FACT_COUNT] = { 0 };
     struct lead_facts given;
     bool any = false;
 
@@ -122,6 +133,7 @@ print_matches(struct work *w, const struct route_snapshot *snapshot,
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
         facts[i] = given.facts[i];
     read_own_fields(w, json, facts);
+    rules_fields_facts(w->arena, fields, given.custom, facts);
 
     for (int i = 0; i < snapshot->rule_count && (all || !any); i++) {
         const struct route_rule *rule = &snapshot->rules[i];
@@ -136,7 +148,7 @@ print_matches(struct work *w, const struct route_snapshot *snapshot,
 
 static bool
 match_lines(struct command *command, const struct route_snapshot *snapshot,
-            FILE *file, bool all)
+            const struct rules_fields *fields, FILE *file, bool all)
 {
     struct arena arena;
     char *line = NULL;
@@ -153,7 +165,7 @@ match_lines(struct command *command, const struct route_snapshot *snapshot,
         const struct json *json = json_parse(&arena, text, &error);
         number++;
         ok = (json != NULL && json->kind == JSON_OBJECT
-              && print_matches(&w, snapshot, json, all))
+              && print_matches(&w, snapshot, fields, json, all))
           || command_fail(command, "line %ld: %s", (long)number,
                           json == NULL ? error.message
                                        : "a lead is a JSON object");
@@ -169,7 +181,8 @@ match(struct command *command)
 {
     const char *path = command_value(command, "leads", NULL);
     struct str mode = str_of(command_value(command, "mode", "first"));
-    const struct route_snapshot *snapshot = read_alone(command);
+    struct rules_fields fields;
+    const struct route_snapshot *snapshot = read_alone(command, &fields);
     bool all = str_is(mode, "all");
 
     if (snapshot == NULL)
@@ -179,7 +192,7 @@ match(struct command *command)
     FILE *file = path == NULL ? NULL : fopen(path, "rb");
     if (file == NULL)
         return command_fail(command, "--leads needs a file that can be read");
-    bool ok = match_lines(command, snapshot, file, all);
+    bool ok = match_lines(command, snapshot, &fields, file, all);
     fclose(file);
     return ok;
 }
@@ -281,7 +294,7 @@ check(struct command *command)
     struct asked asked = { 0 };
 
     if (!command_has(command, "workspace"))
-        return read_alone(command) != NULL && puts("good") >= 0;
+        return check_alone(command);
     asked.document = read_document(command, &asked.text);
     if (asked.document == NULL
         || !with_workspace(command, UNIT_READS, check_unit, &asked))

@@ -26,17 +26,31 @@ const struct custom_field *
 page_form_known(const struct page_form_visit *visit,
                 const struct form_input *input)
 {
-    const struct lead_schema *schema = visit->schema;
-    int number = lead_field_find(str_of(input->kind->name));
+    struct str name = str_of(input->kind->name);
+    int number = lead_field_find(name);
 
-    return number < 0 ? NULL : choice_of(schema, number);
+    if (visit->schema == NULL)
+        return NULL;
+    if (str_starts(name, STR("custom.")))
+        return custom_find(visit->schema,
+                           str_slice(name, sizeof "custom." - 1, name.bytes));
+    return number < 0 ? NULL : choice_of(visit->schema, number);
+}
+
+bool
+page_form_wants(const struct page_form_visit *visit,
+                const struct form_input *input)
+{
+    const struct custom_field *known = page_form_known(visit, input);
+
+    return input->required || (known != NULL && known->required);
 }
 
 bool
 page_form_lacks(const struct page_form_visit *visit,
                 const struct form_input *input)
 {
-    return input->required
+    return page_form_wants(visit, input)
         && str_is_empty(str_trim(page_form_value(visit, input->kind->name)));
 }
 
@@ -99,7 +113,7 @@ put_question(struct page_form_visit *visit, const struct form_input *input)
         .fault = visit->sent != NULL && page_form_lacks(visit, input)
                    ? page_word(page->language, WORD_FAULT_REQUIRED)
                    : STR_NONE,
-        .required = input->required,
+        .required = page_form_wants(visit, input),
         .choose = true,
         .offers = offered.count > 0 && offered.others
                && input->kind->look == FORM_LINE,

@@ -65,6 +65,9 @@ struct str page_form_value(const struct page_form_visit *, const char *name);
 const struct custom_field *page_form_known(const struct page_form_visit *,
                                            const struct form_input *);
 
+/* Does the form, or the field itself, want an answer? */
+bool page_form_wants(const struct page_form_visit *, const struct form_input *);
+
 /* Is it required, and empty? */
 bool page_form_lacks(const struct page_form_visit *, const struct form_input *);
 

@@ -110,6 +110,61 @@ joined_values(struct arena *arena, const struct form *form, const char *field)
     return text_str(&text);
 }
 
+static bool
+is_own(const struct form *form, size_t i)
+{
+    struct str name = form->fields[i].name;
+
+    return str_starts(name, STR("custom."))
+        && name.bytes <= sizeof "custom." - 1 + CUSTOM_NAME_BYTES_MAX
+        && !str_is_empty(str_trim(form->fields[i].value));
+}
+
+static bool
+came_before(const struct form *form, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (is_own(form, j)
+            && str_equal(form->fields[j].name, form->fields[i].name))
+            return true;
+    return false;
+}
+
+/* Several values of one name are one list. */
+static struct str
+own_value(struct arena *arena, const struct form *form, struct str name)
+{
+    struct text text = text_new(arena);
+
+    for (size_t i = 0; i < form->count; i++) {
+        if (!is_own(form, i) || !str_equal(form->fields[i].name, name))
+            continue;
+        text_add_cstr(&text, text.bytes > 0 ? ", " : "");
+        text_add(&text, str_trim(form->fields[i].value));
+    }
+    return text_str(&text);
+}
+
+/* Fields of the workspace's own; which of them the form asks for is known
+ * only when it is taken. */
+static void
+put_own(struct json_out *out, struct arena *arena, const struct form *form)
+{
+    int count = 0;
+
+    json_name(out, "custom");
+    json_open_object(out);
+    for (size_t i = 0; i < form->count && count < LEAD_CUSTOM_MAX; i++) {
+        struct str name = form->fields[i].name;
+        if (!is_own(form, i) || came_before(form, i))
+            continue;
+        json_name_str(out, str_slice(name, sizeof "custom." - 1, name.bytes));
+        json_text(out, own_value(arena, form, name));
+        count++;
+    }
+    json_close_object(out);
+}
+
 static const struct json *
 facts_given(struct arena *arena, const struct form *form)
 {
@@ -123,6 +178,7 @@ facts_given(struct arena *arena, const struct form *form)
         if (!str_is_empty(value))
             json_put_text(&out, lead_fields[i].name, value);
     }
+    put_own(&out, arena, form);
     json_close_object(&out);
     return json_parse(arena, text_str(&text), &error);
 }

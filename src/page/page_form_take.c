@@ -172,6 +172,30 @@ read_amount(struct work *w, struct page_form_sent *sent)
         || standardise(w, sent->given, STR(""), &settings, &sent->facts);
 }
 
+/* What the form asks for alone: the rest stays with the submission. */
+static const struct json *
+own_asked(struct page_form_visit *visit, const struct json *custom)
+{
+    struct arena *arena = visit->page.w->arena;
+    struct json *asked = ARENA_NEW(arena, struct json);
+    struct json_member *members =
+        ARENA_ARRAY(arena, struct json_member, (size_t)visit->form.input_count);
+
+    asked->kind = JSON_OBJECT;
+    asked->object.members = members;
+    for (int i = 0; i < visit->form.input_count; i++) {
+        struct str name = str_of(visit->form.inputs[i].kind->name);
+        struct str own = str_starts(name, STR("custom."))
+                           ? str_slice(name, sizeof "custom." - 1, name.bytes)
+                           : STR_NONE;
+        const struct json *value = json_get_named(custom, own);
+        if (own.data != NULL && value != NULL)
+            members[asked->object.count++] =
+                (struct json_member){ own, *value };
+    }
+    return asked->object.count > 0 ? asked : NULL;
+}
+
 /* One submission of the form, with the bytes as they came. */
 static bool
 take(struct page_form_visit *visit, struct page_form_sent *sent,
@@ -180,6 +204,7 @@ take(struct page_form_visit *visit, struct page_form_sent *sent,
     if (!read_amount(visit->page.w, sent))
         return false;
     sent->facts.consent = consent_given(visit);
+    sent->facts.custom = own_asked(visit, sent->facts.custom);
     return lifecycle_intake(visit->page.w, submission, &sent->facts, intake);
 }
 

@@ -128,3 +128,46 @@ def test_what_cannot_be_said_of_a_built_in_field_is_refused(acme):
         "/only"]
     ana = acme.sign_in("ana")
     ana.patch(FIELDS + "/product", {"options": []}).expect(403)
+
+
+def test_a_form_asks_for_fields_of_the_companys_own(baton):
+    acme = baton.workspace("Acme", people=["ana"])
+    for name, type, more in (
+            ("kind", "option", {"options": [
+                {"value": "kitchen", "label": {"en": "Kitchen"}},
+                {"value": "bath"}], "required": True}),
+            ("rooms", "number", {"label": {"en": "How many rooms?"}}),
+            ("keen", "bool", {}), ("begin", "date", {}), ("at", "time", {}),
+            ("secret", "text", {})):
+        acme.client.post(FIELDS, {"name": name, "type": type,
+                                  **more}).expect(201)
+    asked = [{"name": f"custom.{name}"}
+             for name in ("kind", "rooms", "keen", "begin")]
+    sent = {"name": "Site", "title": {"en": "Site"}}
+    for name in ("custom.at", "custom.none"):
+        problem = acme.client.post("/api/v1/forms", {
+            **sent, "fields": [{"name": name}]})
+        assert faults(problem) == ["/fields/0/name"]
+    form = acme.client.post("/api/v1/forms", {
+        **sent, "fields": [{"name": "name"}, *asked]}).expect(201).json
+    visitor = Visitor(baton)
+    page = visitor.open(form["path"])
+    assert page.form(form["path"])["choices"] == {
+        "custom.kind": ["", "kitchen", "bath"]}
+    assert "How many rooms?" in page.text
+    baton.clock.advance("20s")
+    page = visitor.send(page, form["path"], name="Kim")
+    assert page.status == 422 and page.fault("custom.kind")
+    visitor.send(page, form["path"], **{
+        "name": "Kim", "custom.kind": "Kitchen", "custom.rooms": "1,200",
+        "custom.keen": "yes", "custom.begin": "2026-12-01",
+        "custom.secret": "not asked for"})
+    lead, = acme.client.get(LEADS).expect(200).json["items"]
+    assert lead["custom"] == {"kind": "kitchen", "rooms": 1200, "keen": True,
+                              "begin": "2026-12-01"}
+    seen = acme.client.get(f"{LEADS}/{lead['id']}/facts").json["items"]
+    assert {item["field"]: item["as_given"] for item in seen}[
+        "custom.rooms"] == "1,200"
+    assert "a form" in acme.client.delete(
+        FIELDS + "/rooms").expect(409).json["detail"]
+    acme.client.delete(FIELDS + "/secret").expect(204)

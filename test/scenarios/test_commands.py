@@ -142,3 +142,33 @@ def test_a_database_of_an_older_program_is_left_alone(program, engine):
                    " (SELECT MAX(number) FROM schema_migration)")
     code, line = refusal(program, "workspace", "list")
     assert code == 1 and "baton migrate" in line
+
+
+def test_a_file_of_rules_may_ask_for_fields_of_ones_own(program, tmp_path):
+    """Without a workspace the rules themselves say what they are."""
+    def asks(id, field, op, *value):
+        return {"id": id, "give_to": {"pool": "all"},
+                "when": {"field": field, "op": op,
+                         **({"value": value[0]} if value else {})}}
+    rules = {"format": "baton-rules/1", "otherwise": {"pool": "all"},
+             "pools": [{"id": "all", "name": "All", "strategy": "in_turn",
+                        "members": "everyone"}],
+             "rules": [asks("big", "custom.rooms", "at_least", 2.5),
+                       asks("oak", "custom.wood", "contains", "OAK"),
+                       asks("keen", "custom.keen", "is", True),
+                       asks("soon", "custom.begin", "before",
+                            "2026-12-01T00:00:00Z"),
+                       asks("said", "custom.wood", "is_known")]}
+    leads = [{"custom": {"rooms": 3, "wood": "red oak"}},
+             {"custom": {"rooms": "2", "keen": "yes"}},
+             {"custom": {"begin": "2026-11-20", "wood": "ash"}}, {}]
+    file, lines = tmp_path / "rules.json", tmp_path / "leads.jsonl"
+    file.write_text(json.dumps(rules))
+    lines.write_text("".join(json.dumps(lead) + "\n" for lead in leads))
+    assert program.cli("rules", "check", file) == "good\n"
+    assert program.cli("rules", "match", file, "--leads", lines,
+                       "--mode", "all") == "big,oak,said\nkeen\nsoon,said\n-\n"
+    rules["rules"].append(asks("odd", "custom.rooms", "starts_with", "x"))
+    file.write_text(json.dumps(rules))
+    done = program.cli_result("rules", "check", file)
+    assert done.returncode == 1 and "/rules/5/when/op" in done.stderr

@@ -111,18 +111,36 @@ def test_a_lead_that_waits_is_asked_for_again_when_its_place_gets_a_name(acme):
     assert acme.owner(lead) == "ana"
 
 
-def test_rules_that_name_what_was_taken_away_hold_for_nobody(acme):
+def test_what_is_used_stays_and_it_is_said_where(acme):
+    korea(acme)
+    made = {t["slug"]: f"{TERRITORIES}/{t['id']}"
+            for t in acme.client.get(TERRITORIES).json["items"]}
+    to(acme, "ana", {"any": [{"not": within("Japan")}]})
+    answer = acme.client.delete(made["japan"]).expect(409)
+    assert "the routing rules" in answer.json["detail"]
+    assert gets(acme, country="US") == "ana"
+    acme.everyone()
+    acme.change("bo", territories=["japan"])
+    answer = acme.client.delete(made["japan"]).expect(409)
+    assert "bo" in answer.json["detail"]
+    acme.change("bo", territories=[])
+    acme.client.delete(made["japan"]).expect(204)
+
+
+def test_an_old_version_that_names_what_is_gone_is_not_restored(acme):
     korea(acme)
     to(acme, "ana", within("japan"))
+    number = acme.client.get(
+        "/api/v1/routing/versions").json["items"][0]["number"]
+    acme.everyone()
     japan = acme.client.get(TERRITORIES).json["items"][3]
     acme.client.delete(f"{TERRITORIES}/{japan['id']}").expect(204)
-    assert gets(acme, country="JP") == "Inbox"
-    acme.baton.kill()
-    acme.baton.start()
-    acme.client = acme.baton.client.with_key(acme.key)
-    assert gets(acme, country="JP") == "Inbox"
+    error = acme.client.post(f"/api/v1/routing/versions/{number}/restore",
+                             {}).expect(422).json["errors"][0]
+    assert error["pointer"] == "/rules/0/when/value"
     add(acme, "Japan", {"country": "JP"})
-    assert gets(acme, country="JP") == "ana"
+    acme.client.post(f"/api/v1/routing/versions/{number}/restore",
+                     {}).expect(200)
 
 
 def test_a_rule_with_an_unknown_name_is_refused_with_its_place(acme):
@@ -217,8 +235,10 @@ def test_a_named_list_is_in_rules_and_lists(acme):
     tagged = {"field": "tags", "op": "in_list", "value": "key-products"}
     lead = acme.send_lead(name="c", tags=["lamp", "x"])
     assert found(acme, tagged) == {lead["id"]}
+    answer = acme.client.delete(f"{LISTS}/key-products").expect(409)
+    assert "the routing rules" in answer.json["detail"]
+    acme.everyone()
     acme.client.delete(f"{LISTS}/key-products").expect(204)
-    assert gets(acme, product="Lamp") == "Inbox"
     assert acme.client.get(LISTS).expect(200).json["items"] == []
 
 
