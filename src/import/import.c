@@ -20,7 +20,9 @@
 #include "src/api/mapped_facts.h"
 #include "src/import/import_store.h"
 #include "src/import/import_table.h"
+#include "src/lead/erasure.h"
 #include "src/match/match.h"
+#include "src/standardise/standardise.h"
 
 enum { CHUNKS = 3, CHUNK_ROWS = 500, CHUNK_BYTES_MAX = 2 * 1024 * 1024 };
 
@@ -561,12 +563,30 @@ keep_result(struct work *w, struct chunk *chunk, const struct intake *intake,
             arena_str(&chunk->arena, capture_sentence(w, cache, intake));
 }
 
+/* Who was erased: the row says so, and nothing of it is kept. */
+static bool
+stays_behind(struct work *w, struct chunk *chunk, struct passenger *passenger)
+{
+    standardise_phone(w->arena, &passenger->facts,
+                      chunk->import->settings->workspace.country);
+    struct id erasure = erasure_of_facts(w, &passenger->facts);
+
+    if (id_is_none(erasure))
+        return false;
+    passenger->result.status = IMPORT_REFUSED;
+    passenger->result.lead = ID_NONE;
+    passenger->result.notes = erasure_sentence(&chunk->arena, erasure);
+    return true;
+}
+
 static bool
 take_row(struct work *w, struct chunk *chunk, struct passenger *passenger)
 {
     struct submission submission;
     struct intake intake = { 0 };
 
+    if (stays_behind(w, chunk, passenger))
+        return true;
     if (!capture_submission(w, STR("application/vnd.baton.row+json"),
                             passenger->body, passenger->delivery_key,
                             &submission))

@@ -172,3 +172,27 @@ def test_a_file_of_rules_may_ask_for_fields_of_ones_own(program, tmp_path):
     file.write_text(json.dumps(rules))
     done = program.cli_result("rules", "check", file)
     assert done.returncode == 1 and "/rules/5/when/op" in done.stderr
+
+
+def test_a_rule_file_by_itself_is_checked_with_what_it_needs(program,
+                                                             tmp_path):
+    """Skills are of a workspace and not looked up; how they are said is."""
+    file = tmp_path / "rules.json"
+
+    def check(**needs):
+        file.write_text(json.dumps({
+            "format": "baton-rules/1", "otherwise": {"pool": "all"},
+            "rules": [], "pools": [{"id": "all", "members": "everyone",
+                                    "needs": needs}]}))
+        return program.cli_result("rules", "check", file)
+
+    good = check(skills={"solar": 3}, language="lead", seniority="senior",
+                 territory="lead")
+    assert (good.returncode, good.stdout) == (0, "good\n")
+    for needs, pointer in (({"skills": {"solar": 9}}, "skills/solar"),
+                           ({"seniority": "boss"}, "seniority"),
+                           ({"territory": "seoul"}, "territory"),
+                           ({"colour": "red"}, "colour")):
+        done = check(**needs)
+        assert done.returncode == 1, needs
+        assert f"/pools/0/needs/{pointer}" in done.stderr, needs
