@@ -72,6 +72,7 @@ struct import {
     pthread_cond_t answered;
     struct str why; /* what stopped it, or STR_NONE */
     int64_t rows;   /* reported */
+    bool partial;   /* there is more in the table than rows_max */
     struct csv_facts facts;
 };
 
@@ -112,6 +113,7 @@ import_run(const struct import_settings *settings, struct arena *arena,
         .rows = import.rows,
         .blank_lines = import.table.blank_lines,
         .facts = import.facts,
+        .partial = import.partial,
         .why = import.why,
     };
     for (int i = 0; i < CHUNKS; i++)
@@ -324,6 +326,7 @@ dry_begin(struct import *import)
 {
     import_table_close(&import->table);
     import->rows = 0;
+    import->partial = false;
     import->why = STR_NONE;
     return import_table_open(&import->table, import->settings->path)
         && begin(import);
@@ -433,8 +436,11 @@ fill(struct import *import, struct chunk *chunk)
         ARENA_ARRAY(&chunk->arena, int64_t, CHUNK_ROWS * MATCH_KEYS_MAX);
     chunk->count = chunk->key_count = 0;
     while (chunk->count < CHUNK_ROWS && import->table.bytes < until) {
-        if (is_enough(import))
+        if (is_enough(import)) {
+            import->partial =
+                import_table_next(&import->table, &chunk->arena, &row);
             return false;
+        }
         more = import_table_next(&import->table, &chunk->arena, &row);
         if (!more)
             break;
