@@ -4,6 +4,7 @@
 
 #include "src/lead/assignment.h"
 #include "src/lifecycle_answer.h"
+#include "src/lifecycle_erase.h"
 #include "src/lifecycle_mail.h"
 #include "src/sequence_message.h"
 #include "src/sla/sla.h"
@@ -175,17 +176,10 @@ const struct job_kind lifecycle_offer_job = {
 };
 
 const struct job_kind *const lifecycle_jobs[] = {
-    &lifecycle_late_job,
-    &lifecycle_due_soon_job,
-    &lifecycle_drain_job,
-    &lifecycle_left_job,
-    &lifecycle_mail_job,
-    &lifecycle_answer_job,
-    &lifecycle_step_job,
-    &sequence_mail_job,
-    &lifecycle_offer_job,
-    &lifecycle_digest_job,
-    NULL,
+    &lifecycle_late_job,   &lifecycle_due_soon_job, &lifecycle_drain_job,
+    &lifecycle_left_job,   &lifecycle_mail_job,     &lifecycle_answer_job,
+    &lifecycle_step_job,   &sequence_mail_job,      &lifecycle_offer_job,
+    &lifecycle_digest_job, &lifecycle_scrub_job,    NULL,
 };
 
 /* ------------------------------------------------------------- questions */

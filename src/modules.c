@@ -11,6 +11,7 @@
 #include "src/api/capture_api.h"
 #include "src/api/convention_api.h"
 #include "src/api/crew_api.h"
+#include "src/api/erasure_api.h"
 #include "src/api/field_api.h"
 #include "src/api/first_answer_api.h"
 #include "src/api/form_api.h"
@@ -38,6 +39,7 @@
 #include "src/insight/insight.h"
 #include "src/instance.h"
 #include "src/lead/custom.h"
+#include "src/lead/erasure.h"
 #include "src/lead/stage.h"
 #include "src/lifecycle.h"
 #include "src/message/message.h"
@@ -90,6 +92,7 @@ const struct module *const modules[] = {
     &crew_module,
     &webhook_delivery_module,
     &absence_module,
+    &erasure_module,
     &work_calendar_module,
     &pool_module,
     &convention_module,
@@ -112,6 +115,7 @@ cache_loader *const cache_loaders[] = {
     hook_cache_load,
     insight_load,
     first_answer_load,
+    erasure_cache_load,
     NULL,
 };
 /* clang-format on */

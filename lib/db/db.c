@@ -185,6 +185,12 @@ db_checkpoint(struct db *db)
     return db->calls->checkpoint(db);
 }
 
+void
+db_scrub(struct db *db)
+{
+    db->calls->scrub(db);
+}
+
 bool
 db_script(struct db *db, const char *sql)
 {

@@ -189,6 +189,14 @@ bool db_settle(struct db *) __attribute__((warn_unused_result));
 bool db_checkpoint(struct db *);
 
 /*
+ * What this transaction writes over shall be nowhere any more. SQLite writes
+ * zeros over what is deleted (secure_delete), but its log still has the pages
+ * as they were: the next db_checkpoint empties it, or the one after, when
+ * readers are in the way. PostgreSQL: VACUUM does it in its own time.
+ */
+void db_scrub(struct db *);
+
+/*
  * Brings the schema up to date. Migrations are the numbered files of
  * schema/, built into the program: 0007_search.sql serves both engines,
  * 0007_search.sqlite.sql and 0007_search.postgres.sql sit together when they

@@ -40,6 +40,7 @@ struct db_calls {
                  void *context);
     bool (*script)(struct db *, const char *sql); /* several statements */
     bool (*checkpoint)(struct db *);
+    void (*scrub)(struct db *);
     bool (*settle)(struct db *);
 };
 

@@ -374,6 +374,12 @@ checkpoint(struct db *db)
     return true;
 }
 
+static void
+scrub(struct db *db)
+{
+    (void)db;
+}
+
 static bool
 settle(struct db *db)
 {
@@ -394,6 +400,7 @@ static const struct db_calls calls = {
     .each = each_row,
     .script = script,
     .checkpoint = checkpoint,
+    .scrub = scrub,
     .settle = settle,
 };
 

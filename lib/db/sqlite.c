@@ -54,6 +54,7 @@ struct sqlite {
     int log_pages;         /* in the log after the last commit */
     int log_copied;        /* of these, known to be in the file */
     int checkpoint_at;     /* length at which the next checkpoint is tried */
+    bool must_scrub;       /* what is in the log must not stay there */
 };
 
 static bool configure(struct sqlite *);
@@ -105,9 +106,13 @@ sqlite_open(struct arena *arena, const char *address, bool read_only,
 
 /* Written in this order: WAL before anything that would read the file. */
 static const char *const writer_pragmas[] = {
-    "PRAGMA journal_mode=WAL",     "PRAGMA synchronous=FULL",
-    "PRAGMA wal_autocheckpoint=0", "PRAGMA journal_size_limit=134217728",
-    "PRAGMA cache_size=-65536",    NULL,
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA wal_autocheckpoint=0",
+    "PRAGMA journal_size_limit=134217728",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA secure_delete=ON",
+    NULL,
 };
 
 /* Readers are several: they share the pages of the operating system. */
@@ -366,6 +371,25 @@ finish_copy(struct sqlite *self)
     return !is_failure(code) || failed(self, code);
 }
 
+/* Copied to its end, and cut to nothing: old pages are in no file then. */
+static bool
+empty_log(struct sqlite *self)
+{
+    sqlite3_busy_timeout(self->handle, RESTART_WAIT_MS);
+    int code = sqlite3_wal_checkpoint_v2(
+        self->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(self->handle, BUSY_MS);
+    if (code == SQLITE_OK)
+        self->must_scrub = false;
+    return !is_failure(code) || failed(self, code);
+}
+
+static void
+scrub(struct db *db)
+{
+    ((struct sqlite *)db)->must_scrub = true;
+}
+
 /* Most is copied beside the writer, who copies the rest himself: only when
  * nothing is added meanwhile can the log start over. */
 static bool
@@ -376,6 +400,8 @@ checkpoint(struct db *db)
 
     if (!fetch_copied(self, &answered))
         return false;
+    if (self->must_scrub && !copier_is_asked(self->copier))
+        return empty_log(self);
     bool little = self->log_pages - self->log_copied <= FINISH_PAGES;
     bool due = self->log_pages >= self->checkpoint_at;
     if (copier_is_asked(self->copier) || !(due || (answered && little)))
@@ -406,6 +432,7 @@ static const struct db_calls calls = {
     .each = each_row,
     .script = script,
     .checkpoint = checkpoint,
+    .scrub = scrub,
     .settle = settle,
 };
 

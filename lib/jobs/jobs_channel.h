@@ -61,4 +61,9 @@ struct jobs_span {
 bool jobs_repeat(struct work *, const struct jobs_span *, int64_t *count)
     __attribute__((warn_unused_result));
 
+/* All jobs of a lead are gone, also what was sent, but for one that is at the
+ * sender now. */
+bool jobs_forget_lead(struct work *, struct id lead)
+    __attribute__((warn_unused_result));
+
 #endif

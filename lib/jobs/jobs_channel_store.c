@@ -150,3 +150,14 @@ jobs_repeat(struct work *w, const struct jobs_span *span, int64_t *count)
                               db_int(span->limit)),
                     count);
 }
+
+bool
+jobs_forget_lead(struct work *w, struct id lead)
+{
+    static const char sql[] = "DELETE FROM job"
+                              " WHERE workspace_id = $1"
+                              "   AND lead_id = $2"
+                              "   AND state <> 1";
+
+    return work_run(w, sql, DB_VALUES(db_id(w->workspace), db_id(lead)), NULL);
+}

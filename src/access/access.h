@@ -43,6 +43,9 @@ bool access_keep_answer(struct work *, const struct request *,
  */
 void access_told(const struct live_event *);
 
+/* Kept answers that speak of a record are given no more. */
+bool access_forget_answers(struct work *, struct id record);
+
 /* In the unit that changes a person: ends his sessions when he is not active
  * any more, and makes sure that access_told hears of it. */
 bool access_person_changed(struct work *, const struct person *);

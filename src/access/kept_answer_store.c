@@ -54,3 +54,16 @@ kept_answer_remove_old(struct work *w, int64_t before_ms)
     return work_run(w, delete_old,
                     DB_VALUES(db_id(w->workspace), db_int(before_ms)), NULL);
 }
+
+static const char delete_with[] =
+    "DELETE FROM kept_answer WHERE workspace_id = $1 AND body LIKE $2";
+
+bool
+access_forget_answers(struct work *w, struct id record)
+{
+    return work_run(w, delete_with,
+                    DB_VALUES(db_id(w->workspace),
+                              db_text(arena_format(w->arena, "%%%s%%",
+                                                   id_show(record).text))),
+                    NULL);
+}

@@ -110,6 +110,9 @@ bool account_save(struct work *, struct account *);
 /* Nothing may hang on it. */
 bool account_remove(struct work *, struct account *);
 
+/* Its row stays, and says nothing. Nothing may hang on it. */
+bool account_erase(struct work *, struct account *);
+
 /* What a lead is to accounts. */
 struct account_claim {
     struct id account;   /* whose lead it is, or none */

@@ -356,6 +356,15 @@ account_remove(struct work *w, struct account *account)
     return account_save(w, account);
 }
 
+bool
+account_erase(struct work *w, struct account *account)
+{
+    account->name = account->name_key = STR("");
+    account->domain = account->country = account->industry = STR_NONE;
+    account->employees = 0;
+    return account_remove(w, account);
+}
+
 static bool
 write_one(struct work *w, const struct account *account)
 {

@@ -12,6 +12,7 @@
 #include "src/api/lead_json.h"
 #include "src/lead/choice.h"
 #include "src/lead/custom.h"
+#include "src/lead/erasure.h"
 #include "src/lifecycle.h"
 #include "src/match/match.h"
 #include "src/standardise/standardise.h"
@@ -236,7 +237,14 @@ static void
 check_of_batch(struct work *w, const struct workspace_cache *cache,
                struct prepared *lead)
 {
-    if (lead->error == NULL && !check_custom(w, cache, lead))
+    if (lead->error != NULL)
+        return;
+    standardise_phone(w->arena, &lead->facts, cache->workspace.country);
+    struct id erasure = erasure_of_facts(w, &lead->facts);
+    bool may = id_is_none(erasure)
+            || fail_at(w, STR(""), "erased", "%.*s",
+                       STR_ARG(erasure_sentence(w->arena, erasure)));
+    if (!may || !check_custom(w, cache, lead))
         keep_error(w, lead);
 }
 

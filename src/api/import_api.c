@@ -27,7 +27,8 @@ static const struct shape_field input_fields[] = {
     { "mapping", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &mapping_shape,
       .about = "Absent: columns by their usual names." },
     { "dry_run", SHAPE_BOOL, 0,
-      .about = "Do everything with the first 2,000 rows, and leave nothing." },
+      .about = "Do everything with the first 2,000 rows, and leave nothing; "
+               "whole_table in the summary says whether that was all." },
     { "route", SHAPE_BOOL, 0,
       .about = "false: new leads wait in the default queue." },
     { 0 },

@@ -20,6 +20,7 @@ const struct doctor_view doctor_views[] = {
     VIEW("each lead knows whether it is in a sequence", "check_sequence"),
     VIEW("each key leads to a record", "check_key"),
     VIEW("a lead that became part of another is nobody's", "check_merge"),
+    VIEW("of an erased lead nothing is left", "check_erased"),
     VIEW("each company of a lead knows the lead", "check_account"),
     VIEW("companies that belong together are one family", "check_family"),
     VIEW("each company's leads are counted right", "check_account_count"),

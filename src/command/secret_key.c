@@ -68,8 +68,9 @@ secret_look(struct work *w, void *context)
     struct secret_look *look = context;
 
     look->count = (struct vault_count){ 0 }; /* a unit may run twice */
-    if (!look->seal)
-        return look_at_all(w, look);
-    bool ok = vault_overwrite(w, true) && look_at_all(w, look);
-    return vault_overwrite(w, false) && ok;
+    if (!look_at_all(w, look))
+        return false;
+    if (look->seal && look->count.plain > 0)
+        db_scrub(w->db);
+    return true;
 }

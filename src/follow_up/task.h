@@ -105,6 +105,8 @@ extern const struct job_kind task_mail_job;
 /* ----------------------------------------------------------------- store */
 
 bool task_save(struct work *, struct task *);
+/* What was written about a lead in its tasks; those that are open end. */
+bool task_erase(struct work *, struct id lead);
 /* False with ERR_NOT_FOUND. */
 bool task_load(struct work *, struct id, struct task *);
 

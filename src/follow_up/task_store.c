@@ -283,3 +283,18 @@ task_select(struct work *w, const struct task_query *query, struct task **tasks,
         (*tasks)[i] = read_row(&rows, i);
     return true;
 }
+
+/* That there was one, whose, and when, stays. */
+static const char erase_of_lead[] =
+    "UPDATE task SET version = version + 1, title = '', note = NULL,"
+    "       outcome = NULL, updated_ms = $3,"
+    "       state = CASE WHEN state = 'open' THEN 'cancelled' ELSE state END"
+    " WHERE workspace_id = $1 AND lead_id = $2";
+
+bool
+task_erase(struct work *w, struct id lead)
+{
+    return work_run(
+        w, erase_of_lead,
+        DB_VALUES(db_id(w->workspace), db_id(lead), db_int(w->now_ms)), NULL);
+}

@@ -20,7 +20,9 @@
 #include "src/api/mapped_facts.h"
 #include "src/import/import_store.h"
 #include "src/import/import_table.h"
+#include "src/lead/erasure.h"
 #include "src/match/match.h"
+#include "src/standardise/standardise.h"
 
 enum { CHUNKS = 3, CHUNK_ROWS = 500, CHUNK_BYTES_MAX = 2 * 1024 * 1024 };
 
@@ -70,6 +72,7 @@ struct import {
     pthread_cond_t answered;
     struct str why; /* what stopped it, or STR_NONE */
     int64_t rows;   /* reported */
+    bool partial;   /* there is more in the table than rows_max */
     struct csv_facts facts;
 };
 
@@ -110,6 +113,7 @@ import_run(const struct import_settings *settings, struct arena *arena,
         .rows = import.rows,
         .blank_lines = import.table.blank_lines,
         .facts = import.facts,
+        .partial = import.partial,
         .why = import.why,
     };
     for (int i = 0; i < CHUNKS; i++)
@@ -322,6 +326,7 @@ dry_begin(struct import *import)
 {
     import_table_close(&import->table);
     import->rows = 0;
+    import->partial = false;
     import->why = STR_NONE;
     return import_table_open(&import->table, import->settings->path)
         && begin(import);
@@ -431,8 +436,11 @@ fill(struct import *import, struct chunk *chunk)
         ARENA_ARRAY(&chunk->arena, int64_t, CHUNK_ROWS * MATCH_KEYS_MAX);
     chunk->count = chunk->key_count = 0;
     while (chunk->count < CHUNK_ROWS && import->table.bytes < until) {
-        if (is_enough(import))
+        if (is_enough(import)) {
+            import->partial =
+                import_table_next(&import->table, &chunk->arena, &row);
             return false;
+        }
         more = import_table_next(&import->table, &chunk->arena, &row);
         if (!more)
             break;
@@ -555,12 +563,30 @@ keep_result(struct work *w, struct chunk *chunk, const struct intake *intake,
             arena_str(&chunk->arena, capture_sentence(w, cache, intake));
 }
 
+/* Who was erased: the row says so, and nothing of it is kept. */
+static bool
+stays_behind(struct work *w, struct chunk *chunk, struct passenger *passenger)
+{
+    standardise_phone(w->arena, &passenger->facts,
+                      chunk->import->settings->workspace.country);
+    struct id erasure = erasure_of_facts(w, &passenger->facts);
+
+    if (id_is_none(erasure))
+        return false;
+    passenger->result.status = IMPORT_REFUSED;
+    passenger->result.lead = ID_NONE;
+    passenger->result.notes = erasure_sentence(&chunk->arena, erasure);
+    return true;
+}
+
 static bool
 take_row(struct work *w, struct chunk *chunk, struct passenger *passenger)
 {
     struct submission submission;
     struct intake intake = { 0 };
 
+    if (stays_behind(w, chunk, passenger))
+        return true;
     if (!capture_submission(w, STR("application/vnd.baton.row+json"),
                             passenger->body, passenger->delivery_key,
                             &submission))

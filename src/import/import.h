@@ -68,6 +68,7 @@ struct import_outcome {
     int64_t rows; /* with a result */
     int64_t blank_lines;
     struct csv_facts facts;
+    bool partial;   /* rows_max was not all there is */
     struct str why; /* what stopped it; in the arena */
 };
 

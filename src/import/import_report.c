@@ -324,6 +324,7 @@ import_report_json(struct import_report *report,
     json_open_object(&out);
     json_put_bool(&out, "dry_run", time->dry_run);
     json_put_int(&out, "rows", report->rows);
+    json_put_bool(&out, "whole_table", !outcome->partial);
     for (int i = 0; i <= IMPORT_REFUSED; i++)
         json_put_int(&out, import_status_names[i], report->statuses[i]);
     json_put_int(&out, "blank_lines", outcome->blank_lines);

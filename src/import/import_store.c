@@ -346,3 +346,51 @@ import_undo_counts(struct work *w, struct id import, int64_t *closed,
     *kept = db_get_int(&rows, 0, 1);
     return true;
 }
+
+/* ---------------------------------------------------------------- erasing */
+
+#define IMPORTS_OF_LEAD                       \
+    "id IN (SELECT import_id FROM import_row" \
+    "        WHERE workspace_id = $1 AND lead_id = $2)"
+
+static const char select_busy[] =
+    "SELECT id FROM import WHERE workspace_id = $1 AND " IMPORTS_OF_LEAD
+    "   AND state IN ('queued', 'running', 'undoing') LIMIT 1";
+static const char delete_files[] =
+    "DELETE FROM import_piece WHERE workspace_id = $1"
+    "   AND import_id IN (SELECT import_id FROM import_row"
+    "                      WHERE workspace_id = $1 AND lead_id = $2)";
+/* One that could be run again needs its file again. */
+static const char wait_again[] =
+    "UPDATE import SET version = version + 1, bytes = 0,"
+    "       state = CASE WHEN state IN ('checked', 'stopped')"
+    "                    THEN 'waiting' ELSE state END"
+    " WHERE workspace_id = $1 AND " IMPORTS_OF_LEAD;
+static const char erase_rows[] =
+    "UPDATE import_row SET why = NULL, notes = NULL"
+    " WHERE workspace_id = $1 AND lead_id = $2";
+
+static bool
+is_at_work(struct work *w, struct id lead)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_busy, DB_VALUES(db_id(w->workspace), db_id(lead)),
+                    &rows))
+        return false;
+    return rows.count == 0
+        || fail(w, ERR_CONFLICT,
+                "Import %s, which holds this person, is still at work: wait "
+                "until it is over.",
+                id_show(db_get_id(&rows, 0, 0)).text);
+}
+
+bool
+import_erase(struct work *w, struct id lead)
+{
+    const struct db_value values[] = { db_id(w->workspace), db_id(lead) };
+
+    return is_at_work(w, lead) && work_run(w, delete_files, values, 2, NULL)
+        && work_run(w, wait_again, values, 2, NULL)
+        && work_run(w, erase_rows, values, 2, NULL);
+}

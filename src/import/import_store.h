@@ -87,4 +87,9 @@ bool import_row_undone(struct work *, struct id import, int64_t number,
 bool import_undo_counts(struct work *, struct id import, int64_t *closed,
                         int64_t *kept);
 
+/* The files that the lead came in, and what was noted of its rows. A file holds
+ * others too: what it brought is stored, and it is not needed any more. False
+ * with ERR_CONFLICT while one of them is at work. */
+bool import_erase(struct work *, struct id lead);
+
 #endif

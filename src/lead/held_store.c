@@ -2,6 +2,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "src/lead/erasure.h"
 #include "src/lead/held.h"
 
 #define COLUMNS                                                        \
@@ -258,4 +259,39 @@ held_content_type(const struct held *held)
     return str_ends(type, encoded)
              ? str_slice(type, 0, type.bytes - encoded.bytes)
              : type;
+}
+
+/* Nobody can take it for a lead any more. */
+static const char erase_some[] =
+    "UPDATE held_submission SET body = '', delivery_key = NULL, pointer = NULL,"
+    "       state = 'dismissed', code = 'erased', reason = 'erased',"
+    "       settled_ms = COALESCE(settled_ms, $5)"
+    " WHERE workspace_id = $1"
+    "   AND (lead_id = $2 OR ($3 <> '' AND lower(body) LIKE $4 ESCAPE '!'))";
+
+/* The text anywhere, as LIKE is asked for it. */
+static struct str
+anywhere(struct arena *arena, struct str text)
+{
+    struct text pattern = text_new(arena);
+
+    text_add_char(&pattern, '%');
+    for (size_t i = 0; i < text.bytes; i++) {
+        if (text.data[i] == '%' || text.data[i] == '_' || text.data[i] == '!')
+            text_add_char(&pattern, '!');
+        text_add_char(&pattern, text.data[i]);
+    }
+    text_add_char(&pattern, '%');
+    return text_str(&pattern);
+}
+
+bool
+held_erase(struct work *w, struct id lead, struct str email)
+{
+    return work_run(w, erase_some,
+                    DB_VALUES(db_id(w->workspace), db_id(lead),
+                              db_text(email.data == NULL ? STR("") : email),
+                              db_text(anywhere(w->arena, email)),
+                              db_int(w->now_ms)),
+                    NULL);
 }

@@ -173,6 +173,7 @@ struct lead {
     int64_t asked_again_ms; /* after an answer, since when it waits for the
                                   next; 0: it does not */
     int64_t reminded_ms;    /* of the promise that runs; 0: not yet */
+    int64_t erased_ms;      /* 0: it is not; else only a shell is left */
     bool told_together;  /* not stored: whoever gets it hears of it with ... */
     struct id told_with; /* ... others of this source; or none */
 };
@@ -259,8 +260,10 @@ bool lead_save_score(struct work *, const struct lead *);
  * not the lead. */
 bool lead_save_custom(struct work *, const struct lead *);
 
-/* False with ERR_NOT_FOUND when there is none. */
+/* False with ERR_NOT_FOUND when there is none, or it was erased. */
 bool lead_load(struct work *, struct id, struct lead *);
+/* An erased one as well: what is left of it. */
+bool lead_load_shell(struct work *, struct id, struct lead *);
 
 /* A save, as figures see it; lead_save notes it in the workspace's cache until
  * the end of the group. */

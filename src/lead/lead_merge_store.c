@@ -2,6 +2,7 @@
 #include "src/lead/lead_merge.h"
 
 #include "lib/base/civil.h"
+#include "src/lead/erasure.h"
 
 static const char insert_merge[] =
     "INSERT INTO lead_merge (workspace_id, id, lead_id, into_id, merged_ms,"
@@ -176,4 +177,37 @@ lead_moved_read(struct arena *arena, const struct db_rows *rows,
     };
     for (int i = 0; i < rows->count; i++)
         moved->ids[i] = db_get_id(rows, i, 0);
+}
+
+/* --------------------------------------------------------------- erasing */
+
+static const char select_parts[] =
+    "SELECT lead_id FROM lead_merge"
+    " WHERE workspace_id = $1 AND into_id = $2 AND undone_ms IS NULL"
+    " ORDER BY id";
+static const char erase_records[] =
+    "UPDATE lead_merge SET record = '{}'"
+    " WHERE workspace_id = $1 AND (lead_id = $2 OR into_id = $2)";
+
+bool
+lead_merged_into(struct work *w, struct id lead, struct id **parts, int *count)
+{
+    struct lead_moved moved;
+    struct db_rows rows;
+
+    if (!work_query(w, select_parts,
+                    DB_VALUES(db_id(w->workspace), db_id(lead)), &rows))
+        return false;
+    lead_moved_read(w->arena, &rows, &moved);
+    *parts = moved.ids;
+    *count = moved.count;
+    return true;
+}
+
+/* What two leads were before they became one. */
+bool
+lead_merge_erase(struct work *w, struct id lead)
+{
+    return work_run(w, erase_records,
+                    DB_VALUES(db_id(w->workspace), db_id(lead)), NULL);
 }

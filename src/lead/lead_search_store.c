@@ -5,6 +5,7 @@
  */
 #include "src/lead/lead_search_store.h"
 
+#include "src/lead/erasure.h"
 #include "src/lead/lead_search.h"
 
 /* FTS5 walks from the newest on and stops; grams are words of its own. */
@@ -264,6 +265,27 @@ search_put(struct work *w, struct id lead, struct str before, struct str text)
     return work_run(w, postgres_put,
                     DB_VALUES(db_id(w->workspace), db_id(lead), db_text(text),
                               db_text(grams_of(w, text))),
+                    NULL);
+}
+
+static const char delete_text[] =
+    "DELETE FROM lead_search WHERE workspace_id = $1 AND lead_id = $2";
+
+bool
+lead_search_erase(struct work *w, struct id lead)
+{
+    struct str *texts;
+
+    if (!search_texts(w, &lead, 1, &texts))
+        return false;
+    if (texts[0].data == NULL)
+        return true;
+    if (db_engine(w->db) == DB_SQLITE
+        && !work_run(w, sqlite_forget,
+                     DB_VALUES(db_id(lead), db_text(grams_of(w, texts[0]))),
+                     NULL))
+        return false;
+    return work_run(w, delete_text, DB_VALUES(db_id(w->workspace), db_id(lead)),
                     NULL);
 }
 

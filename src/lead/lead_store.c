@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "src/lead/custom.h"
+#include "src/lead/erasure.h"
 #include "src/lead/stage.h"
 #include "src/lead/tag.h"
 
@@ -77,7 +78,7 @@ static const char update_lead[] =
     "         WHERE a.workspace_id = lead.workspace_id"                      \
     "           AND a.id = lead.account_id),"                                \
     "       sequence_state, merged_into, asked_again_ms, reminded_ms, rule," \
-    "       first_rep_ms, promise"                                           \
+    "       first_rep_ms, promise, erased_ms"                                \
     "  FROM lead"
 
 static const char select_one[] =
@@ -306,6 +307,7 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
         .rule = db_get_text(rows, row, 31),
         .first_rep_ms = db_get_int(rows, row, 32),
         .promise = (enum lead_promise)db_get_int(rows, row, 33),
+        .erased_ms = db_get_int(rows, row, 34),
     };
     lead_facts_read(w->arena, lead, facts);
     if (lead->custom != NULL && !custom_refresh(w, lead))
@@ -326,6 +328,14 @@ read_row(struct work *w, const struct db_rows *rows, int row, struct lead *lead)
 bool
 lead_load(struct work *w, struct id id, struct lead *lead)
 {
+    return lead_load_shell(w, id, lead)
+        && (lead->erased_ms == 0
+            || fail(w, ERR_NOT_FOUND, "Lead %s was erased.", id_show(id).text));
+}
+
+bool
+lead_load_shell(struct work *w, struct id id, struct lead *lead)
+{
     struct db_rows rows;
 
     if (!work_query(w, select_one, DB_VALUES(db_id(w->workspace), db_id(id)),
@@ -334,6 +344,35 @@ lead_load(struct work *w, struct id id, struct lead *lead)
     if (rows.count == 0)
         return fail(w, ERR_NOT_FOUND, "There is no lead %s.", id_show(id).text);
     return read_row(w, &rows, 0, lead);
+}
+
+/* All that is a field goes; what it was counted as stays. */
+static const char erase_one[] =
+    "UPDATE lead SET version = version + 1, updated_ms = $3, erased_ms = $3,"
+    " merged_into = 0, facts = '{}', score = 0, score_lines = '[]',"
+    " pinned_until_ms = NULL, response_due_ms = NULL, rescore_ms = NULL,"
+    " asked_again_ms = NULL, account_id = NULL, custom = NULL,"
+    " email_key = NULL, phone_key = NULL, name = NULL, email = NULL,"
+    " phone = NULL, company = NULL, job_title = NULL, website = NULL,"
+    " country = NULL, region = NULL, city = NULL, postal_code = NULL,"
+    " address = NULL, language = NULL, time_zone = NULL, ip = NULL,"
+    " source = NULL, campaign = NULL, medium = NULL, referrer = NULL,"
+    " page = NULL, industry = NULL, employees = NULL, product = NULL,"
+    " segment = NULL, use_case = NULL, deal_value = NULL, currency = NULL,"
+    " tags = NULL, message = NULL, birthday = NULL, next_step = NULL,"
+    " external_id = NULL"
+    " WHERE workspace_id = $1 AND id = $2";
+
+bool
+lead_erase(struct work *w, const struct lead *lead)
+{
+    const struct account_claim nobody = { 0 };
+
+    return work_run(w, erase_one,
+                    DB_VALUES(db_id(w->workspace), db_id(lead->id),
+                              db_int(w->now_ms)),
+                    NULL)
+        && account_follow(w, lead->id, &lead->account_claim, &nobody);
 }
 
 static bool

@@ -1,6 +1,7 @@
 /* submission_store: the submission table; what came is never changed. */
 #include "src/lead/submission.h"
 
+#include "src/lead/erasure.h"
 #include "src/lead/lead_merge.h"
 
 static const struct db_insert insert_submission = {
@@ -137,4 +138,16 @@ submission_move_back(struct work *w, const struct lead_moved *moved,
                 NULL))
             return false;
     return true;
+}
+
+/* That something came, and when, stays. */
+static const char erase_of_lead[] =
+    "UPDATE submission SET body = '', delivery_key = NULL, body_hash = NULL"
+    " WHERE workspace_id = $1 AND lead_id = $2";
+
+bool
+submission_erase(struct work *w, struct id lead)
+{
+    return work_run(w, erase_of_lead,
+                    DB_VALUES(db_id(w->workspace), db_id(lead)), NULL);
 }

@@ -4,6 +4,7 @@
  */
 #include "src/lead/lead.h"
 
+#include "src/lead/erasure.h"
 #include "src/lead/lead_merge.h"
 #include "src/lead/lead_search.h"
 
@@ -99,13 +100,23 @@ loser_of(struct work *w, const struct db_rows *rows, int row)
              : ID_NONE;
 }
 
+static const char erase_of_lead[] =
+    "UPDATE timeline SET data = '{}' WHERE workspace_id = $1 AND lead_id = $2";
+
+bool
+timeline_erase(struct work *w, struct id lead)
+{
+    return work_run(w, erase_of_lead,
+                    DB_VALUES(db_id(w->workspace), db_id(lead)), NULL);
+}
+
 static bool
 give_entry(struct work *w, const struct db_rows *rows, int row,
            void (*give)(void *to, const struct live_event *), void *to)
 {
     struct lead lead;
 
-    if (!lead_load(w, db_get_id(rows, row, 1), &lead))
+    if (!lead_load_shell(w, db_get_id(rows, row, 1), &lead))
         return false;
     give(to,
          &(struct live_event){

@@ -77,7 +77,7 @@ find_person(struct work *w, enum key_kind kind, struct str key,
     if (!match_look_up(w, hash_key(kind, key), &leads, &count))
         return MATCH_FAILED;
     for (int i = 0; i < count; i++) {
-        if (!lead_load(w, leads[i], lead))
+        if (!lead_load_shell(w, leads[i], lead))
             return MATCH_FAILED;
         if (is_same_person(lead, facts))
             return follow(w, lead) ? MATCH_PERSON : MATCH_FAILED;
@@ -179,6 +179,36 @@ match_release(struct work *w, struct lead *lead)
         lead->phone_key = key;
     return remember(w, false, KEY_EMAIL, lead->email_key, lead->id)
         && remember(w, false, KEY_PHONE, lead->phone_key, lead->id);
+}
+
+bool
+match_forget(struct work *w, const struct lead *lead,
+             const struct submission_row *rows, int count)
+{
+    int64_t keys[MATCH_KEYS_MAX];
+    int own = match_lead_keys(lead->email_key, lead->phone_key, keys);
+
+    for (int i = 0; i < own; i++)
+        if (!match_remove(w, keys[i], lead->id))
+            return false;
+    for (int i = 0; i < count; i++)
+        if (!str_is_empty(rows[i].delivery_key)
+            && !match_remove(w, hash_key(KEY_DELIVERY, rows[i].delivery_key),
+                             rows[i].id))
+            return false;
+    return true;
+}
+
+bool
+match_forget_account(struct work *w, const struct account *account)
+{
+    int64_t keys[MATCH_KEYS_MAX];
+    int count = match_account_keys(account->name_key, account->domain, keys);
+
+    for (int i = 0; i < count; i++)
+        if (!match_remove(w, keys[i], account->id))
+            return false;
+    return true;
 }
 
 bool

@@ -50,6 +50,14 @@ bool match_remember(struct work *, const struct lead *,
 /* Nobody is recognised by the lead's address and number any more. */
 bool match_release(struct work *, struct lead *);
 
+/* Its keys, and those of its deliveries, are in the table no more. One that
+ * is still among the newest, in memory, leads to a shell that nobody is. */
+bool match_forget(struct work *, const struct lead *,
+                  const struct submission_row *, int count);
+
+/* An account that is forgotten is found by nothing. */
+bool match_forget_account(struct work *, const struct account *);
+
 /* M1, for checking: found[i] says whether leads[i] is found by its address
  * and its number. */
 bool match_are_found(struct work *, const struct lead *leads, int count,

@@ -236,6 +236,18 @@ match_add(struct work *w, int64_t key, struct id record)
                     NULL);
 }
 
+static const char remove_one[] =
+    "DELETE FROM lead_key"
+    " WHERE workspace_id = $1 AND key = $2 AND record_id = $3";
+
+bool
+match_remove(struct work *w, int64_t key, struct id record)
+{
+    return work_run(w, remove_one,
+                    DB_VALUES(db_id(w->workspace), db_int(key), db_id(record)),
+                    NULL);
+}
+
 /* PostgreSQL: one statement for all of them. */
 static const char add_arrays[] =
     "INSERT INTO lead_key (workspace_id, key, record_id)"

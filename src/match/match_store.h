@@ -29,6 +29,9 @@ bool match_add_delivery(struct work *, int64_t key, struct id submission);
 /* Adding what is there already changes nothing. */
 bool match_add(struct work *, int64_t key, struct id record);
 
+/* What is not there is removed already. */
+bool match_remove(struct work *, int64_t key, struct id record);
+
 /* has[i] becomes whether keys[i] leads to records[i]; for checking. */
 bool match_has(struct work *, const int64_t *keys, const struct id *records,
                bool *has, int count);

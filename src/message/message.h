@@ -83,6 +83,9 @@ bool message_template_load(struct work *, struct id, struct message_template *);
 bool message_template_save(struct work *, struct message_template *);
 bool message_template_remove(struct work *, struct id);
 
+/* To whom something went by itself. */
+bool message_erase(struct work *, struct id lead);
+
 extern const struct module message_module;
 
 #endif

@@ -173,3 +173,13 @@ message_note(struct work *w, struct id job, const struct lead *lead,
                               db_int(w->now_ms)),
                     NULL);
 }
+
+static const char erase_of_lead[] =
+    "DELETE FROM message WHERE workspace_id = $1 AND lead_id = $2";
+
+bool
+message_erase(struct work *w, struct id lead)
+{
+    return work_run(w, erase_of_lead,
+                    DB_VALUES(db_id(w->workspace), db_id(lead)), NULL);
+}

@@ -11,6 +11,7 @@ const char *const notify_topics[TOPIC_COUNT + 1] = {
     [TOPIC_LEAD_DUE_SOON] = "lead.due_soon",
     [TOPIC_LEAD_LATE] = "lead.late",
     [TOPIC_LEAD_CHANGED] = "lead.changed",
+    [TOPIC_LEAD_ERASED] = "lead.erased",
     [TOPIC_WEBHOOK_PAUSED] = "webhook.paused",
     [TOPIC_WEBHOOK_OFF] = "webhook.off",
 };
@@ -147,6 +148,23 @@ notify_lead(struct work *w, const struct lead *lead, enum notify_topic topic,
             struct id entry)
 {
     return tell(w, lead, topic, entry, ID_NONE);
+}
+
+bool
+notify_erased(struct work *w, const struct lead *lead, struct id entry,
+              struct id erasure)
+{
+    const char *topic = notify_topics[TOPIC_LEAD_ERASED];
+    struct str data =
+        arena_format(w->arena, "{\"id\":\"%s\",\"erasure\":\"%s\"}",
+                     id_show(lead->id).text, id_show(erasure).text);
+
+    work_tell(w, &(struct live_event){ .id = entry,
+                                       .workspace = w->workspace,
+                                       .topic = topic,
+                                       .person = rep_of(lead->owner),
+                                       .data = data });
+    return fill_outbox(w, lead, topic, data);
 }
 
 bool

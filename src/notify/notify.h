@@ -18,6 +18,7 @@ enum notify_topic {
     TOPIC_LEAD_DUE_SOON, /* the promise of an answer ends soon */
     TOPIC_LEAD_LATE,     /* it was missed */
     TOPIC_LEAD_CHANGED,
+    TOPIC_LEAD_ERASED,    /* somebody was forgotten: forget him too */
     TOPIC_WEBHOOK_PAUSED, /* nobody answers there, or it has been told so */
     TOPIC_WEBHOOK_OFF,    /* ... and it gets nothing more */
     TOPIC_COUNT,
@@ -29,6 +30,10 @@ extern const char *const notify_topics[TOPIC_COUNT + 1]; /* ends with NULL */
  * change). No entry: nothing has happened, nobody is told. */
 bool notify_lead(struct work *, const struct lead *, enum notify_topic,
                  struct id entry);
+
+/* lead.erased: of the lead its id alone, and by which erasure. */
+bool notify_erased(struct work *, const struct lead *, struct id entry,
+                   struct id erasure);
 
 /* lead.assigned, told to the owner and to the one before, whose page shows the
  * lead still. */

@@ -75,3 +75,54 @@ decision_newest(struct work *w, struct id before, int limit,
                       &rows)
         && read_rows(w, &rows, list, count);
 }
+
+/* ---------------------------------------------------------------- erasing */
+
+static const char rewrite_one[] =
+    "UPDATE decision SET record = $3 WHERE workspace_id = $1 AND id = $2";
+
+/* What of a record is the lead's: what it saw of it, and its company. Who was
+ * considered, and what was owed to each, is the team's. */
+static bool
+is_the_leads(struct str name)
+{
+    return str_is(name, "input") || str_is(name, "kept")
+        || str_is(name, "account") || str_is(name, "weighing");
+}
+
+static struct str
+without_lead(struct arena *arena, const struct json *record)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    for (size_t i = 0; i < record->object.count; i++) {
+        const struct json_member *member = &record->object.members[i];
+        if (is_the_leads(member->name))
+            continue;
+        json_name_str(&out, member->name);
+        json_tree(&out, &member->value);
+    }
+    json_close_object(&out);
+    return text_str(&text);
+}
+
+bool
+decision_erase(struct work *w, struct id lead)
+{
+    struct decision_row *rows;
+    int count;
+
+    if (!decision_of_lead(w, lead, &rows, &count))
+        return false;
+    for (int i = 0; i < count; i++)
+        if (rows[i].record->kind == JSON_OBJECT
+            && !work_run(
+                w, rewrite_one,
+                DB_VALUES(db_id(w->workspace), db_id(rows[i].id),
+                          db_text(without_lead(w->arena, rows[i].record))),
+                NULL))
+            return false;
+    return true;
+}

@@ -119,3 +119,13 @@ offer_list(struct work *w, int limit, struct offer **list, int *count)
             return false;
     return true;
 }
+
+static const char delete_one[] =
+    "DELETE FROM offer WHERE workspace_id = $1 AND lead_id = $2";
+
+bool
+offer_erase(struct work *w, struct id lead)
+{
+    return work_run(w, delete_one, DB_VALUES(db_id(w->workspace), db_id(lead)),
+                    NULL);
+}

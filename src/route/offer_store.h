@@ -7,4 +7,6 @@
 /* In place of an older one of the lead. */
 bool offer_save(struct work *, const struct offer *, const struct team *);
 
+bool offer_erase(struct work *, struct id lead);
+
 #endif

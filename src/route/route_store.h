@@ -22,6 +22,9 @@ bool decision_of_lead(struct work *, struct id lead, struct decision_row **,
 bool decision_newest(struct work *, struct id before, int limit,
                      struct decision_row **, int *count);
 
+/* What they saw of the lead; who was considered stays. */
+bool decision_erase(struct work *, struct id lead);
+
 struct routing_document {
     int64_t version; /* of the draft, or number of the published set */
     struct str text;

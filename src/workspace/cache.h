@@ -33,6 +33,7 @@ struct lead_step;
 struct insight_state;
 struct hook;
 struct sequences;
+struct erased_key;
 
 /* The newest keys of a workspace: match/key_tail.c works on it. */
 struct key_tail {
@@ -103,6 +104,8 @@ struct workspace_cache {
     const struct insight_state *insight;
     const struct hook *hooks; /* where webhooks of others come in */
     int hook_count;
+    const struct erased_key *erased; /* whom no list brings back; by key */
+    int erased_count;
     struct hash_map hook_seen; /* what their bodies have; see hook.h */
     int64_t loads; /* how often all this was read: what points into it asks */
     const struct sequences *sequences;

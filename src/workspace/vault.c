@@ -244,15 +244,3 @@ vault_look(struct arena *arena, const char *purpose, struct str stored,
         count->lost++;
     }
 }
-
-bool
-vault_overwrite(struct work *w, bool on)
-{
-    struct db_rows rows;
-
-    return db_engine(w->db) == DB_POSTGRES
-        || work_query(w,
-                      on ? "PRAGMA secure_delete = ON"
-                         : "PRAGMA secure_delete = OFF",
-                      DB_NO_VALUES, &rows);
-}

@@ -40,7 +40,4 @@ struct vault_count {
 void vault_look(struct arena *, const char *purpose, struct str stored,
                 bool seal, struct vault_count *, struct str *again);
 
-/* SQLite keeps no copy of what is written over meanwhile. */
-bool vault_overwrite(struct work *, bool on);
-
 #endif

@@ -159,6 +159,13 @@ def test_a_dry_run_says_what_would_be_and_leaves_nothing(acme):
     acme.client.post(path, {}).expect(409)
 
 
+def test_a_dry_run_says_whether_it_looked_at_the_whole_table(acme):
+    for rows, looked_at in ((2000, 2000), (2001, 2000)):
+        seen = run(acme, table(rows), dry_run=True)["summary"]
+        assert seen["rows"] == looked_at
+        assert seen["whole_table"] == (rows == looked_at)
+
+
 # Refused, stopped
 
 @pytest.mark.parametrize("given, pointer", [

@@ -69,7 +69,11 @@ def make_records(company, mark):
     source = make("sources", name=f"{mark} web")
     field = mark.replace("-", "_") + "_field"
     client.post("/api/v1/fields", {"name": field, "type": "text"}).expect(201)
+    erased = company.send_lead(name="erased", city="ana")
+    erasure = client.post(f"/api/v1/leads/{erased['id']}/erase",
+                          {"reason": "asked for"}).expect(200).json
     ids = {
+        "erasure": erasure["id"],
         "field": field,
         "tag": f"{mark}-tag",
         "lead": lead["id"],
