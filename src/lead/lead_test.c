@@ -212,6 +212,7 @@ the_first_page_of_a_rare_filter_may_be_empty_and_says_so(void **state)
     struct work w = unit();
     const struct lead_query query = {
         .sort = &lead_sorts[0],
+        .scope = { .all = true },
         .limit = 50,
         .fields = lead_fields,
         .filter = condition(&w, "{\"field\":\"employees\",\"op\":\"is\","
@@ -329,6 +330,7 @@ what_is_compared_is_bound_and_no_index_is_chosen_by_it(void **state)
     struct work w = unit();
     const struct lead_query query = {
         .sort = &lead_sorts[0],
+        .scope = { .all = true },
         .fields = lead_fields,
         .filter =
             condition(&w, "{\"all\":[{\"field\":\"score\",\"op\":\"at_least\","
