@@ -18,7 +18,8 @@ def town(request, tmp_path_factory):
         database = str(tmp_path_factory.mktemp("town") / "baton.db")
         yield from _serving(database, "sqlite")
         return
-    with request.getfixturevalue("postgres_server").database() as url:
+    server = request.getfixturevalue("postgres_server")
+    with server.database(migrated=True) as url:
         yield from _serving(url, "postgres")
 
 
@@ -31,7 +32,8 @@ def post_town(request, tmp_path_factory, mail_server):
         database = str(tmp_path_factory.mktemp("post_town") / "baton.db")
         yield from _serving(database, "sqlite", mailing)
         return
-    with request.getfixturevalue("postgres_server").database() as url:
+    server = request.getfixturevalue("postgres_server")
+    with server.database(migrated=True) as url:
         yield from _serving(url, "postgres", mailing)
 
 
