@@ -46,7 +46,7 @@ address_parse(struct str s, struct address *address)
 {
     char text[INET6_ADDRSTRLEN];
 
-    if (s.bytes >= sizeof text || str_find_char(s, '\0') >= 0)
+    if (s.bytes == 0 || s.bytes >= sizeof text || str_find_char(s, '\0') >= 0)
         return false;
     memcpy(text, s.data, s.bytes);
     text[s.bytes] = '\0';

@@ -113,11 +113,9 @@ static const struct {
 static bool
 truth_of(struct arena *arena, const struct json *given, bool *truth)
 {
-    *truth = given->truth;
-    if (given->kind == JSON_BOOL)
-        return true;
+    *truth = given->kind == JSON_BOOL && given->truth;
     if (given->kind != JSON_TEXT)
-        return false;
+        return given->kind == JSON_BOOL;
     struct str word = fold_text(arena, given->text);
     for (size_t i = 0; i < sizeof truths / sizeof *truths; i++) {
         *truth = truths[i].truth;
