@@ -3,7 +3,7 @@
     baton        the program on an empty database; each test runs once on
                  SQLite and once on PostgreSQL
     start_baton  starts further servers, or one with other arguments
-    database     the address of that database alone; no server is started
+    database     the address of the empty database alone
     receiver     a web server that stands in for other people's systems
     mailbox      a mail server, and what it was given
 
@@ -39,8 +39,7 @@ def database(engine, request, tmp_path):
     if engine == "sqlite":
         yield str(tmp_path / "baton.db")
         return
-    server = request.getfixturevalue("postgres_server")
-    with server.database(migrated=True) as url:
+    with request.getfixturevalue("postgres_server").database() as url:
         yield url
 
 

@@ -78,8 +78,6 @@ def main():
         if c_tests:
             count += run_c_tests(build, c_tests)
         if scenarios:
-            os.environ[postgres.TEMPLATE] = server.make_template(
-                os.environ["BATON_BINARY"])
             count += run_scenarios(scenarios)
     if web:
         count += run_web()

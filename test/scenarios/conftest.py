@@ -18,8 +18,7 @@ def town(request, tmp_path_factory):
         database = str(tmp_path_factory.mktemp("town") / "baton.db")
         yield from _serving(database, "sqlite")
         return
-    server = request.getfixturevalue("postgres_server")
-    with server.database(migrated=True) as url:
+    with request.getfixturevalue("postgres_server").database() as url:
         yield from _serving(url, "postgres")
 
 
@@ -32,8 +31,7 @@ def post_town(request, tmp_path_factory, mail_server):
         database = str(tmp_path_factory.mktemp("post_town") / "baton.db")
         yield from _serving(database, "sqlite", mailing)
         return
-    server = request.getfixturevalue("postgres_server")
-    with server.database(migrated=True) as url:
+    with request.getfixturevalue("postgres_server").database() as url:
         yield from _serving(url, "postgres", mailing)
 
 

@@ -21,7 +21,6 @@ from urllib.parse import urlsplit, urlunsplit
 from support.process import Process
 
 ENVIRONMENT = "BATON_TEST_POSTGRES"
-TEMPLATE = "BATON_TEST_TEMPLATE"  # the name of a database, or not set
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -53,22 +52,11 @@ class Server:
             raise RuntimeError(f"psql: {answer.stderr.strip()}\n{text}")
         return [line.split("\t") for line in answer.stdout.splitlines()]
 
-    def make_template(self, program):
-        """A database as the program leaves a new one, to be copied: its
-        migrations take a second or two, a copy a fifth of that."""
-        name = f"baton_template_{os.getpid()}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-        subprocess.run([program, "migrate", "--database", self.url_of(name)],
-                       check=True, capture_output=True, timeout=60)
-        return name
-
     @contextlib.contextmanager
-    def database(self, migrated=False):
-        """The address of a new database, dropped afterwards: empty, or
-        (if there is a template) with all tables and nothing in them."""
+    def database(self):
+        """The address of a new, empty database; dropped afterwards."""
         name = f"baton_{os.getpid()}_{next(self._numbers)}"
-        template = migrated and os.environ.get(TEMPLATE) or "template0"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         try:
             yield self.url_of(name)
         finally:
