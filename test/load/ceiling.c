@@ -156,11 +156,11 @@ set_column(const struct table *table)
 {
     if (!has_column(table, "workspace_id"))
         return NULL;
-    if (has_column(table, "lead_id"))
-        return "lead_id";
     if (has_column(table, "record_id"))
         return "record_id";
-    return has_column(table, "id") ? "id" : NULL;
+    if (!has_column(table, "id")) /* a sum of many: it is there once */
+        return NULL;
+    return has_column(table, "lead_id") ? "lead_id" : "id";
 }
 
 static struct str
