@@ -3,8 +3,8 @@
 
 #include "src/access/permission.h"
 #include "src/api/field_use.h"
+#include "src/api/name_input.h"
 #include "src/lead/lead.h"
-#include "src/lifecycle.h"
 #include "src/standardise/standard_place.h"
 #include "src/workspace/cache.h"
 #include "src/workspace/territory.h"
@@ -293,31 +293,21 @@ static bool
 read_name(struct work *w, const struct workspace_cache *cache,
           const struct json *json, struct territory *territory)
 {
-    const struct json *sent = json_get(json, "name");
+    struct name_input in;
 
-    if (sent == NULL)
+    if (!name_input_read(w, json, &in))
+        return false;
+    if (in.name.data == NULL)
         return true;
-    territory->name = str_trim(sent->text);
-    struct str slug = workspace_slug(w->arena, territory->name);
-    if (str_is_empty(slug))
-        return fail_at(w, STR("/name"), "no_letters",
-                       "A name has a letter or a digit.");
+    territory->name = in.name;
     if (territory->version > 0)
         return true;
-    territory->slug = slug;
-    return territory_find(cache, slug) == NULL
-        || fail_at(w, STR("/name"), "taken",
-                   "There is a territory \"%.*s\" already.", STR_ARG(slug));
+    territory->slug = in.slug;
+    return name_input_is_free(
+        w, in.slug, territory_find(cache, in.slug) != NULL, "territory");
 }
 
 /* ---- changes ---- */
-
-/* Every cache reads it again, and what waits is asked for again (W3). */
-static bool
-changed(struct work *w)
-{
-    return workspace_config_changed(w) && lifecycle_team_changed(w);
-}
 
 static bool
 store(struct work *w, const struct workspace_cache *cache,
@@ -327,7 +317,7 @@ store(struct work *w, const struct workspace_cache *cache,
 
     ok &= read_parent(w, cache, json, territory);
     ok &= read_places(w, json, territory);
-    return ok && territory_save(w, territory) && changed(w);
+    return ok && territory_save(w, territory) && name_input_changed(w);
 }
 
 static bool
@@ -435,7 +425,7 @@ take_away(struct work *w, const struct request *request,
             return fail(w, ERR_CONFLICT, "%.*s lies in this territory.",
                         STR_ARG(cache->territories[i].name));
     return is_unused(w, cache, territory) && territory_remove(w, territory)
-        && changed(w);
+        && name_input_changed(w);
 }
 
 static const struct endpoint endpoints[] = {

@@ -1,9 +1,9 @@
 /* value_list_api: lists of values with names, for in_list. */
 #include "src/access/permission.h"
 #include "src/api/field_use.h"
+#include "src/api/name_input.h"
 #include "src/api/territory_api.h"
 #include "src/lead/lead.h"
-#include "src/lifecycle.h"
 #include "src/workspace/cache.h"
 #include "src/workspace/territory.h"
 
@@ -145,28 +145,18 @@ static bool
 read_name(struct work *w, const struct workspace_cache *cache,
           const struct json *json, struct value_list *list)
 {
-    const struct json *sent = json_get(json, "name");
+    struct name_input in;
 
-    if (sent == NULL)
+    if (!name_input_read(w, json, &in))
+        return false;
+    if (in.name.data == NULL)
         return true;
-    list->name = str_trim(sent->text);
-    struct str slug = workspace_slug(w->arena, list->name);
-    if (str_is_empty(slug))
-        return fail_at(w, STR("/name"), "no_letters",
-                       "A name has a letter or a digit.");
+    list->name = in.name;
     if (list->version > 0)
         return true;
-    list->slug = slug;
-    return value_list_find(cache, slug) == NULL
-        || fail_at(w, STR("/name"), "taken",
-                   "There is a list \"%.*s\" already.", STR_ARG(slug));
-}
-
-/* Every cache reads it again, and what waits is asked for again (W3). */
-static bool
-changed(struct work *w)
-{
-    return workspace_config_changed(w) && lifecycle_team_changed(w);
+    list->slug = in.slug;
+    return name_input_is_free(w, in.slug,
+                              value_list_find(cache, in.slug) != NULL, "list");
 }
 
 static bool
@@ -176,7 +166,7 @@ store(struct work *w, const struct workspace_cache *cache,
     bool ok = read_name(w, cache, json, list);
 
     ok &= read_items(w, json, list);
-    return ok && value_list_save(w, list) && changed(w);
+    return ok && value_list_save(w, list) && name_input_changed(w);
 }
 
 static bool
@@ -249,7 +239,8 @@ take_away(struct work *w, const struct request *request,
 
     (void)response;
     return find(w, request, &cache, &list) && unchanged(w, request, list)
-        && is_unused(w, list) && value_list_remove(w, list) && changed(w);
+        && is_unused(w, list) && value_list_remove(w, list)
+        && name_input_changed(w);
 }
 
 static const struct endpoint endpoints[] = {
