@@ -111,6 +111,30 @@ def test_a_lead_that_is_opened_again_does_not_stay_with_whoever_left(town):
     assert acme.ledger()["ana"]["open_leads"] == 0
 
 
+def test_who_may_only_look_at_leads_is_given_none(town):
+    """6: by no pool, by no switch, by nobody; and keeps none that he had."""
+    acme = Company(town, "ana", "bo")
+    acme.publish(pools=[{"id": "two", "name": "Two", "members": [
+        {"rep": "ana@acme.test"}, {"rep": "bo@acme.test"}]}])
+    leads = [acme.send_lead(name=f"L{i}") for i in range(2)]
+    changed = acme.change("ana", role="viewer", takes_leads=True)
+    assert not changed["receives_leads"]
+    assert [acme.owner(lead) for lead in leads] == ["bo"] * 2
+    assert [acme.send() for _ in range(3)] == ["bo"] * 3
+    acme.change("bo", presence="away")
+    why = acme.of(acme.send_lead(), "decisions")[-1]
+    gates = {who["person"]["name"]: who["gate"]
+             for who in why["record"]["candidates"]}
+    assert gates["ana"]["code"] == "views_only"
+    assert gates["ana"]["sentence"]["en"] \
+        == "ana may look at leads, and have none."
+
+    refused = acme.client.post(f"/api/v1/leads/{leads[0]['id']}/owner",
+                               {"to": {"rep": "ana@acme.test"}}).expect(422)
+    assert [(e["pointer"], e["code"]) for e in refused.json["errors"]] \
+        == [("/to/rep", "views_only")]
+
+
 def test_the_open_leads_of_whoever_leaves_are_handed_on(town):
     """6: nothing stays with somebody who is not there."""
     acme = Company(town, "ana", "bo")
