@@ -429,6 +429,22 @@ def test_the_oldest_waiting_lead_goes_first_when_room_is_made(town):
     assert acme.owner(leads[4]) == acme.owner(newer) == "Inbox"
 
 
+def test_what_was_closed_while_it_waited_is_given_to_nobody(town):
+    """25: room goes to who still wants something. Opened again, it waits as
+    the others do."""
+    acme = Company(town, ana={"presence": "away", "open_leads_max": 1})
+    closed, waiting = (acme.send_lead(name=name) for name in ("A", "B"))
+    acme.edit(closed, stage="unqualified")
+    acme.change("ana", presence="available")
+    assert [acme.owner(closed), acme.owner(waiting)] == ["Inbox", "ana"]
+    assert acme.ledger()["ana"]["turns"] == 1
+
+    acme.edit(waiting, stage="customer")
+    assert acme.owner(closed) == "Inbox"
+    acme.edit(closed, stage="open")
+    assert acme.owner(closed) == "ana"
+
+
 def test_a_new_lead_does_not_overtake_those_that_wait(town):
     """25: room that is made goes to who waited longest, also when a new lead
     arrives at that very moment."""
