@@ -420,9 +420,8 @@ a_job_that_is_due_soon_shortens_the_sleep(void **state)
     world_open(&world);
     settle_now(&world); /* the clock sleeps */
     int64_t added_us = clock_monotonic_us();
-    add(&world, (struct job_new){ .kind = timer,
-                                  .payload = STR("soon"),
-                                  .due_ms = 50 });
+    add(&world, (struct job_new){
+                    .kind = timer, .payload = STR("soon"), .due_ms = 50 });
     while (jobs_state(world.node.jobs).done == 0)
         sched_yield();
     assert_in_range(clock_monotonic_us() - added_us, 50000, 5000000);
