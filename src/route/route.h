@@ -389,7 +389,8 @@ struct route_names route_names_of(const struct workspace_cache *);
 /*
  * Reads a rule set document ("baton-rules/1") into a snapshot that lives in
  * the arena. All faults are reported, with pointers. `warnings` (may be NULL)
- * gets a JSON array of what is allowed but has no effect.
+ * gets a JSON array of what is allowed and hardly meant
+ * (rules_warnings.h).
  */
 const struct route_snapshot *route_rules_read(struct work *, struct arena *,
                                               const struct json *document,

@@ -7,6 +7,7 @@
 
 #include "lib/base/hash.h"
 #include "lib/http/shape.h"
+#include "src/route/rules_warnings.h"
 
 const char route_rules_default[] =
     "{\"format\":\"baton-rules/1\",\"rules\":[],"
@@ -198,15 +199,6 @@ static struct str
 item(struct reading *r, const char *list, size_t i)
 {
     return arena_format(r->w->arena, "/%s/%zu", list, i);
-}
-
-static void
-warn(struct reading *r, const char *pointer, const char *message)
-{
-    json_open_object(&r->out);
-    json_put_cstr(&r->out, "pointer", pointer);
-    json_put_cstr(&r->out, "message", message);
-    json_close_object(&r->out);
 }
 
 static int
@@ -591,9 +583,9 @@ read_rest(struct reading *r, const struct json *document)
         json_get_int(keep, "months", KEEP_MONTHS_USUAL) * MONTH_MS;
     if (json_get(keep, "months") != NULL && !snapshot->keep_account
         && !snapshot->keep_family)
-        warn(r, "/keep_together/months",
-             "Months are about companies, and neither account nor "
-             "parent_account is on: they have no effect.");
+        route_warn(&r->out, STR("/keep_together/months"), "no_effect",
+                   STR("Months are about companies, and neither account nor "
+                       "parent_account is on: they have no effect."));
     return ok;
 }
 
@@ -629,6 +621,8 @@ route_rules_read(struct work *w, struct arena *arena,
     ok &= read_rest(&r, document);
     if (ok && r.needs_territories && r.people_known)
         ok = route_territories_read(w, arena, names, &r.snapshot->territories);
+    if (ok && warnings != NULL)
+        route_warn_of(w->arena, document, r.snapshot, &r.out);
     json_close_array(&r.out);
     if (warnings != NULL)
         *warnings = text_str(&r.warnings);
