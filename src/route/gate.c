@@ -40,6 +40,17 @@ had_it(const struct route_asking *asking, struct route_candidate *candidate)
     return false;
 }
 
+static bool
+declined(const struct route_asking *asking, struct route_candidate *candidate)
+{
+    const struct route_question *question = asking->question;
+
+    for (int i = 0; i < question->declined_count; i++)
+        if (id_equal(question->declined[i], person_of(asking, candidate)->id))
+            return true;
+    return false;
+}
+
 /* A need of the rule or of the pool that he does not meet. */
 static bool
 lacks(const struct route_asking *asking, struct route_candidate *candidate,
@@ -208,6 +219,7 @@ const struct route_gate route_gates[] = {
     { "inactive", inactive, NULL, false },
     { "takes_no_leads", takes_no_leads, NULL, false },
     { "had_it", had_it, NULL, false },
+    { "declined", declined, never, false },
     { "lacks_skill", lacks_skill, never, false },
     { "lacks_language", lacks_language, never, false },
     { "too_junior", too_junior, never, false },

@@ -67,6 +67,7 @@ struct route_pool {
     int64_t fairness;                /* best_match: points a lead owed */
     int64_t explore_percent;         /* best_match: leads that go by turn */
     int64_t accept_ms;               /* first_to_accept: how long it is open */
+    bool offer_shows_contact;        /* before it is accepted, too */
     struct ledger_share *members;
     int member_count;
 };
@@ -117,9 +118,11 @@ struct route_question {
     const struct results *results; /* NULL: no pool weighs them */
     struct str kind;               /* which results it is like */
     struct id captured_by;         /* who is entering it by hand, or none */
-    bool offer_is_over;            /* nobody has accepted in time */
-    bool was_in_sequence;          /* rules that begin one are passed over */
-    uint64_t random; /* the draw, should a strategy want one; below
+    bool offer_is_over;            /* nobody has accepted in time ... */
+    const struct id *declined;     /* ... and these will not take it */
+    int declined_count;
+    bool was_in_sequence; /* rules that begin one are passed over */
+    uint64_t random;      /* the draw, should a strategy want one; below
                                 2^63, so that the record can hold it */
 };
 
@@ -295,8 +298,11 @@ bool route_ask_finally(struct work *, struct lead *, const struct route_late *,
 /* The same for a lead whose owner is on leave (route_stand_in). */
 bool route_ask_stand_in(struct work *, struct lead *, struct route_answer *);
 
-/* The same for a lead that was offered, and nobody has accepted in time. */
-bool route_ask_past_offer(struct work *, struct lead *, struct route_answer *);
+/* The same for a lead that was offered, and nobody has accepted in time;
+ * whoever has declined is passed over. */
+bool route_ask_past_offer(struct work *, struct lead *,
+                          const struct id *declined, int declined_count,
+                          struct route_answer *);
 
 /* How leads ended, for a question of a rule set that weighs it; and which of
  * them the lead is like: its segment, else product, else industry. */

@@ -106,6 +106,9 @@ static const struct shape_field pool_fields[] = {
       .about = "best_match: leads that go by turn; 5 if absent." },
     { "accept_minutes", SHAPE_INTEGER, 0, 10080, 1,
       .about = "first_to_accept: then it is given in turn; 10 if absent." },
+    { "offer_shows_contact", SHAPE_BOOL, 0,
+      .about = "first_to_accept: who may accept sees name, address, number "
+               "and message before; if absent, only what it is about." },
     { "needs", SHAPE_OBJECT, 0, .of = &route_needs_shape,
       .about = "What a member must bring to get one." },
     { "members", SHAPE_ANY, SHAPE_REQUIRED,
@@ -467,6 +470,8 @@ read_pool(struct reading *r, const struct json *json, struct str at,
                        STR_ARG(strategy));
     pool->fairness = json_get_int(json, "fairness", 4);
     pool->explore_percent = json_get_int(json, "explore_percent", 5);
+    pool->offer_shows_contact =
+        json_get_bool(json, "offer_shows_contact", false);
     pool->accept_ms = json_get_int(json, "accept_minutes", 10) * 60000;
     r->snapshot->weighs_results |= pool->strategy->weighs_results;
     if (find_pool(r->snapshot, pool->id) >= 0)
