@@ -184,6 +184,16 @@ read_country(struct reading *r, enum lead_field field, const struct json *value)
     set_text(r, field, code);
 }
 
+/* The code of a region begins with its country's. */
+static void
+derive_country(struct reading *r, struct str region)
+{
+    if (r->facts->facts[LEAD_COUNTRY].known)
+        return;
+    set_text(r, LEAD_COUNTRY, str_slice(region, 0, 2));
+    r->facts->derived = STR("[{\"field\":\"country\",\"from\":\"region\"}]");
+}
+
 /* Regions of the world have more names than any list: never refused. */
 static void
 read_region(struct reading *r, enum lead_field field, const struct json *value)
@@ -196,6 +206,8 @@ read_region(struct reading *r, enum lead_field field, const struct json *value)
     if (!standard_region(r->w->arena, given, country, &code, &why)) {
         note(r, field, why->code);
         code = given;
+    } else {
+        derive_country(r, code);
     }
     set_text(r, field, code);
 }
