@@ -252,3 +252,14 @@ route_first_gate(const struct route_asking *asking,
             return gate;
     return NULL;
 }
+
+const struct route_gate *
+route_gate_now(const struct route_asking *asking,
+               struct route_candidate *candidate)
+{
+    for (const struct route_gate *gate = route_gates; gate->code != NULL;
+         gate++)
+        if (gate->of_the_moment && gate->stops(asking, candidate))
+            return gate;
+    return NULL;
+}

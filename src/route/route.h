@@ -183,6 +183,10 @@ extern const struct route_gate route_gates[]; /* ends with a NULL code */
 const struct route_gate *route_first_gate(const struct route_asking *,
                                           struct route_candidate *);
 
+/* Of those of the moment alone: why he will not answer at once. */
+const struct route_gate *route_gate_now(const struct route_asking *,
+                                        struct route_candidate *);
+
 /* What became of one who may be kept. */
 struct route_kept_candidate {
     const struct route_kept *kept;

@@ -59,7 +59,7 @@ warn_of_reach(const struct warning *warning)
 static bool
 is_there(const struct person *person)
 {
-    return person->active && person->takes != TAKES_NO;
+    return person_may_own(person) && person->takes != TAKES_NO;
 }
 
 /* One thing that is needed, so that it can be said which one nobody has. */
