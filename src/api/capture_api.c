@@ -305,8 +305,8 @@ kept_sentence(struct work *w, const struct workspace_cache *cache,
         .limit = owner.limit,
         .zone = zone_find(cache->workspace.time_zone),
     };
-    struct str now = route_gate_sentence(w->arena, &stopped,
-                                         cache->workspace.language);
+    struct str now =
+        route_gate_sentence(w->arena, &stopped, cache->workspace.language);
     return arena_format(w->arena, "%.*s %.*s", STR_ARG(sentence), STR_ARG(now));
 }
 

@@ -1099,20 +1099,23 @@ some_condition(struct world *world, int depth)
     struct random *random = &world->random;
     struct text text = text_new(arena);
 
-    if (depth == 0 || random_below(random, 3) == 0)
+    if (depth == 0 || random_below(random, 3) == 0) {
+        const char *field = fields[random_below(random, 2)];
+        int value = 'A' + (int)random_below(random, 2);
         return arena_format(arena,
                             "{\"field\":\"%s\",\"op\":\"is\",\"value\":\"%c\"}",
-                            fields[random_below(random, 2)],
-                            (int)('A' + random_below(random, 2)));
-    if (random_below(random, 5) == 0)
-        return arena_format(arena, "{\"not\":%.*s}",
-                            STR_ARG(some_condition(world, depth - 1)));
+                            field, value);
+    }
+    if (random_below(random, 5) == 0) {
+        struct str part = some_condition(world, depth - 1);
+        return arena_format(arena, "{\"not\":%.*s}", STR_ARG(part));
+    }
     text_add(&text,
              arena_format(arena, "{\"%s\":[", groups[random_below(random, 2)]));
-    for (uint64_t i = random_below(random, 4); i > 0; i--)
-        text_add(&text, arena_format(arena, "%.*s%s",
-                                     STR_ARG(some_condition(world, depth - 1)),
-                                     i > 1 ? "," : ""));
+    for (uint64_t i = random_below(random, 4); i > 0; i--) {
+        text_add(&text, some_condition(world, depth - 1));
+        text_add(&text, i > 1 ? STR(",") : STR(""));
+    }
     text_add(&text, STR("]}"));
     return text_str(&text);
 }
@@ -1158,13 +1161,14 @@ no_lead_comes_to_a_rule_of_which_it_is_said(void **state)
         struct text text = text_new(&world->arena);
         int taken_by[RULES];
         text_add(&text, STR(START "\"rules\":["));
-        for (int i = 0; i < RULES; i++)
+        for (int i = 0; i < RULES; i++) {
+            struct str when = some_condition(world, 2);
             text_add(&text,
                      arena_format(&world->arena,
                                   "%s{\"id\":\"%d\",\"give_to\":{\"pool\":"
                                   "\"p\"},\"when\":%.*s}",
-                                  i == 0 ? "" : ",", i,
-                                  STR_ARG(some_condition(world, 2))));
+                                  i == 0 ? "" : ",", i, STR_ARG(when)));
+        }
         text_add(&text, STR("]," TO_P "," POOL("fixed", ANA) "}"));
         const char *document = arena_cstr(&world->arena, text_str(&text));
         rules(world, document);
