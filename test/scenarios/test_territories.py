@@ -69,6 +69,16 @@ def test_leads_go_by_territory_and_by_what_is_nested_in_it(acme):
         assert gets(acme, **fields) == "Inbox", fields
 
 
+def test_a_region_alone_lies_in_its_country(acme):
+    korea(acme)
+    to(acme, "ana", within("korea", "country"))
+    for region in ("KR-26", "kr-11", "서울특별시", "KR-41"):
+        assert gets(acme, region=region) == "ana", region
+    for fields in ({"region": "JP-13"}, {"region": "Nowhere"},
+                   {"region": "KR-26", "country": "JP"}):
+        assert gets(acme, **fields) == "Inbox", fields
+
+
 def test_whichever_field_of_a_place_is_asked_the_answer_is_the_same(acme):
     korea(acme)
     for field in ("country", "region", "city", "postal_code"):
