@@ -74,8 +74,7 @@ static const struct shape self_shape = { "Session",
 static const struct shape_field source_fields[] = {
     { "id", SHAPE_ID, SHAPE_READ_ONLY },
     { "name", SHAPE_TEXT, SHAPE_REQUIRED, .max = 200 },
-    { "settings", SHAPE_OBJECT, SHAPE_NULLABLE,
-      .about = "country: of its phone numbers; fields: how its names map." },
+    { "settings", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &source_settings_shape },
     { "created_at", SHAPE_TIME, SHAPE_READ_ONLY },
     { 0 },
 };
@@ -300,17 +299,13 @@ set_password(struct work *w, const struct request *request,
 /* ---- sources ---- */
 
 static void
-put_source(struct work *w, struct json_out *out, const struct source *source)
+put_source(struct json_out *out, const struct source *source)
 {
-    struct json_error error;
-
     json_open_object(out);
     json_put_id(out, "id", source->id);
     json_put_text(out, "name", source->name);
-    json_put_tree(out, "settings",
-                  str_is_empty(source->settings)
-                      ? NULL
-                      : json_parse(w->arena, source->settings, &error));
+    json_name(out, "settings");
+    source_settings_put(out, source);
     json_put_time(out, "created_at", source->created_ms);
     json_close_object(out);
 }
@@ -328,7 +323,7 @@ list_sources(struct work *w, const struct request *request,
         return false;
     struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
-        put_source(w, &out, &sources[i]);
+        put_source(&out, &sources[i]);
     response_list_done(response, &out);
     return true;
 }
@@ -337,7 +332,6 @@ static bool
 add_source(struct work *w, const struct request *request,
            struct response *response)
 {
-    const struct json *settings = json_get(request->json, "settings");
     struct source source = {
         .name = str_trim(json_get_text(request->json, "name")),
     };
@@ -345,12 +339,11 @@ add_source(struct work *w, const struct request *request,
 
     if (str_is_empty(source.name))
         return fail_at(w, STR("/name"), "required", "A source has a name.");
-    if (settings != NULL && settings->kind == JSON_OBJECT)
-        source.settings = json_tree_text(w->arena, settings);
-    if (!source_create(w, &source) || !workspace_config_changed(w))
+    if (!source_settings_read(w, json_get(request->json, "settings"), &source)
+        || !source_create(w, &source) || !workspace_config_changed(w))
         return false;
     struct json_out out = response_json(w, response, &text);
-    put_source(w, &out, &source);
+    put_source(&out, &source);
     response_json_done(response, &text);
     response->status = 201;
     return true;

@@ -23,13 +23,15 @@ static const char update_source[] =
 static struct source
 read_source(struct arena *arena, const struct db_rows *rows, int row)
 {
-    return (struct source){
+    struct source source = {
         .id = db_get_id(rows, row, 0),
         .name = arena_str(arena, db_get_text(rows, row, 1)),
-        .settings = arena_str(arena, db_get_text(rows, row, 2)),
         .created_ms = db_get_int(rows, row, 3),
         .version = db_get_int(rows, row, 4),
     };
+
+    source_settings_load(arena, db_get_text(rows, row, 2), &source);
+    return source;
 }
 
 bool
@@ -48,7 +50,8 @@ source_create(struct work *w, struct source *source)
     source->version = 1;
     return work_run(w, insert_source,
                     DB_VALUES(db_id(w->workspace), db_id(source->id),
-                              db_text(source->name), db_text(source->settings),
+                              db_text(source->name),
+                              db_text(source_settings_store(w->arena, source)),
                               db_int(w->now_ms)),
                     NULL);
 }
@@ -67,7 +70,8 @@ source_save(struct work *w, struct source *source)
                     STR_ARG(source->name));
     if (!work_run(w, update_source,
                   DB_VALUES(db_id(w->workspace), db_id(source->id),
-                            db_text(source->name), db_text(source->settings),
+                            db_text(source->name),
+                            db_text(source_settings_store(w->arena, source)),
                             db_int(source->version)),
                   &changed))
         return false;
