@@ -74,16 +74,6 @@ bool source_load(struct work *, struct id, struct source *);
 bool source_find(struct work *, struct str name, struct source *, bool *found);
 bool source_list(struct work *, struct source **, int *count);
 
-/* "settings" as the API has it. */
-extern const struct shape source_settings_shape;
-/* NULL: it was not sent, and what there is stays. */
-bool source_settings_read(struct work *, const struct json *sent,
-                          struct source *);
-void source_settings_put(struct json_out *, const struct source *);
-/* As it is stored: a JSON object, or STR_NONE. */
-struct str source_settings_store(struct arena *, const struct source *);
-void source_settings_load(struct arena *, struct str stored, struct source *);
-
 /* ----------------------------------------------------------------- keys */
 
 /* A key acts with a role, or submits for a source. */

@@ -1,12 +1,13 @@
 /*
  * source_api: one source: its name, how webhooks of others come in at it, the
  * address they go to, and what came that no field is read from. Lists of
- * sources are access_api.c's.
+ * sources are source_list.c's.
  */
 #include "src/api/source_api.h"
 
 #include "src/access/access.h"
 #include "src/api/hook_api.h"
+#include "src/api/source_settings.h"
 #include "src/capture/hook.h"
 #include "src/lead/held.h"
 #include "src/workspace/cache.h"
@@ -111,7 +112,6 @@ put_source(struct json_out *out, const struct whole *whole)
     json_put_id(out, "id", source->id);
     json_put_int(out, "version", source->version);
     json_put_text(out, "name", source->name);
-    json_name(out, "settings");
     source_settings_put(out, source);
     json_name(out, "webhook");
     if (whole->has_hook)
