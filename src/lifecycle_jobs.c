@@ -9,6 +9,7 @@
 #include "src/sequence_message.h"
 #include "src/sla/sla.h"
 #include "src/workspace/cache.h"
+#include "src/workspace/warm.h"
 
 enum { LEADS_AT_A_TIME = 100 };
 
@@ -181,6 +182,17 @@ const struct job_kind *const lifecycle_jobs[] = {
     &lifecycle_step_job,   &sequence_mail_job,      &lifecycle_offer_job,
     &lifecycle_digest_job, &lifecycle_scrub_job,    NULL,
 };
+
+bool
+lifecycle_warm(struct work *w, const struct job *const *jobs, int count)
+{
+    struct warm_wanted leads;
+    struct warm_wanted late;
+
+    return (!warm_wanted(w, jobs, count, NULL, &leads) || lead_warm(w, &leads))
+        && (!warm_wanted(w, jobs, count, &lifecycle_late_job, &late)
+            || assignment_warm(w, &late));
+}
 
 /* ------------------------------------------------------------- questions */
 
