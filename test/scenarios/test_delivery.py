@@ -151,6 +151,28 @@ def test_what_happens_to_leads_is_told_as_it_happens(town):
         assert "Kim" not in changed.data and "Seoul" not in changed.data
 
 
+def test_a_touch_is_one_entry_and_told_as_one_change(town, receiver, hook):
+    acme = Company(town, "ana")
+    lead = acme.send_lead(name="Kim")
+    acme.settle()
+    hook(acme, receiver, topics=["lead.changed"])
+    before = acme.of(lead, "timeline")
+    with EventStream(acme.client) as events:
+        acme.touch(lead, "call", note="Wants a boat.").expect(201)
+        told = events.wait_for("lead.changed")
+    [entry] = [e for e in acme.of(lead, "timeline") if e not in before]
+    assert entry["kind"] == "touch" and told.id == entry["id"]
+    assert entry["data"]["note"] == "Wants a boat."
+    acme.settle()
+    [sent] = receiver.wait_for(1)
+    assert sent.json["type"] == "lead.changed"
+    assert sent.json["data"]["id"] == lead["id"]
+
+    with EventStream(acme.client, last_event_id=before[0]["id"]) as events:
+        missed = events.wait_for()  # whoever was away hears of the same
+    assert (missed.topic, missed.id) == ("lead.changed", told.id)
+
+
 def test_a_stream_goes_on_after_the_last_event_that_was_seen(town):
     acme = Company(town, "ana")
     with EventStream(acme.client) as events:
