@@ -24,6 +24,7 @@
 #include "src/lead/lead.h"
 #include "src/lifecycle_jobs.h"
 #include "src/module.h"
+#include "src/notify/webhook.h"
 #include "src/workspace/mailing.h"
 
 enum {
@@ -167,6 +168,7 @@ start_work(struct serving *s, const char *address, struct str *why)
     instance->sender = sender_start(&sender, &s->arena, why);
     if (instance->sender == NULL)
         return false;
+    webhook_guard_set(sender_guard(instance->sender));
     instance->runner = runner_start(&runner, &s->arena, why);
     if (instance->runner == NULL)
         return false;

@@ -315,3 +315,35 @@ def test_a_trial_tells_nobody(town, receiver, hook):
         acme.send_lead(**KIM)
         assert json.loads(events.wait_for().data)
         assert events.events[0].topic == "lead.created"
+
+
+FORBIDDEN = ("http://127.0.0.1:8080/in", "https://127.1/in",
+             "http://[::1]/in", "http://2130706433/", "http://10.0.0.7/in",
+             "http://169.254.169.254/latest/meta-data", "http://0x7f.1/",
+             "ftp://hooks.test/in", "https:///in")
+
+
+def test_a_webhook_to_a_forbidden_address_is_refused_at_once(baton):
+    acme = Company(baton, "ana")
+    path = "/api/v1/webhooks"
+    made = acme.client.post(path, {
+        "url": "https://hooks.test/in"}).expect(201).json
+    for url in FORBIDDEN:
+        for refused in (acme.client.post(path, {"url": url}),
+                        acme.client.patch(f"{path}/{made['id']}",
+                                          {"url": url})):
+            [error] = refused.expect(422).json["errors"]
+            assert error["pointer"] == "/url"
+    [kept] = acme.client.get(path).json["items"]
+    assert kept["url"] == "https://hooks.test/in"
+    # a name is looked at when something is sent
+    acme.client.patch(f"{path}/{made['id']}",
+                      {"url": "http://localhost:9/in"}).expect(200)
+
+
+def test_an_address_that_the_operator_allows_is_none_of_them(start_baton):
+    baton = start_baton(arguments=["--allow-address", "10.1.0.0/16"])
+    acme = Company(baton, "ana")
+    for url, status in (("http://10.1.2.3/in", 201),
+                        ("http://10.2.2.3/in", 422)):
+        acme.client.post("/api/v1/webhooks", {"url": url}).expect(status)
