@@ -107,6 +107,18 @@ settle(struct work *w, const struct lead *before, struct lead *lead,
                           w->now_ms, before, lead, facts);
 }
 
+/* N12: what it does not say of its money. */
+static void
+assume(struct work *w, const struct lead *before, struct lead *lead,
+       struct lead_facts *facts)
+{
+    bool knew = before != NULL && before->facts[LEAD_CURRENCY].known;
+    bool set = standardise_currency(w->arena, lead->facts,
+                                    workspace_cache(w)->workspace.currency);
+
+    facts->currency_usual = set || (facts->currency_usual && !knew);
+}
+
 /* Whoever gets what came with many others hears of all in one mail. */
 static void
 tell_as_it_came(struct lead *lead, const struct submission *submission)
@@ -128,6 +140,7 @@ take(struct work *w, const struct submission *submission,
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
     settle(w, NULL, lead, facts);
+    assume(w, NULL, lead, facts);
     return submission_add(w, submission, lead->id, SUBMISSION_TAKEN)
         && match_remember(w, lead, facts, submission)
         && match_account(w, lead, &facts->company) && score_lead(w, lead)
@@ -169,6 +182,7 @@ join(struct work *w, const struct submission *submission,
     tell_as_it_came(lead, submission);
     learn(w, lead, facts);
     settle(w, &before, lead, facts);
+    assume(w, &before, lead, facts);
     facts->learned = lead_learned_json(w->arena, &before, lead);
     lead_note_return(lead, w->now_ms);
     if ((wrote && !sequence_stop(w, lead, "answered"))

@@ -288,6 +288,10 @@ notes_json(struct work *w, const struct submission *submission,
         json_name(&out, "by_convention");
         json_raw(&out, facts->settled);
     }
+    if (facts->currency_usual) {
+        json_name(&out, "by_workspace");
+        json_raw(&out, STR("[\"currency\"]"));
+    }
     json_close_object(&out);
     return text_str(&text);
 }
