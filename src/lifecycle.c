@@ -120,6 +120,7 @@ take(struct work *w, const struct submission *submission,
 
     lead_init(w, lead);
     tell_as_it_came(lead, submission);
+    lead->captured_by = submission->captured_by;
     learn(w, lead, facts);
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);

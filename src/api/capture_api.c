@@ -271,6 +271,8 @@ take(struct work *w, struct taking *taking)
                             &submission))
         return false;
     submission.manner = taking->manner;
+    if (w->actor.kind == ACTOR_PERSON && taking->manner == SENT_ALONE)
+        submission.captured_by = w->actor.id;
     if (taking->care == HELD_CARE_NONE)
         return lifecycle_intake(w, &submission, &lead->facts, &taking->intake);
     return capture_hold(w, &submission, &lead->facts, taking->care,

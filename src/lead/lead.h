@@ -176,6 +176,7 @@ struct lead {
     int64_t erased_ms;      /* 0: it is not; else only a shell is left */
     bool told_together;  /* not stored: whoever gets it hears of it with ... */
     struct id told_with; /* ... others of this source; or none */
+    struct id captured_by; /* not stored: who is entering it by hand; or none */
 };
 
 /* A lead that was not stored yet, with an id of its own. */

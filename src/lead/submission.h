@@ -17,7 +17,8 @@ struct submission {
     struct str body;         /* the bytes as they came */
     struct str delivery_key; /* the source's own id of it, or STR_NONE */
     struct id import;        /* it is a row of this one, or none */
-    const char *hold;        /* why a new lead waits in the default queue, where
+    struct id captured_by; /* the person who has entered it by hand, or none */
+    const char *hold;      /* why a new lead waits in the default queue, where
                           nobody is asked until a person gives it away; NULL:
                           it is routed */
     enum submission_manner {

@@ -18,6 +18,9 @@ struct asked {
 static bool keep_together(struct arena *, const struct route_question *,
                           const struct route_snapshot *, const struct ledger *,
                           struct route_decision *);
+static bool capturer_keeps(struct arena *, const struct route_question *,
+                           const struct route_snapshot *, const struct ledger *,
+                           struct route_decision *);
 static struct route_target target_of(const struct route_decision *,
                                      const struct route_snapshot *);
 static bool give(struct arena *, const struct route_question *,
@@ -46,7 +49,8 @@ route_decide(struct arena *arena, const struct route_question *question,
     if (d.rule != NULL && d.rule->late.promised)
         d.late = &d.rule->late;
 
-    if (!give(arena, question, &d.target, snapshot, ledger, &d))
+    if (!capturer_keeps(arena, question, snapshot, ledger, &d)
+        && !give(arena, question, &d.target, snapshot, ledger, &d))
         nobody_can(arena, question, snapshot, ledger, &d);
     assert(!id_is_none(d.owner.id)); /* R2: always exactly one owner */
     return d;
@@ -359,6 +363,43 @@ keep_together(struct arena *arena, const struct route_question *question,
         return true;
     }
     return false;
+}
+
+/* ------------------------------------------------- who caught it keeps it */
+
+/*
+ * R11: a rule may leave a lead with the person who enters it by hand. He is
+ * working, whatever his hours say; all else is asked of him as of everybody.
+ */
+static bool
+capturer_keeps(struct arena *arena, const struct route_question *question,
+               const struct route_snapshot *snapshot,
+               const struct ledger *ledger, struct route_decision *d)
+{
+    bool keeps = d->rule != NULL && d->rule->capturer_keeps;
+    int person = keeps ? team_find(snapshot->team, question->captured_by) : -1;
+    struct route_candidate *him;
+
+    if (person < 0)
+        return false;
+    struct route_asking asking = {
+        .question = question,
+        .team = snapshot->team,
+        .territories = &snapshot->territories,
+        .ledger = ledger,
+        .of_rule = d->rule->needs,
+        .as_capturer = true,
+    };
+    d->capturer = him = ARENA_NEW(arena, struct route_candidate);
+    *him = (struct route_candidate){ .person = person, .stands_for = -1 };
+    him->gate = route_first_gate(&asking, him);
+    if (him->gate != NULL)
+        return false;
+    bool given = give_to_person(arena, &asking, person, d);
+    assert(given); /* no gate stops him */
+    d->target = (struct route_target){ .kind = TARGET_REP, .person = person };
+    d->code = "captured";
+    return true;
 }
 
 /* ------------------------------------------------------ when nobody can */

@@ -52,7 +52,8 @@ struct route_rule {
     const struct condition *when;
     struct route_target give_to;
     const struct route_needs *needs; /* of whoever takes it; or NULL */
-    struct route_late late;          /* not promised: the rule set's */
+    bool capturer_keeps;    /* who entered it, if he can; else give_to */
+    struct route_late late; /* not promised: the rule set's */
 };
 
 struct route_strategy;
@@ -115,6 +116,7 @@ struct route_question {
     int except_count;
     const struct results *results; /* NULL: no pool weighs them */
     struct str kind;               /* which results it is like */
+    struct id captured_by;         /* who is entering it by hand, or none */
     bool offer_is_over;            /* nobody has accepted in time */
     bool was_in_sequence;          /* rules that begin one are passed over */
     uint64_t random; /* the draw, should a strategy want one; below
@@ -130,6 +132,7 @@ struct route_asking {
     const struct ledger *ledger;
     const struct route_needs *of_rule;
     const struct route_needs *of_pool;
+    bool as_capturer; /* he is not named, but has just entered the lead */
 };
 
 struct route_gate;
@@ -167,6 +170,8 @@ struct route_gate {
     /* When it may be open again by the time alone; INT64_MAX: never. NULL: an
      * event opens it (room is made, somebody is back), at any moment. */
     int64_t (*opens_ms)(const struct route_question *, const struct person *);
+    /* Whether he works at this moment: not asked of who enters a lead. */
+    bool of_the_moment;
 };
 
 extern const struct route_gate route_gates[]; /* ends with a NULL code */
@@ -218,6 +223,8 @@ struct route_decision {
     struct route_kept_candidate *kept; /* who was asked before the rules */
     int kept_count;
     const struct route_kept *stays; /* BAND_KEPT: who it is, and for whom */
+    const struct route_candidate *capturer; /* whom the rule asks first; NULL:
+                                               nobody */
     struct route_candidate *candidates;
     int candidate_count;
     int able_count;   /* of those, who could take it */

@@ -21,6 +21,7 @@ question_of(struct work *w, struct lead *lead, const struct id *except,
         .now_ms = w->now_ms,
         .except = except,
         .except_count = except_count,
+        .captured_by = lead->captured_by,
         .was_in_sequence = lead->sequence_state == LEAD_WAS_IN_SEQUENCE,
         .random = random_next(w->random) >> 1,
     };

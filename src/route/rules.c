@@ -81,6 +81,9 @@ static const struct shape_field rule_fields[] = {
       .about = "Where its leads go." },
     { "needs", SHAPE_OBJECT, 0, .of = &route_needs_shape,
       .about = "What whoever takes them must bring." },
+    { "capturer_keeps", SHAPE_BOOL, 0,
+      .about = "Who enters the lead by hand, signed in, keeps it, if he takes "
+               "leads and can take this one; else give_to." },
     { "late", SHAPE_OBJECT, 0, .of = &late_shape,
       .about = "Its own promise; the document's if absent." },
     { 0 },
@@ -512,6 +515,7 @@ read_rule(struct reading *r, const struct json *json, struct str at,
     rule->id = arena_str(r->arena, json_get_text(json, "id"));
     rule->name = str_is_empty(name) ? rule->id : arena_str(r->arena, name);
     rule->enabled = json_get_bool(json, "enabled", true);
+    rule->capturer_keeps = json_get_bool(json, "capturer_keeps", false);
     rule->when = condition_read(r->w, r->snapshot->fields,
                                 json_get(json, "when"), below(r, at, "when"));
     if (rule->when == NULL)
