@@ -17,6 +17,12 @@ inactive(const struct route_asking *asking, struct route_candidate *candidate)
     return !person_of(asking, candidate)->active;
 }
 
+static bool
+views_only(const struct route_asking *asking, struct route_candidate *candidate)
+{
+    return !person_may_own(person_of(asking, candidate));
+}
+
 /* Being named in a pool is a yes, unless the person has said no. Entering a
  * lead names nobody. */
 static bool
@@ -206,6 +212,7 @@ never(const struct route_question *question, const struct person *person)
 
 const struct route_gate route_gates[] = {
     { "inactive", inactive, NULL, false },
+    { "views_only", views_only, NULL, false },
     { "takes_no_leads", takes_no_leads, NULL, false },
     { "had_it", had_it, NULL, false },
     { "lacks_skill", lacks_skill, never, false },

@@ -8,6 +8,8 @@
 static const struct wording wordings[] = {
     { "inactive", "{who} does not work here any more.",
       "{who|은/는} 더 이상 근무하지 않습니다." },
+    { "views_only", "{who} may look at leads, and have none.",
+      "{who|은/는} 리드를 볼 수만 있고 맡을 수 없습니다." },
     { "takes_no_leads", "{who} takes no leads.",
       "{who|은/는} 리드를 받지 않습니다." },
     { "had_it", "{who} has had this lead already.",

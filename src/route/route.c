@@ -425,17 +425,45 @@ somebody_comes_ms(const struct route_question *question,
     return first == INT64_MAX ? 0 : first;
 }
 
-/* The last resort asks only whether the person is still there. */
+/* Of somebody on leave: to whoever stands in for him, if he can take it. */
 static bool
-give_without_gates(const struct route_target *target,
-                   const struct route_snapshot *snapshot,
-                   struct route_decision *d)
+give_to_stand_in(struct arena *arena, const struct route_question *question,
+                 const struct route_target *target,
+                 const struct route_snapshot *snapshot,
+                 const struct ledger *ledger, struct route_decision *d)
+{
+    struct route_decision in = *d;
+
+    if (person_absence(&snapshot->team->people[target->person],
+                       question->now_ms)
+            == NULL
+        || !give(arena, question, target, snapshot, ledger, &in)
+        || in.stands_for < 0)
+        return false;
+    *d = in;
+    return true;
+}
+
+/* The last resort asks only whether the person is still there, and who stands
+ * in for him. */
+static bool
+give_at_last(struct arena *arena, const struct route_question *question,
+             const struct route_target *target,
+             const struct route_snapshot *snapshot, const struct ledger *ledger,
+             const char *code, struct route_decision *d)
 {
     if (target->kind != TARGET_REP
-        || !snapshot->team->people[target->person].active)
-        return false;
+        || !person_may_own(&snapshot->team->people[target->person])) {
+        if (!give(arena, question, target, snapshot, ledger, d))
+            return false;
+        d->code = code;
+        return true;
+    }
+    if (give_to_stand_in(arena, question, target, snapshot, ledger, d))
+        return true;
     d->chosen = target->person;
     d->owner = owner_rep(snapshot->team->people[target->person].id);
+    d->code = code;
     return true;
 }
 
@@ -453,10 +481,8 @@ nobody_can(struct arena *arena, const struct route_question *question,
     }
 
     struct route_decision then = *d;
-    if (give_without_gates(&snapshot->nobody_then, snapshot, &then)
-        || give(arena, question, &snapshot->nobody_then, snapshot, ledger,
-                &then)) {
-        then.code = "nobody_can";
+    if (give_at_last(arena, question, &snapshot->nobody_then, snapshot, ledger,
+                     "nobody_can", &then)) {
         *d = then;
         return;
     }
@@ -479,11 +505,9 @@ route_finally(struct arena *arena, const struct route_question *question,
         .late = late,
     };
 
-    if (!give_without_gates(&late->finally, snapshot, &d)
-        && !give(arena, question, &late->finally, snapshot, ledger, &d))
+    if (!give_at_last(arena, question, &late->finally, snapshot, ledger,
+                      "finally", &d))
         to_queue(&d, snapshot->default_queue, "nobody");
-    else
-        d.code = "finally";
     return d;
 }
 

@@ -144,7 +144,7 @@ route_next_change_ms(const struct route_snapshot *snapshot, int64_t now_ms)
 
     for (int i = 0; i < snapshot->team->count; i++) {
         const struct person *person = &snapshot->team->people[i];
-        if (!person->active || person->takes == TAKES_NO)
+        if (!person_may_own(person) || person->takes == TAKES_NO)
             continue;
         int64_t edge = hours_next_edge(&person->present, now_ms);
         int64_t midnight = person->day_leads_max < 0

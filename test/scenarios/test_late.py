@@ -100,6 +100,26 @@ def test_a_lead_that_is_closed_is_not_late(town):
     assert acme.lead(lead["id"])["late_count"] == 0
 
 
+def test_a_lead_that_is_opened_again_unanswered_has_its_promise_again(town):
+    acme = chain(town)
+    lead = acme.send_lead()
+    acme.edit(lead, stage="unqualified")
+    town.clock.advance("3h")
+    opened = acme.edit(lead, stage="open")
+    assert moment(opened["response_due_at"]).timestamp() \
+        == now(town).timestamp() + 600
+    town.clock.advance("11m")
+    assert acme.owner(lead) == "bo"
+
+
+def test_an_answered_lead_that_is_opened_again_is_promised_nothing(town):
+    acme = chain(town)
+    lead = acme.send_lead()
+    acme.touch(lead, "call").expect(201)
+    acme.edit(lead, stage="customer")
+    assert acme.edit(lead, stage="open")["response_due_at"] is None
+
+
 def test_a_lead_that_waits_in_a_queue_is_nobodys_fault(town):
     acme = Company(town, ana={"presence": "away"})
     acme.publish(one_pool("ana"), late=NEXT_TWICE | {
@@ -196,6 +216,43 @@ def test_a_pinned_owner_survives_edits_and_lateness(town):
     late = acme.lead(lead["id"])
     assert late["owner"]["name"] == "cy"
     assert late["late_count"] >= 1
+
+
+def test_what_was_late_while_it_was_pinned_moves_on_when_the_pin_ends(town):
+    """The promise was missed once, and nobody has answered since."""
+    acme = chain(town)
+    lead = acme.send_lead()
+    acme.give(lead, "cy", pin_until=pin(town, days=1))
+    town.clock.advance("23h")
+    assert acme.owner(lead) == "cy"
+    town.clock.advance("1h 1m")
+    moved = acme.lead(lead["id"])
+    assert moved["owner"]["name"] == "bo", "ana and cy have had it"
+    assert moved["late_count"] == 1
+    kinds = members(acme.of(lead, "timeline"), "kind")
+    assert kinds.count("lead.late") == 1
+
+
+def test_what_was_answered_while_it_was_pinned_stays(town):
+    acme = chain(town)
+    lead = acme.send_lead()
+    acme.give(lead, "cy", pin_until=pin(town, days=1))
+    town.clock.advance("2h")
+    acme.touch(lead, "call").expect(201)
+    town.clock.advance("2d")
+    assert acme.owner(lead) == "cy"
+
+
+def test_a_pin_that_was_made_longer_holds_to_its_new_end(town):
+    acme = chain(town)
+    lead = acme.send_lead()
+    acme.give(lead, "cy", pin_until=pin(town, days=1))
+    town.clock.advance("2h")
+    acme.give(lead, "cy", pin_until=pin(town, days=3))
+    town.clock.advance("2d")
+    assert acme.owner(lead) == "cy"
+    town.clock.advance("1d")
+    assert acme.owner(lead) == "bo"
 
 
 def test_a_pin_does_not_hold_against_a_person(town):
