@@ -142,8 +142,9 @@ stays_in_sequence(const struct lead *lead, const struct route_answer *answer)
 }
 
 /*
- * What is offered already stays so until the offer is over; then it is given
- * in turn. `*stays`: the answer is what is.
+ * What is offered already stays so until the offer is over, and is offered to
+ * those, too, who have become able; then it is given in turn. `*stays`: the
+ * answer is what is.
  */
 static bool
 ask_beside_offer(struct work *w, struct lead *lead, struct route_answer *answer,
@@ -159,9 +160,13 @@ ask_beside_offer(struct work *w, struct lead *lead, struct route_answer *answer,
         return false;
     found = found && offer_stands(&offer, lead);
     *stays = found && w->now_ms < offer.until_ms;
-    if (!found || *stays)
+    if (!found)
         return true;
-    if (!route_ask_past_offer(w, lead, answer))
+    if (*stays)
+        return offer_extend(w, &offer, answer);
+    if (!offer_end(w, &offer)
+        || !route_ask_past_offer(w, lead, offer.declined, offer.declined_count,
+                                 answer))
         return false;
     *stays = owner_equal(answer->decision.owner, lead->owner);
     return true;
@@ -205,7 +210,7 @@ lifecycle_offer_over(struct work *w, const struct job *job)
         || !lead_load(w, job->lead, &lead))
         return false;
     return !found || !offer_stands(&offer, &lead) || w->now_ms < offer.until_ms
-        || lifecycle_ask_again(w, lead.id);
+        || (offer_end(w, &offer) && lifecycle_ask_again(w, lead.id));
 }
 
 bool
@@ -218,6 +223,30 @@ lifecycle_accept(struct work *w, struct lead *lead, const struct offer *offer,
         && route_keep(w, lead, &answer)
         && lifecycle_hand_over(w, lead, "accepted", &answer)
         && lead_save(w, lead);
+}
+
+/* Nobody is left who might accept: it is given in turn to another at once, or
+ * waits for one, and the record says who would not take it. */
+static bool
+all_declined(struct work *w, struct lead *lead, const struct offer *offer)
+{
+    struct route_answer answer;
+
+    if (!route_ask_past_offer(w, lead, offer->declined, offer->declined_count,
+                              &answer)
+        || !route_keep(w, lead, &answer))
+        return false;
+    return owner_equal(answer.decision.owner, lead->owner)
+        || (lifecycle_hand_over(w, lead, "declined", &answer)
+            && lead_save(w, lead));
+}
+
+bool
+lifecycle_decline(struct work *w, struct lead *lead, struct offer *offer,
+                  int person)
+{
+    return offer_decline(w, offer, person)
+        && (offer->count > 0 || all_declined(w, lead, offer));
 }
 
 /* The lead of somebody who left. */

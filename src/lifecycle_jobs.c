@@ -268,6 +268,10 @@ notes_json(struct work *w, const struct submission *submission,
         json_name(&out, "learned");
         json_raw(&out, facts->learned);
     }
+    if (!str_is_empty(facts->derived)) {
+        json_name(&out, "derived");
+        json_raw(&out, facts->derived);
+    }
     if (!str_is_empty(facts->settled)) {
         json_name(&out, "by_convention");
         json_raw(&out, facts->settled);

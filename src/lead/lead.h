@@ -84,6 +84,12 @@ extern const struct field lead_fields[LEAD_FIELD_COUNT + 1];
  * field). */
 condition_names lead_field_names;
 
+/* How places and languages are written in facts, that a condition calls by
+ * their names. Names are the business of standardise, which defines these. */
+condition_spelling lead_country_spelling;
+condition_spelling lead_region_spelling;
+condition_spelling lead_language_spelling;
+
 /* The field of that name, or -1. */
 int lead_field_find(struct str name);
 

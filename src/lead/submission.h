@@ -45,6 +45,8 @@ struct lead_facts {
     bool phone_waits;   /* national number: the country is not known yet */
     struct str notes;   /* JSON array of what could not be brought into
                              shape and is kept as given; or STR_NONE */
+    struct str derived; /* JSON array of what follows from another fact:
+                           [{field, from}]; or STR_NONE */
     struct str settled; /* JSON array of what the workspace's conventions have
                            made of it; or STR_NONE */
     struct str learned; /* JSON array: the fields that a lead we had did not

@@ -46,6 +46,17 @@ had_it(const struct route_asking *asking, struct route_candidate *candidate)
     return false;
 }
 
+static bool
+declined(const struct route_asking *asking, struct route_candidate *candidate)
+{
+    const struct route_question *question = asking->question;
+
+    for (int i = 0; i < question->declined_count; i++)
+        if (id_equal(question->declined[i], person_of(asking, candidate)->id))
+            return true;
+    return false;
+}
+
 /* A need of the rule or of the pool that he does not meet. */
 static bool
 lacks(const struct route_asking *asking, struct route_candidate *candidate,
@@ -215,6 +226,7 @@ const struct route_gate route_gates[] = {
     { "views_only", views_only, NULL, false },
     { "takes_no_leads", takes_no_leads, NULL, false },
     { "had_it", had_it, NULL, false },
+    { "declined", declined, never, false },
     { "lacks_skill", lacks_skill, never, false },
     { "lacks_language", lacks_language, never, false },
     { "too_junior", too_junior, never, false },
@@ -237,6 +249,17 @@ route_first_gate(const struct route_asking *asking,
          gate++)
         if (!(gate->of_the_moment && asking->as_capturer)
             && gate->stops(asking, candidate))
+            return gate;
+    return NULL;
+}
+
+const struct route_gate *
+route_gate_now(const struct route_asking *asking,
+               struct route_candidate *candidate)
+{
+    for (const struct route_gate *gate = route_gates; gate->code != NULL;
+         gate++)
+        if (gate->of_the_moment && gate->stops(asking, candidate))
             return gate;
     return NULL;
 }

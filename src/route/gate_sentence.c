@@ -14,6 +14,8 @@ static const struct wording wordings[] = {
       "{who|은/는} 리드를 받지 않습니다." },
     { "had_it", "{who} has had this lead already.",
       "{who|은/는} 이미 이 리드를 맡았습니다." },
+    { "declined", "{who} has declined this lead.",
+      "{who|은/는} 이 리드를 거절했습니다." },
     { "lacks_skill", "{who} has level {saw} of {what}, and {limit} is needed.",
       "{who}의 {what} 역량은 {saw}단계이며 {limit}단계가 필요합니다." },
     { "lacks_language", "{who} does not speak {what}.",

@@ -83,10 +83,13 @@ route_ask(struct work *w, struct lead *lead, const struct id *except,
 
 bool
 route_ask_past_offer(struct work *w, struct lead *lead,
+                     const struct id *declined, int declined_count,
                      struct route_answer *answer)
 {
     answer->question = question_of(w, lead, NULL, 0);
     answer->question.offer_is_over = true;
+    answer->question.declined = declined;
+    answer->question.declined_count = declined_count;
     return ask(w, lead, answer);
 }
 

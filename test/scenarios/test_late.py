@@ -5,7 +5,8 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
-from support.story import Company, members, moment, now
+from support.story import (OFFICE, Company, members, moment, monday,
+                           move_to, now)
 
 NEXT_TWICE = {"after_minutes": 10, "then": "next", "times": 2,
               "finally": {"rep": "boss@acme.test"}}
@@ -531,6 +532,46 @@ def test_a_customer_who_comes_back_is_not_left_with_somebody_on_leave(town):
     town.clock.advance("1h")
     again = acme.send_lead(email="kim@x.test", message="still there?")
     assert again["owner"]["name"] != "ana"
+
+
+@pytest.mark.parametrize("presence, says", [
+    ("away", "ana is away."), ("busy", "ana is busy.")])
+def test_who_comes_back_to_a_busy_owner_stays_until_the_promise_is_missed(
+        town, presence, says):
+    """27: it is said that she will not answer at once, and the next one does
+    when she has not."""
+    acme = Company(town, "ana", "bo")
+    acme.publish(pools=[{"id": "all", "strategy": "fixed", "members": [
+        {"rep": "ana@acme.test"}, {"rep": "bo@acme.test"}]}],
+        late={"after_minutes": 10})
+    lead = acme.send_lead(email="kim@x.test")
+    acme.touch(lead, "call").expect(201)
+    acme.change("ana", presence=presence)
+    town.clock.advance("1h")
+    again = acme.send_lead(email="kim@x.test", message="still there?")
+    assert again["owner"]["name"] == "ana"
+    assert again["decision"]["sentence"] == (
+        f"ana has this person's lead already. {says}")
+    town.clock.advance("11m")
+    assert acme.owner(lead) == "bo"
+
+
+def test_who_comes_back_after_hours_is_answered_by_the_owner_in_the_morning(
+        town):
+    """27, 30: the promise runs in her working time."""
+    acme = Company(town, ana={"hours": OFFICE}, bo={})
+    acme.publish(pools=[{"id": "all", "strategy": "fixed", "members": [
+        {"rep": "ana@acme.test"}, {"rep": "bo@acme.test"}]}],
+        late={"after_minutes": 30})
+    start = monday(town, hour=10)
+    lead = acme.send_lead(email="kim@x.test")
+    acme.touch(lead, "call").expect(201)
+    move_to(town, start + timedelta(hours=20))
+    again = acme.send_lead(email="kim@x.test", message="still there?")
+    assert again["owner"]["name"] == "ana"
+    assert "ana works again from" in again["decision"]["sentence"]
+    assert moment(again["response_due_at"]) == start + timedelta(
+        days=1, hours=9, minutes=30)
 
 
 def test_a_lead_given_by_hand_has_the_promise_of_its_rule(town):
