@@ -303,7 +303,7 @@ begin_unit(struct work *w, void *context)
     r->settings.known = mapping_known_read(r->arena, cache->schema);
     r->settings.workspace = cache->workspace;
     r->settings.workspace.country =
-        arena_str(r->arena, cache->workspace.country);
+        arena_str(r->arena, workspace_phone_country(cache, record->source));
     r->settings.workspace.currency =
         arena_str(r->arena, cache->workspace.currency);
     return import_record_save(w, record);
