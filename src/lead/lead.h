@@ -376,6 +376,9 @@ struct timeline_changes {
 };
 bool timeline_changes(struct work *, int limit, struct timeline_changes *);
 
+/* How many entries there are from this one on; counts to `most`. */
+bool timeline_count_from(struct work *, struct id from, int most, int *count);
+
 /* -------------------------------------------------------------- owner */
 
 /* Why an owner changes. */
