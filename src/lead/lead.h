@@ -319,6 +319,11 @@ bool lead_find_place(struct work *, const char *column, struct str where,
                      const struct db_value *, int count, int64_t *value,
                      struct id *, bool *found);
 
+/* What `column` (not from outside) says of a lead, as text; STR_NONE:
+ * nothing. */
+bool lead_find_value(struct work *, const char *column, struct id,
+                     struct str *value);
+
 /* ----------------------------------------------------------- timeline */
 
 /* "system", "person", "key", "source" */
