@@ -120,6 +120,7 @@ take(struct work *w, const struct submission *submission,
 
     lead_init(w, lead);
     tell_as_it_came(lead, submission);
+    lead->captured_by = submission->captured_by;
     learn(w, lead, facts);
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
@@ -380,10 +381,22 @@ end_plans(struct work *w, struct lead *lead)
     return task_lead_closed(w, lead) && sequence_stop(w, lead, "closed");
 }
 
+/* Its stage was one of the closed ones when it was read, and is none now. */
+static bool
+is_opened_again(struct work *w, const struct lead *lead)
+{
+    const struct lead_stage *before =
+        lead_stage_of(w, str_of(lead->stored.stage));
+
+    return before != NULL && before->meaning != LEAD_OPEN
+        && !lead_is_closed(lead);
+}
+
 bool
 lifecycle_changed(struct work *w, struct lead *lead, struct str change)
 {
     bool closed = lead_is_closed(lead);
+    bool opened = is_opened_again(w, lead);
 
     if (closed && !end_plans(w, lead))
         return false;
@@ -393,6 +406,8 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
     /* What was closed stayed with whoever left; opened again it cannot. */
     if (!closed && owner_has_left(w, lead))
         return lifecycle_hand_on(w, lead);
+    if (opened && (!promise_again(w, lead) || !lifecycle_drain_soon(w)))
+        return false;
     return lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
 }
 

@@ -49,6 +49,10 @@ bool lifecycle_touch(struct work *, struct lead *, const struct touch *);
 bool lifecycle_accept(struct work *, struct lead *, const struct offer *,
                       int person);
 
+/* A person will not take a lead that is offered to him, which stands. */
+bool lifecycle_decline(struct work *, struct lead *, struct offer *,
+                       int person);
+
 /* A stage or fields were changed; what that frees is used. */
 bool lifecycle_changed(struct work *, struct lead *, struct str change);
 

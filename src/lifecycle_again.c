@@ -41,15 +41,20 @@ to_the_last_resort(struct work *w, struct lead *lead,
 
 /* What a missed promise leads to: the next person, so often as there is one
  * and the rules say; then the last resort; else the owner keeps it, and
- * everybody sees that it is late. */
+ * everybody sees that it is late. While it is pinned it stays: what follows is
+ * put off to the end of the pin. */
 static bool
-act_on_late(struct work *w, struct lead *lead, const struct route_late *policy)
+act_on_late(struct work *w, struct lead *lead, const struct route_late *policy,
+            struct str rule)
 {
     struct owners_so_far had;
     bool found = false;
 
-    if (lead_is_pinned(lead, w->now_ms) || !policy->then_next)
+    if (!policy->then_next)
         return true;
+    if (lead_is_pinned(lead, w->now_ms))
+        return sla_look_again(w, lead, &lifecycle_late_job, rule,
+                              lead->pinned_until_ms);
     if (!owners_so_far(w, lead, &had))
         return false;
     if (had.late < policy->times && !to_the_next(w, lead, &had, &found))
@@ -76,6 +81,15 @@ tell_people(struct work *w, const struct lead *lead,
     return true;
 }
 
+/* Once for each promise. */
+static bool
+note_late(struct work *w, struct lead *lead, const struct route_late *policy)
+{
+    lead->late_count++;
+    return lifecycle_tell(w, lead, TOPIC_LEAD_LATE, late_json(w, lead))
+        && tell_people(w, lead, policy);
+}
+
 /* The job of a missed promise. C1: if anything has happened since, it is
  * none. */
 bool
@@ -93,10 +107,10 @@ lifecycle_late(struct work *w, const struct job *job)
 
     const struct route_late *policy = route_late_of(cache->routing, late.rule);
     const struct owner owner = lead.owner;
-    lead.late_count++;
-    return lifecycle_tell(w, &lead, TOPIC_LEAD_LATE, late_json(w, &lead))
-        && tell_people(w, &lead, policy) && act_on_late(w, &lead, policy)
-        && (!owner_equal(lead.owner, owner) || mail_owner(w, &lead, MAIL_LATE))
+    return (late.noted || note_late(w, &lead, policy))
+        && act_on_late(w, &lead, policy, late.rule)
+        && (late.noted || !owner_equal(lead.owner, owner)
+            || mail_owner(w, &lead, MAIL_LATE))
         && lead_save(w, &lead);
 }
 
@@ -128,8 +142,9 @@ stays_in_sequence(const struct lead *lead, const struct route_answer *answer)
 }
 
 /*
- * What is offered already stays so until the offer is over; then it is given
- * in turn. `*stays`: the answer is what is.
+ * What is offered already stays so until the offer is over, and is offered to
+ * those, too, who have become able; then it is given in turn. `*stays`: the
+ * answer is what is.
  */
 static bool
 ask_beside_offer(struct work *w, struct lead *lead, struct route_answer *answer,
@@ -145,16 +160,20 @@ ask_beside_offer(struct work *w, struct lead *lead, struct route_answer *answer,
         return false;
     found = found && offer_stands(&offer, lead);
     *stays = found && w->now_ms < offer.until_ms;
-    if (!found || *stays)
+    if (!found)
         return true;
-    if (!route_ask_past_offer(w, lead, answer))
+    if (*stays)
+        return offer_extend(w, &offer, answer);
+    if (!offer_end(w, &offer)
+        || !route_ask_past_offer(w, lead, offer.declined, offer.declined_count,
+                                 answer))
         return false;
     *stays = owner_equal(answer->decision.owner, lead->owner);
     return true;
 }
 
 /* Q1: a waiting lead is asked for again, oldest first. The same answer leaves
- * no trace. */
+ * no trace. What was closed while it waited is nobody's to take. */
 bool
 lifecycle_ask_again(struct work *w, struct id id)
 {
@@ -162,9 +181,13 @@ lifecycle_ask_again(struct work *w, struct id id)
     struct lead lead;
     bool stays;
 
-    if (!lead_load(w, id, &lead) || !route_ask(w, &lead, NULL, 0, &answer))
+    if (!lead_load(w, id, &lead))
         return false;
-    if (lead_is_pinned(&lead, w->now_ms) || stays_in_sequence(&lead, &answer))
+    if (lead_is_closed(&lead) || lead_is_pinned(&lead, w->now_ms))
+        return true;
+    if (!route_ask(w, &lead, NULL, 0, &answer))
+        return false;
+    if (stays_in_sequence(&lead, &answer))
         return true;
     lead.told_together = true;
     if (!ask_beside_offer(w, &lead, &answer, &stays))
@@ -187,7 +210,7 @@ lifecycle_offer_over(struct work *w, const struct job *job)
         || !lead_load(w, job->lead, &lead))
         return false;
     return !found || !offer_stands(&offer, &lead) || w->now_ms < offer.until_ms
-        || lifecycle_ask_again(w, lead.id);
+        || (offer_end(w, &offer) && lifecycle_ask_again(w, lead.id));
 }
 
 bool
@@ -200,6 +223,30 @@ lifecycle_accept(struct work *w, struct lead *lead, const struct offer *offer,
         && route_keep(w, lead, &answer)
         && lifecycle_hand_over(w, lead, "accepted", &answer)
         && lead_save(w, lead);
+}
+
+/* Nobody is left who might accept: it is given in turn to another at once, or
+ * waits for one, and the record says who would not take it. */
+static bool
+all_declined(struct work *w, struct lead *lead, const struct offer *offer)
+{
+    struct route_answer answer;
+
+    if (!route_ask_past_offer(w, lead, offer->declined, offer->declined_count,
+                              &answer)
+        || !route_keep(w, lead, &answer))
+        return false;
+    return owner_equal(answer.decision.owner, lead->owner)
+        || (lifecycle_hand_over(w, lead, "declined", &answer)
+            && lead_save(w, lead));
+}
+
+bool
+lifecycle_decline(struct work *w, struct lead *lead, struct offer *offer,
+                  int person)
+{
+    return offer_decline(w, offer, person)
+        && (offer->count > 0 || all_declined(w, lead, offer));
 }
 
 /* The lead of somebody who left. */

@@ -113,7 +113,7 @@ lifecycle_team_changed(struct work *w)
         return false;
     for (int i = 0; i < cache->team->count; i++) {
         const struct person *person = &cache->team->people[i];
-        if (!person->active && cache->ledger.entries[i].open_leads > 0
+        if (!person_may_own(person) && cache->ledger.entries[i].open_leads > 0
             && !go_on_after(w, &lifecycle_left_job, person->id, ID_NONE))
             return false;
     }
@@ -191,7 +191,7 @@ owner_has_left(struct work *w, const struct lead *lead)
     int number = cache == NULL ? -1 : team_find(cache->team, lead->owner.id);
 
     return number >= 0 && lead_has_rep(lead)
-        && !cache->team->people[number].active;
+        && !person_may_own(&cache->team->people[number]);
 }
 
 bool
@@ -201,7 +201,7 @@ owner_can_stay(struct work *w, const struct lead *lead)
     int number = cache == NULL ? -1 : team_find(cache->team, lead->owner.id);
 
     if (!lead_has_rep(lead) || number < 0
-        || !cache->team->people[number].active)
+        || !person_may_own(&cache->team->people[number]))
         return false;
     if (lead_is_pinned(lead, w->now_ms))
         return true;
@@ -267,6 +267,10 @@ notes_json(struct work *w, const struct submission *submission,
     if (!str_is_empty(facts->learned)) {
         json_name(&out, "learned");
         json_raw(&out, facts->learned);
+    }
+    if (!str_is_empty(facts->derived)) {
+        json_name(&out, "derived");
+        json_raw(&out, facts->derived);
     }
     if (!str_is_empty(facts->settled)) {
         json_name(&out, "by_convention");

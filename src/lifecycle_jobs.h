@@ -41,7 +41,7 @@ bool owner_can_stay(struct work *, const struct lead *);
  * for him. */
 bool owner_is_stood_in_for(struct work *, const struct lead *);
 
-/* The owner is a person who has left for good. */
+/* The owner is a person who has left for good, or may only look at leads. */
 bool owner_has_left(struct work *, const struct lead *);
 
 /* Who has had the lead since it last asked for an answer. */

@@ -94,18 +94,38 @@ db_begin(struct db *db)
     return true;
 }
 
-bool
-db_commit(struct db *db)
+static bool
+end_commit(struct db *db, bool committed)
 {
-    assert(db->in_transaction);
-    bool committed = !db->failed && db->calls->commit(db);
-
     if (!committed) {
         db_rollback(db);
         return false;
     }
     db->in_transaction = false;
     return true;
+}
+
+bool
+db_commit(struct db *db)
+{
+    assert(db->in_transaction);
+    return end_commit(db, !db->failed && db->calls->commit(db));
+}
+
+bool
+db_commit_soon(struct db *db, bool *flushed)
+{
+    *flushed = true;
+    if (db->calls->commit_soon == NULL)
+        return db_commit(db);
+    assert(db->in_transaction);
+    return end_commit(db, !db->failed && db->calls->commit_soon(db, flushed));
+}
+
+bool
+db_flush(struct db *db)
+{
+    return db->calls->flush == NULL || db->calls->flush(db);
 }
 
 void

@@ -130,6 +130,20 @@ const char *db_last_message(const struct db *);
 bool db_begin(struct db *) __attribute__((warn_unused_result));
 bool db_commit(struct db *) __attribute__((warn_unused_result));
 void db_rollback(struct db *);
+
+/*
+ * A commit whose last step is left to db_flush, so that the next transaction
+ * need not wait for the disk. With `*flushed` false nobody may be told of what
+ * was committed, nor of what was read from the database since it began, until
+ * a db_flush that began later has returned true. Transactions become durable
+ * in their order: after a power cut each is there with all before it.
+ *
+ * db_flush may be called on any thread, also while the connection is used;
+ * false: the disk failed, `errno` says how, and the process must end.
+ */
+bool db_commit_soon(struct db *, bool *flushed)
+    __attribute__((warn_unused_result));
+bool db_flush(struct db *) __attribute__((warn_unused_result));
 bool db_in_transaction(const struct db *);
 
 /* Runs a statement and reads all its rows. */

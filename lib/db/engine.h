@@ -26,6 +26,9 @@ struct db_calls {
     void (*close)(struct db *);
     bool (*begin)(struct db *);
     bool (*commit)(struct db *);
+    /* NULL: a commit is never put off. */
+    bool (*commit_soon)(struct db *, bool *flushed);
+    bool (*flush)(struct db *);    /* any thread */
     void (*rollback)(struct db *); /* also after a failed begin or commit */
     /* `constant`: the address of `sql` names it for ever. */
     bool (*query)(struct db *, struct arena *, const char *sql, bool constant,

@@ -7,9 +7,12 @@
  */
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/text.h"
 #include "lib/db/engine.h"
@@ -23,8 +26,12 @@ enum {
     /* After a try that readers kept from finishing, the next one comes when
      * the log has grown by so much. */
     CHECKPOINT_STEP_PAGES = 1000,
-    /* So little is left (8 MB) that the writer copies it himself. */
-    FINISH_PAGES = 2000,
+    /* So little is left (2 MB) that the writer copies it himself; more (16
+     * MB) when the log has become long (128 MB), which a copier that is not
+     * much faster than the writer would never let start over. */
+    FINISH_PAGES = 500,
+    FINISH_LATE_PAGES = 4000,
+    LATE_PAGES = 32000,
     /* From here on (256 MB) it is worth waiting a moment for the readers, so
      * that the log can start over. */
     RESTART_PAGES = 64000,
@@ -51,6 +58,8 @@ struct sqlite {
     sqlite3_stmt *commit;
     sqlite3_stmt *rollback;
     struct copier *copier; /* of a writer; owned */
+    char *log_name;        /* of the log's file; owned */
+    int log_descriptor;    /* of it, to flush it from any thread; or -1 */
     int log_pages;         /* in the log after the last commit */
     int log_copied;        /* of these, known to be in the file */
     int checkpoint_at;     /* length at which the next checkpoint is tried */
@@ -89,8 +98,11 @@ sqlite_open(struct arena *arena, const char *address, bool read_only,
     db_init(&self->db, &calls, DB_SQLITE, read_only);
     hash_map_init(&self->statements);
     self->checkpoint_at = CHECKPOINT_PAGES;
+    self->log_descriptor = -1;
     if (!read_only)
         self->copier = copier_new(address);
+    if (asprintf(&self->log_name, "%s-wal", address) < 0)
+        abort();
 
     int code = sqlite3_open_v2(address, &self->handle, flags,
                                read_only ? NULL : sqlite_log_vfs());
@@ -187,6 +199,9 @@ close_sqlite(struct db *db)
     struct sqlite *self = (struct sqlite *)db;
 
     copier_free(self->copier);
+    if (self->log_descriptor >= 0)
+        close(self->log_descriptor);
+    free(self->log_name);
     while (self->all != NULL) {
         struct statement *statement = self->all;
         self->all = statement->all;
@@ -210,14 +225,51 @@ begin(struct db *db)
 }
 
 static bool
+copier_is_well(struct db *db)
+{
+    struct sqlite *self = (struct sqlite *)db;
+
+    return self->copier == NULL || !copier_disk_failed(self->copier)
+        || db_fail(db, DB_IO, "the disk failed while the log was copied");
+}
+
+static bool
 commit(struct db *db)
 {
     struct sqlite *self = (struct sqlite *)db;
 
-    if (!step_to_end(self, self->commit))
-        return false;
-    return self->copier == NULL || !copier_disk_failed(self->copier)
-        || db_fail(db, DB_IO, "the disk failed while the log was copied");
+    return step_to_end(self, self->commit) && copier_is_well(db);
+}
+
+/* A file of its own: SQLite's is the writer's. Nothing hangs on when it is
+ * closed, for SQLite's locks are on other files. */
+static bool
+can_flush(struct sqlite *self)
+{
+    if (self->log_descriptor < 0)
+        self->log_descriptor = open(self->log_name, O_RDWR | O_CLOEXEC);
+    return self->log_descriptor >= 0;
+}
+
+static bool
+commit_soon(struct db *db, bool *flushed)
+{
+    struct sqlite *self = (struct sqlite *)db;
+
+    sqlite_log_puts_off(self->handle, can_flush(self));
+    bool ok = commit(db);
+    sqlite_log_puts_off(self->handle, false);
+    *flushed = !sqlite_log_owes(self->handle);
+    return ok;
+}
+
+static bool
+flush(struct db *db)
+{
+    struct sqlite *self = (struct sqlite *)db;
+
+    return fdatasync(self->log_descriptor) == 0
+        && (self->copier == NULL || !copier_disk_failed(self->copier));
 }
 
 static void
@@ -402,7 +454,9 @@ checkpoint(struct db *db)
         return false;
     if (self->must_scrub && !copier_is_asked(self->copier))
         return empty_log(self);
-    bool little = self->log_pages - self->log_copied <= FINISH_PAGES;
+    int little_pages =
+        self->log_pages < LATE_PAGES ? FINISH_PAGES : FINISH_LATE_PAGES;
+    bool little = self->log_pages - self->log_copied <= little_pages;
     bool due = self->log_pages >= self->checkpoint_at;
     if (copier_is_asked(self->copier) || !(due || (answered && little)))
         return true;
@@ -425,6 +479,8 @@ static const struct db_calls calls = {
     .close = close_sqlite,
     .begin = begin,
     .commit = commit,
+    .commit_soon = commit_soon,
+    .flush = flush,
     .rollback = rollback,
     .query = query,
     .run = run,

@@ -12,6 +12,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/db/sqlite_layer.h"
+
+/*
+ * The pages that are copied go to the disk a little at a time: the flush of
+ * them all at once takes some 50 ms, for which every commit would wait.
+ */
+enum { UNFLUSHED_BYTES_MAX = 1 << 20 };
+
+/* The database as the copier has it open. */
+struct copied_file {
+    struct layer_file layer;
+    int unflushed; /* bytes */
+};
+
 struct copier {
     char *file;      /* owned */
     sqlite3 *handle; /* NULL until first asked */
@@ -28,7 +42,9 @@ struct copier {
 
 static bool start(struct copier *);
 static void *copier_main(void *);
+static const char *vfs_name(void);
 static struct copied copy(sqlite3 *);
+static int flush_copied(sqlite3 *);
 
 struct copier *
 copier_new(const char *file)
@@ -121,7 +137,7 @@ start(struct copier *c)
     static const int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
-    if (sqlite3_open_v2(c->file, &c->handle, flags, NULL) == SQLITE_OK
+    if (sqlite3_open_v2(c->file, &c->handle, flags, vfs_name()) == SQLITE_OK
         && sqlite3_exec(c->handle,
                         "PRAGMA synchronous=FULL;"
                         "PRAGMA wal_autocheckpoint=0",
@@ -167,9 +183,77 @@ copy(sqlite3 *handle)
     answer.code = sqlite3_wal_checkpoint_v2(
         handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, &answer.pages);
     if (answer.code == SQLITE_OK)
+        answer.code = flush_copied(handle);
+    if (answer.code == SQLITE_OK)
         return answer;
     answer.is_full = (answer.code & 0xff) == SQLITE_FULL
                   || sqlite3_system_errno(handle) == ENOSPC;
-    snprintf(answer.reason, sizeof answer.reason, "%s", sqlite3_errmsg(handle));
+    snprintf(answer.reason, sizeof answer.reason, "%s",
+             sqlite3_errstr(answer.code));
     return answer;
+}
+
+/* -------------------------------------------------- a little at a time */
+
+static sqlite3_io_methods copied_methods;
+
+static int
+flush(struct copied_file *file)
+{
+    sqlite3_file *under = file->layer.under;
+
+    file->unflushed = 0;
+    return under->pMethods->xSync(under,
+                                  SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+}
+
+static int
+write_copied(sqlite3_file *base, const void *data, int bytes, sqlite3_int64 at)
+{
+    struct copied_file *file = (struct copied_file *)base;
+    sqlite3_file *under = file->layer.under;
+    int code = under->pMethods->xWrite(under, data, bytes, at);
+
+    file->unflushed += bytes;
+    return code == SQLITE_OK && file->unflushed >= UNFLUSHED_BYTES_MAX
+             ? flush(file)
+             : code;
+}
+
+static struct layer layer = {
+    .name = "baton-copier",
+    .type = SQLITE_OPEN_MAIN_DB,
+    .bytes = sizeof(struct copied_file),
+    .methods = &copied_methods,
+};
+static bool is_registered;
+
+static void
+register_layer(void)
+{
+    copied_methods = layer_methods;
+    copied_methods.xWrite = write_copied;
+    is_registered = layer_register(&layer);
+}
+
+static const char *
+vfs_name(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, register_layer);
+    return is_registered ? layer.name : NULL;
+}
+
+/* What is left, so that nothing is when the writer ends the copy. */
+static int
+flush_copied(sqlite3 *handle)
+{
+    sqlite3_file *file = NULL;
+
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file)
+            != SQLITE_OK
+        || file == NULL || file->pMethods != &copied_methods)
+        return SQLITE_OK; /* without the layer SQLite flushes by itself */
+    return flush((struct copied_file *)file);
 }

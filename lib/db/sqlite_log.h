@@ -11,6 +11,7 @@
 #define DB_SQLITE_LOG_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 /* The name to open a writer's connection with. Any thread, any number of
  * times; NULL: SQLite does not take it. */
@@ -22,5 +23,13 @@ const char *sqlite_log_vfs(void);
  * the log next. Takes the connection's rollback hook.
  */
 void sqlite_log_forgets_rollbacks(sqlite3 *);
+
+/*
+ * While true, a flush that SQLite asks for only writes: whoever commits so
+ * has the file flushed before anybody is told. It was put off when
+ * sqlite_log_owes says so, which it does once.
+ */
+void sqlite_log_puts_off(sqlite3 *, bool);
+bool sqlite_log_owes(sqlite3 *);
 
 #endif

@@ -120,9 +120,9 @@ jobs_wake(struct jobs *jobs)
 }
 
 static struct timespec
-monotonic_after(int64_t ms)
+monotonic_after_us(int64_t us)
 {
-    int64_t at_us = clock_monotonic_us() + ms * 1000;
+    int64_t at_us = clock_monotonic_us() + us;
 
     return (struct timespec){ at_us / 1000000, at_us % 1000000 * 1000 };
 }
@@ -130,7 +130,7 @@ monotonic_after(int64_t ms)
 bool
 jobs_settle(struct jobs *jobs, int timeout_ms)
 {
-    struct timespec until = monotonic_after(timeout_ms);
+    struct timespec until = monotonic_after_us(timeout_ms * INT64_C(1000));
     uint64_t ticket = jobs_wake(jobs);
     int result = 0;
 
@@ -424,6 +424,22 @@ must_look(const struct jobs *jobs, uint64_t ticket)
             && (jobs->again || jobs->early_ms <= clock_now_ms()));
 }
 
+/* Until when it may sleep, of a sleep that ends at `latest_us` anyway. */
+static struct timespec
+end_of_sleep(const struct jobs *jobs, int64_t next_ms, int64_t latest_us)
+{
+    int64_t now_ms = clock_now_ms();
+    int64_t left_us = latest_us - clock_monotonic_us();
+
+    if (!jobs->trouble && jobs->early_ms < next_ms)
+        next_ms = jobs->early_ms; /* committed since it looked */
+    if (next_ms < now_ms)
+        next_ms = now_ms;
+    if (next_ms - now_ms < left_us / 1000)
+        left_us = (next_ms - now_ms) * 1000;
+    return monotonic_after_us(left_us);
+}
+
 /*
  * A test's time stands still, so then only being told ends the sleep; it ends
  * at once when the time was moved, because whoever moves it wakes us.
@@ -431,24 +447,21 @@ must_look(const struct jobs *jobs, uint64_t ticket)
 static void
 sleep_until(struct jobs *jobs, uint64_t ticket, int64_t next_ms)
 {
-    bool endless = clock_is_test();
-    int64_t nap_ms = NAP_MS;
     int result = 0;
 
     pthread_mutex_lock(&jobs->lock);
     settle(jobs, ticket);
-    if (jobs->early_ms < next_ms)
-        next_ms = jobs->early_ms;
-    if (next_ms - clock_now_ms() < nap_ms)
-        nap_ms = next_ms - clock_now_ms();
-    if (jobs->trouble || jobs->put_off != NULL) {
-        endless = false;
-        nap_ms = TROUBLE_MS;
-    }
-    atomic_store(&jobs->next_ms, next_ms);
+    bool soon = jobs->trouble || jobs->put_off != NULL;
+    bool endless = clock_is_test() && !soon;
+    int64_t latest_us =
+        clock_monotonic_us() + (soon ? TROUBLE_MS : NAP_MS) * INT64_C(1000);
 
-    struct timespec until = monotonic_after(nap_ms > 0 ? nap_ms : 0);
+    if (soon)
+        next_ms = INT64_MAX; /* what is due could not be taken */
+    atomic_store(&jobs->next_ms,
+                 jobs->early_ms < next_ms ? jobs->early_ms : next_ms);
     while (result == 0 && !must_look(jobs, ticket)) {
+        struct timespec until = end_of_sleep(jobs, next_ms, latest_us);
         if (endless)
             result = pthread_cond_wait(&jobs->told, &jobs->lock);
         else

@@ -409,6 +409,27 @@ a_job_added_for_now_runs_without_being_asked(void **state)
     world_close(&world);
 }
 
+/* Only with a real clock does the sleep end by itself. */
+static void
+a_job_that_is_due_soon_shortens_the_sleep(void **state)
+{
+    struct world world;
+
+    (void)state;
+    clock_test_begin(0);
+    world_open(&world);
+    settle_now(&world); /* the clock sleeps */
+    int64_t added_us = clock_monotonic_us();
+    add(&world, (struct job_new){
+                    .kind = timer, .payload = STR("soon"), .due_ms = 50 });
+    while (jobs_state(world.node.jobs).done == 0)
+        sched_yield();
+    assert_in_range(clock_monotonic_us() - added_us, 50000, 5000000);
+    assert_log("soon");
+    world_close(&world);
+    clock_test_begin(clock_real_ms());
+}
+
 static void
 a_key_is_unique_while_pending(void **state)
 {
@@ -792,6 +813,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jobs_run_in_the_order_they_are_due),
         cmocka_unit_test(a_job_added_for_now_runs_without_being_asked),
+        cmocka_unit_test(a_job_that_is_due_soon_shortens_the_sleep),
         cmocka_unit_test(a_key_is_unique_while_pending),
         cmocka_unit_test(a_cancelled_job_does_not_run),
         cmocka_unit_test(what_is_sent_for_a_lead_and_channel_stays_in_order),

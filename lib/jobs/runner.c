@@ -21,8 +21,9 @@ struct runner {
     struct unit_queue read_queue;    /* one for all readers */
     struct worker *workers;          /* writers first */
     int writers;
-    int count;   /* workers */
-    int started; /* threads running */
+    int count;               /* workers */
+    int started;             /* threads running */
+    struct flusher *flusher; /* of the writer on SQLite; or NULL */
     struct job_watch watch;
     _Atomic int64_t submitted;
 };
@@ -32,6 +33,7 @@ enum { STUCK_US = 10000000 };
 static bool worker_open(struct runner *, int number, struct arena *,
                         struct str *why);
 static void worker_close(struct worker *, const struct runner_hooks *);
+static void start_flusher(struct runner *);
 static void start_threads(struct runner *);
 static void *worker_main(void *);
 static void free_runner(struct runner *);
@@ -63,6 +65,7 @@ runner_start(const struct runner_settings *settings, struct arena *arena,
         }
         r->count++;
     }
+    start_flusher(r);
     start_threads(r);
     return r;
 }
@@ -97,6 +100,7 @@ runner_stop(struct runner *r)
     unit_queue_stop(&r->read_queue);
     for (int i = 0; i < r->started; i++)
         pthread_join(r->workers[i].thread, NULL);
+    flusher_stop(r->flusher);
     free_runner(r);
 }
 
@@ -116,6 +120,10 @@ runner_state(struct runner *r)
             || (k->writes && busy_us != 0 && now_us - busy_us > STUCK_US))
             state.database_ok = false;
     }
+    int64_t flush_us =
+        r->flusher == NULL ? 0 : flusher_busy_since_us(r->flusher);
+    if (flush_us != 0 && now_us - flush_us > STUCK_US)
+        state.database_ok = false;
     state.queued = (int)(atomic_load(&r->submitted) - state.units);
     return state;
 }
@@ -132,6 +140,15 @@ queue_of(struct runner *r, const struct unit *unit)
     uint64_t mixed =
         (uint64_t)unit->workspace.value * UINT64_C(0x9e3779b97f4a7c15);
     return &r->write_queues[(mixed >> 32) % (uint64_t)r->writers];
+}
+
+static void
+group_init(struct group *group, struct worker *worker)
+{
+    *group = (struct group){ .worker = worker };
+    group->members = calloc((size_t)worker->room, sizeof *group->members);
+    assert(group->members != NULL);
+    arena_init(&group->arena);
 }
 
 static bool
@@ -153,10 +170,10 @@ worker_open(struct runner *r, int number, struct arena *arena, struct str *why)
         .queue = writes ? &r->write_queues[number] : &r->read_queue,
         .room = writes ? s->group_max : 1,
     };
-    k->members = calloc((size_t)k->room, sizeof *k->members);
     k->units = calloc((size_t)k->room, sizeof(struct unit *));
-    assert(k->members != NULL && k->units != NULL);
-    arena_init(&k->arena);
+    assert(k->units != NULL);
+    for (int i = 0; i < GROUPS; i++)
+        group_init(&k->groups[i], k);
     random_secret(&seed, sizeof seed);
     random_init(&k->random, seed);
     random_init(&k->jitter, ~seed);
@@ -177,9 +194,25 @@ worker_close(struct worker *k, const struct runner_hooks *hooks)
     if (hooks->app_close != NULL)
         hooks->app_close(k->app);
     db_close(k->db);
-    arena_free(&k->arena);
-    free(k->members);
+    for (int i = 0; i < GROUPS; i++) {
+        arena_free(&k->groups[i].arena);
+        free(k->groups[i].members);
+    }
     free(k->units);
+}
+
+/* One writer can leave the flush of his commits to a thread. What several
+ * write is another engine's, which flushes by itself. */
+static void
+start_flusher(struct runner *r)
+{
+    struct worker *writer = &r->workers[0];
+
+    if (db_engine(writer->db) != DB_SQLITE)
+        return;
+    r->flusher = flusher_start(writer->db, worker_tell, worker_disk_failed);
+    for (int i = 0; i < r->count; i++)
+        r->workers[i].flusher = r->flusher;
 }
 
 /* Signals are the main thread's. */

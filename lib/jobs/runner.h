@@ -4,11 +4,12 @@
  * Readers: a pool, each with its own read-only connection and snapshot.
  * Writers: all changes to a workspace are made by one writer, in order. A
  * writer takes what is queued, runs each unit, commits once for the group,
- * then answers them all (group commit). A group in which a unit fails after
- * it has changed something, or whose commit is refused, is rolled back and
- * run again in parts: those before the unit at fault, it alone, those after
- * it; or each alone, when nobody knows whose fault it was. One failing unit
- * never harms its neighbours.
+ * then answers them all (group commit), or leaves it to a thread that waits
+ * for the disk while he makes the next group. A group in which a unit fails
+ * after it has changed something, or whose commit is refused, is rolled back
+ * and run again in parts: those before the unit at fault, it alone, those
+ * after it; or each alone, when nobody knows whose fault it was. One failing
+ * unit never harms its neighbours.
  */
 #ifndef JOBS_RUNNER_H
 #define JOBS_RUNNER_H
@@ -19,8 +20,10 @@ enum unit_side { UNIT_READS, UNIT_WRITES };
 
 /*
  * One unit, made by whoever has work to be done. The runner owns it from
- * runner_submit until `done` is called; `done` runs on the runner's thread
- * after the commit (or after the failure) and may free it.
+ * runner_submit until `done` is called; `done` runs on a thread of the runner,
+ * once what was committed is durable (or after the failure), and may free it.
+ * Of its `struct work` it may use what belongs to the unit: the connection is
+ * at work for others.
  */
 struct unit {
     struct unit *next; /* the runner's */
@@ -86,8 +89,8 @@ struct runner *runner_start(const struct runner_settings *, struct arena *,
 /* False when the queue is full: answer 503 with Retry-After. Any thread. */
 bool runner_submit(struct runner *, struct unit *);
 
-/* After each commit that made jobs due `due` hears of the earliest; on the
- * writer's thread, so it must be quick. One listener; NULL: none. */
+/* After each commit that made jobs due `due` hears of the earliest; on a
+ * thread of the runner, so it must be quick. One listener; NULL: none. */
 void runner_watch(struct runner *, void (*due)(void *context, int64_t due_ms),
                   void *context);
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #undef fail /* cmocka's; ours fails a unit */
 
+#include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <stdlib.h>
@@ -44,7 +45,17 @@ static struct {
     int group_end_failing; /* this one, counted from 1 */
     bool late; /* a value that is stored twice shows at the commit */
     int hook_sizes[ROWS_MAX];
+    bool puts_off;     /* commits do not wait for the disk */
+    bool slow;         /* a flush waits for `disk` */
+    bool broken;       /* a flush fails */
+    int flushed_count; /* of stored */
+    int flushes;
 } fake;
+
+/* The writer stores while the flusher looks at what is stored. */
+static pthread_mutex_t fake_lock = PTHREAD_MUTEX_INITIALIZER;
+static sem_t disk;
+static sem_t flushing;
 
 struct db *
 db_open(struct arena *arena, const char *address, bool read_only,
@@ -67,6 +78,13 @@ enum db_engine
 db_engine_of(const char *address)
 {
     (void)address;
+    return DB_SQLITE;
+}
+
+enum db_engine
+db_engine(const struct db *db)
+{
+    (void)db;
     return DB_SQLITE;
 }
 
@@ -118,8 +136,8 @@ is_stored(int64_t value)
     return false;
 }
 
-bool
-db_commit(struct db *db)
+static bool
+end_transaction(struct db *db)
 {
     assert_true(db->begun);
     db->last = DB_OK;
@@ -137,6 +155,60 @@ db_commit(struct db *db)
     fake.committed++;
     db->begun = false;
     return true;
+}
+
+bool
+db_commit_soon(struct db *db, bool *flushed)
+{
+    pthread_mutex_lock(&fake_lock);
+    bool ok = end_transaction(db);
+    *flushed = !fake.puts_off || db->pending_count == 0;
+    if (!fake.puts_off)
+        fake.flushed_count = fake.stored_count;
+    pthread_mutex_unlock(&fake_lock);
+    return ok;
+}
+
+bool
+db_commit(struct db *db)
+{
+    bool flushed;
+
+    return db_commit_soon(db, &flushed) && (flushed || db_flush(db));
+}
+
+bool
+db_flush(struct db *db)
+{
+    (void)db;
+    pthread_mutex_lock(&fake_lock);
+    int stored = fake.stored_count;
+    bool slow = fake.slow;
+    pthread_mutex_unlock(&fake_lock);
+    if (slow) {
+        sem_post(&flushing);
+        sem_wait(&disk);
+    }
+    if (fake.broken)
+        return false;
+    pthread_mutex_lock(&fake_lock);
+    fake.flushed_count = stored;
+    fake.flushes++;
+    pthread_mutex_unlock(&fake_lock);
+    return true;
+}
+
+/* On the disk, not only stored. */
+static bool
+is_flushed(int64_t value)
+{
+    bool is = false;
+
+    pthread_mutex_lock(&fake_lock);
+    for (int i = 0; i < fake.flushed_count; i++)
+        is |= fake.stored[i] == value;
+    pthread_mutex_unlock(&fake_lock);
+    return is;
 }
 
 void
@@ -282,7 +354,7 @@ done(struct work *w, void *context, bool ok)
     ask->ok = ok;
     ask->kind = w->error.kind;
     if (ok && ask->deed == STORE)
-        assert_true(is_stored(ask->number));
+        assert_true(is_flushed(ask->number));
     sem_post(&answered);
 }
 
@@ -319,7 +391,8 @@ tell(void *context, const struct live_event *event)
 }
 
 static void
-ask(struct bench *bench, enum deed deed, enum db_result result)
+ask_as(struct bench *bench, enum unit_side side, enum deed deed,
+       enum db_result result)
 {
     struct ask *a = &bench->asks[bench->count++];
 
@@ -327,12 +400,16 @@ ask(struct bench *bench, enum deed deed, enum db_result result)
     a->result = result;
     a->number = bench->count - 1;
     arena_init(&a->arena);
-    a->unit = (struct unit){ .side = UNIT_WRITES,
-                             .arena = &a->arena,
-                             .run = run,
-                             .done = done,
-                             .context = a };
+    a->unit = (struct unit){
+        .side = side, .arena = &a->arena, .run = run, .done = done, .context = a
+    };
     assert_true(runner_submit(bench->runner, &a->unit));
+}
+
+static void
+ask(struct bench *bench, enum deed deed, enum db_result result)
+{
+    ask_as(bench, UNIT_WRITES, deed, result);
 }
 
 /* The writer is held by unit 0, so that what is asked next is one group. */
@@ -346,6 +423,8 @@ bench_open(struct bench *bench)
     sem_init(&gate, 0, 0);
     sem_init(&reached, 0, 0);
     sem_init(&answered, 0, 0);
+    sem_init(&disk, 0, 0);
+    sem_init(&flushing, 0, 0);
     arena_init(&bench->arena);
     bench->runner = runner_start(
         &(struct runner_settings){
@@ -679,6 +758,126 @@ stopping_finishes_what_is_queued(void **state)
     assert_int_equal(fake.stored_count, 5);
 }
 
+/* Holds the first group at the disk with a second one asked for behind it:
+ * unit 1 is in the first, unit 3 in the second. */
+static void
+hold_at_the_disk(struct bench *b)
+{
+    bench_open(b);
+    fake.puts_off = fake.slow = true;
+    ask(b, STORE, DB_OK);
+    ask(b, WAIT, DB_OK);
+    sem_post(&gate);
+    sem_wait(&answered); /* unit 0: it stored nothing */
+    sem_wait(&reached);  /* unit 2, in the same group as 1 */
+    ask(b, STORE, DB_OK);
+    sem_post(&gate);
+    sem_wait(&flushing);
+}
+
+static void
+wait_until_stored(int64_t value)
+{
+    bool stored = false;
+
+    while (!stored) {
+        pthread_mutex_lock(&fake_lock);
+        stored = is_stored(value);
+        pthread_mutex_unlock(&fake_lock);
+        sched_yield();
+    }
+}
+
+static void
+the_next_group_does_not_wait_for_the_disk(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    hold_at_the_disk(&b);
+    wait_until_stored(3);
+    assert_int_equal(fake.flushes, 0);
+    assert_int_equal(b.asks[1].dones + b.asks[2].dones + b.asks[3].dones, 0);
+    sem_post(&disk);
+    sem_post(&disk);
+    for (int i = 1; i < b.count; i++)
+        sem_wait(&answered);
+    for (int i = 1; i < b.count; i++)
+        assert_true(b.asks[i].ok);
+    assert_int_equal(fake.told[0], 1);
+    assert_int_equal(fake.told[1], 3);
+    bench_close(&b);
+}
+
+static void
+whoever_has_read_waits_for_what_he_may_have_seen(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    hold_at_the_disk(&b);
+    ask_as(&b, UNIT_READS, WAIT, DB_OK);
+    sem_wait(&reached);
+    sem_post(&gate);
+    wait_until_stored(3);
+    assert_int_equal(b.asks[4].dones, 0);
+    sem_post(&disk);
+    sem_post(&disk);
+    for (int i = 1; i < b.count; i++)
+        sem_wait(&answered);
+    assert_true(b.asks[4].ok);
+    bench_close(&b);
+}
+
+static void
+a_group_that_is_refused_is_told_behind_the_one_at_the_disk(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_open(&b);
+    fake.puts_off = fake.slow = true;
+    ask(&b, STORE, DB_OK);
+    ask(&b, WAIT, DB_OK);
+    sem_post(&gate);
+    sem_wait(&answered);
+    sem_wait(&reached);
+    ask(&b, STORE_AND_FAIL, DB_OK);
+    ask(&b, STORE, DB_OK);
+    sem_post(&gate);
+    sem_wait(&flushing);
+    sem_post(&disk);     /* of unit 1 */
+    sem_wait(&flushing); /* of unit 4, which ran again alone */
+    assert_int_equal(b.asks[1].dones, 1);
+    assert_int_equal(b.asks[4].dones, 0);
+    sem_post(&disk);
+    for (int i = 1; i < b.count; i++)
+        sem_wait(&answered);
+    assert_false(b.asks[3].ok);
+    assert_true(b.asks[4].ok);
+    bench_close(&b);
+}
+
+static void
+a_disk_that_fails_under_a_flush_ends_the_process(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        struct bench b;
+
+        hold_at_the_disk(&b);
+        fake.broken = true;
+        sem_post(&disk);
+        sem_wait(&answered); /* never */
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 70);
+}
+
 /* Any mixture of deeds: everyone is answered once, and stored when told so. */
 static void
 any_mixture_is_answered_truly(void **state)
@@ -695,6 +894,7 @@ any_mixture_is_answered_truly(void **state)
 
         bench_open(&b);
         fake.late = random_below(&random, 2) == 1;
+        fake.puts_off = random_below(&random, 2) == 1;
         if (random_below(&random, 4) == 0)
             fake.commits[random_below(&random, 4)] =
                 random_below(&random, 2) ? DB_LOST : DB_UNIQUE;
@@ -732,6 +932,11 @@ main(void)
         cmocka_unit_test(a_failing_disk_ends_the_process),
         cmocka_unit_test(a_full_queue_refuses),
         cmocka_unit_test(stopping_finishes_what_is_queued),
+        cmocka_unit_test(the_next_group_does_not_wait_for_the_disk),
+        cmocka_unit_test(whoever_has_read_waits_for_what_he_may_have_seen),
+        cmocka_unit_test(
+            a_group_that_is_refused_is_told_behind_the_one_at_the_disk),
+        cmocka_unit_test(a_disk_that_fails_under_a_flush_ends_the_process),
         cmocka_unit_test(any_mixture_is_answered_truly),
     };
 

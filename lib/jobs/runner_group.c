@@ -13,6 +13,8 @@
 #include "lib/jobs/runner_group.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,6 +54,7 @@ static enum outcome try_patiently(struct worker *, struct range, int *at_fault);
 static enum outcome try_connected(struct worker *, struct range, int *at_fault);
 static enum outcome try_once(struct worker *, struct range, int *at_fault);
 static int range_begin(struct worker *, struct range);
+static bool commit(struct worker *);
 static int64_t stood_idle(struct worker *);
 static void settle_share(struct worker *, int64_t group_us);
 static bool group_opened(struct worker *, int count);
@@ -59,9 +62,9 @@ static bool units_ran(struct worker *, struct range, int *at_fault);
 static bool reader_kept_still(struct work *);
 static enum outcome roll_back(struct worker *, struct range, bool committing);
 static void conclude(struct worker *, struct range, enum outcome);
-static void tell_all(struct worker *, struct range);
-static void watch_jobs(struct worker *, struct range);
-static void answer(struct worker *, struct range);
+static bool reach_disk(struct worker *, struct range, enum outcome);
+static void tell_stored(struct group *, struct range);
+static void answer(struct group *, struct range);
 static void pause_begin(struct worker *);
 static void pause_end(struct worker *);
 static bool pausing(const struct worker *);
@@ -74,17 +77,20 @@ worker_serve(struct worker *k, int count)
     const struct range all = { 0, count };
 
     assert(count <= k->room);
-    k->count = count;
+    int64_t began_us = stood_idle(k);
+    atomic_store(&k->busy_since_us, began_us);
+    k->group = k->writes && k->flusher != NULL
+                 ? flusher_room(k->flusher, k->groups)
+                 : &k->groups[0];
+    k->group->count = count;
     for (int i = 0; i < count; i++) {
         struct unit *unit = k->units[i];
-        k->members[i].unit = unit;
-        k->members[i].steps_back = unit->steps_back;
-        k->members[i].weight = unit->weight > 0 ? unit->weight : 1;
-        k->members[i].settled = false;
+        k->group->members[i].unit = unit;
+        k->group->members[i].steps_back = unit->steps_back;
+        k->group->members[i].weight = unit->weight > 0 ? unit->weight : 1;
+        k->group->members[i].settled = false;
     }
-    int64_t began_us = stood_idle(k);
     k->back_us = 0;
-    atomic_store(&k->busy_since_us, began_us);
     if (pausing(k)) {
         range_begin(k, all);
         conclude(k, all, OUTCOME_AWAY);
@@ -142,9 +148,10 @@ settle_share(struct worker *k, int64_t group_us)
 {
     int others = 0, back_weight = 0;
 
-    for (int i = 0; i < k->count; i++) {
-        others += !k->members[i].steps_back;
-        back_weight += k->members[i].steps_back ? k->members[i].weight : 0;
+    for (int i = 0; i < k->group->count; i++) {
+        others += !k->group->members[i].steps_back;
+        back_weight +=
+            k->group->members[i].steps_back ? k->group->members[i].weight : 0;
     }
     share_measured(&k->share, k->back_us, back_weight);
     if (others > 0)
@@ -281,14 +288,27 @@ try_once(struct worker *k, struct range part, int *at_fault)
         db_rollback(k->db); /* the end of a snapshot */
         return OUTCOME_STORED;
     }
-    if (k->hooks->group_end != NULL && !k->hooks->group_end(&k->work))
+    if (k->hooks->group_end != NULL && !k->hooks->group_end(&k->group->work))
         return roll_back(k, part, false);
-    if (!db_commit(k->db))
+    if (!commit(k))
         return roll_back(k, part, true);
     atomic_fetch_add(&k->commits, 1);
     if (k->hooks->group_done != NULL)
-        k->hooks->group_done(&k->work, true);
+        k->hooks->group_done(&k->group->work, true);
     return OUTCOME_STORED;
+}
+
+/* With a flusher the disk need not have it yet. */
+static bool
+commit(struct worker *k)
+{
+    if (k->flusher == NULL)
+        return db_commit(k->db);
+    flusher_begin(k->flusher);
+    if (db_commit_soon(k->db, &k->flushed))
+        return true;
+    flusher_cancel(k->flusher);
+    return false;
 }
 
 /* Everything a try may touch is as new. Returns how many will run. */
@@ -297,9 +317,9 @@ range_begin(struct worker *k, struct range part)
 {
     int count = 0;
 
-    arena_reset(&k->arena);
-    k->work = (struct work){
-        .arena = &k->arena,
+    arena_reset(&k->group->arena);
+    k->group->work = (struct work){
+        .arena = &k->group->arena,
         .db = k->db,
         .now_ms = clock_now_ms(),
         .ids = &k->ids,
@@ -308,11 +328,11 @@ range_begin(struct worker *k, struct range part)
         .app = k->app,
     };
     for (int i = part.from; i < part.to; i++) {
-        struct member *m = &k->members[i];
+        struct member *m = &k->group->members[i];
         if (m->settled)
             continue;
         m->ok = false;
-        m->work = k->work;
+        m->work = k->group->work;
         m->work.arena = m->unit->arena;
         m->work.workspace = m->unit->workspace;
         m->work.actor = m->unit->actor;
@@ -325,7 +345,7 @@ static bool
 group_opened(struct worker *k, int count)
 {
     return !k->writes || k->hooks->group_begin == NULL
-        || k->hooks->group_begin(&k->work, k->units, count);
+        || k->hooks->group_begin(&k->group->work, k->units, count);
 }
 
 static bool
@@ -345,7 +365,8 @@ unit_ran(struct worker *k, struct member *m)
 static bool
 others_end_at(const struct worker *k, int i)
 {
-    return i > 0 && k->members[i].steps_back && !k->members[i - 1].steps_back;
+    return i > 0 && k->group->members[i].steps_back
+        && !k->group->members[i - 1].steps_back;
 }
 
 /*
@@ -360,7 +381,7 @@ units_ran(struct worker *k, struct range part, int *at_fault)
     bool changed = false;
 
     for (int i = part.from; i < part.to; i++) {
-        struct member *m = &k->members[i];
+        struct member *m = &k->group->members[i];
         if (m->settled)
             continue;
         if (changed && others_end_at(k, i) && !db_settle(k->db))
@@ -412,18 +433,18 @@ roll_back(struct worker *k, struct range part, bool committing)
         [DB_ERROR] = OUTCOME_FAILED,
     };
     enum db_result result = db_last_result(k->db);
-    struct member *m = &k->members[part.from];
+    struct member *m = &k->group->members[part.from];
 
     stop_if_disk_failed(k);
     if (part.to - part.from == 1 && (m->ok || m->work.error.kind == ERR_NONE)) {
         if (committing && result != DB_OK)
             fail_db(&m->work);
         else
-            m->work.error = k->work.error; /* a hook's */
+            m->work.error = k->group->work.error; /* a hook's */
     }
     db_rollback(k->db);
     if (k->writes && k->hooks->group_done != NULL)
-        k->hooks->group_done(&k->work, false);
+        k->hooks->group_done(&k->group->work, false);
     if (committing && result == DB_LOST)
         return OUTCOME_UNKNOWN;
     return outcome_of[result];
@@ -447,7 +468,7 @@ conclude(struct worker *k, struct range part, enum outcome outcome)
     const char *excuse = excuses[outcome];
 
     for (int i = part.from; i < part.to; i++) {
-        struct member *m = &k->members[i];
+        struct member *m = &k->group->members[i];
         if (m->settled)
             continue;
         m->settled = true;
@@ -459,11 +480,36 @@ conclude(struct worker *k, struct range part, enum outcome outcome)
             fail(&m->work, ERR_UNAVAILABLE, "%s", excuse);
         }
     }
-    if (outcome == OUTCOME_STORED && k->writes) {
-        tell_all(k, part);
-        watch_jobs(k, part);
+    if (k->flusher != NULL && !reach_disk(k, part, outcome))
+        return; /* the flusher tells them */
+    if (outcome == OUTCOME_STORED && k->writes)
+        tell_stored(k->group, part);
+    answer(k->group, part);
+}
+
+/*
+ * True when the range may be told now, false when the flusher will do it: for
+ * a whole group, while others wait. Whoever comes alone is served by one
+ * thread. A reader may have seen what is not flushed yet.
+ */
+static bool
+reach_disk(struct worker *k, struct range part, enum outcome outcome)
+{
+    struct flusher *f = k->flusher;
+    bool whole = part.from == 0 && part.to == k->group->count;
+
+    if (!k->writes)
+        flusher_wait(f);
+    if (!k->writes || outcome != OUTCOME_STORED)
+        return true;
+    if (whole
+        && (!flusher_is_idle(f)
+            || (!k->flushed && unit_queue_count(k->queue) > 0))) {
+        flusher_give(f, k->group);
+        return false;
     }
-    answer(k, part);
+    flusher_flush(f, k->flushed);
+    return true;
 }
 
 static void
@@ -474,25 +520,27 @@ tell(const struct runner_hooks *hooks, const struct live_event *event)
 }
 
 static void
-tell_all(struct worker *k, struct range part)
+tell_all(struct group *g, struct range part)
 {
-    if (k->hooks->tell == NULL)
+    const struct runner_hooks *hooks = g->worker->hooks;
+
+    if (hooks->tell == NULL)
         return;
     for (int i = part.from; i < part.to; i++) {
-        if (k->members[i].ok)
-            tell(k->hooks, k->members[i].work.live);
+        if (g->members[i].ok)
+            tell(hooks, g->members[i].work.live);
     }
-    tell(k->hooks, k->work.live); /* what the hooks said of the group */
+    tell(hooks, g->work.live); /* what the hooks said of the group */
 }
 
 static void
-watch_jobs(struct worker *k, struct range part)
+watch_jobs(struct group *g, struct range part)
 {
-    struct job_watch *watch = k->watch;
-    int64_t due_ms = k->work.jobs_due_ms;
+    struct job_watch *watch = g->worker->watch;
+    int64_t due_ms = g->work.jobs_due_ms;
 
     for (int i = part.from; i < part.to; i++) {
-        const struct member *m = &k->members[i];
+        const struct member *m = &g->members[i];
         if (m->ok && m->work.jobs_due_ms != 0
             && (due_ms == 0 || m->work.jobs_due_ms < due_ms))
             due_ms = m->work.jobs_due_ms;
@@ -506,10 +554,17 @@ watch_jobs(struct worker *k, struct range part)
 }
 
 static void
-answer(struct worker *k, struct range part)
+tell_stored(struct group *group, struct range part)
+{
+    tell_all(group, part);
+    watch_jobs(group, part);
+}
+
+static void
+answer(struct group *g, struct range part)
 {
     for (int i = part.from; i < part.to; i++) {
-        struct member *m = &k->members[i];
+        struct member *m = &g->members[i];
         assert(m->settled);
         if (!m->ok && m->work.error.kind == ERR_NONE) {
             log_error("unit_failed_without_reason",
@@ -517,9 +572,18 @@ answer(struct worker *k, struct range part)
             fail(&m->work, ERR_INTERNAL,
                  "The server could not do this; its log says why.");
         }
-        atomic_fetch_add(&k->answered, 1);
+        atomic_fetch_add(&g->worker->answered, 1);
         m->unit->done(&m->work, m->unit->context, m->ok);
     }
+}
+
+void
+worker_tell(struct group *group)
+{
+    const struct range all = { 0, group->count };
+
+    tell_stored(group, all);
+    answer(group, all);
 }
 
 static bool
@@ -562,6 +626,13 @@ stop_if_disk_failed(const struct worker *k)
     if (db_last_result(k->db) != DB_IO)
         return;
     log_error("disk_failed", LOG_WORD("message", db_last_message(k->db)));
+    _exit(EXIT_DISK_FAILED);
+}
+
+void
+worker_disk_failed(void)
+{
+    log_error("disk_failed", LOG_WORD("message", strerror(errno)));
     _exit(EXIT_DISK_FAILED);
 }
 

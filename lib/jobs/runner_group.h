@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "lib/jobs/runner.h"
+#include "lib/jobs/runner_flush.h"
 #include "lib/jobs/runner_queue.h"
 #include "lib/jobs/runner_share.h"
 
@@ -21,6 +22,21 @@ struct member {
     struct work work; /* filled anew for each try */
     bool ok;          /* it returned true */
     bool settled;     /* its answer is known and will not change */
+};
+
+enum { GROUPS = 2 };
+
+/* Units that are tried together, and told of it together. */
+struct group {
+    struct worker *worker;
+    struct member *members; /* as many as the worker has room for */
+    int count;
+    struct arena arena; /* of the hooks; forgotten with each try */
+    struct work work;   /* what the hooks get */
+
+    struct group *next; /* the flusher's, as what follows */
+    bool given;
+    int64_t commit;
 };
 
 /* Who hears of jobs; set while threads run. */
@@ -38,16 +54,17 @@ struct worker {
     struct db *db;
     bool writes;
     pthread_t thread;
-    struct arena arena; /* of the hooks; forgotten with each try */
-    struct work work;   /* what the hooks get */
     struct id_maker ids;
     struct random random; /* of the units; its seed is in the log */
     struct random jitter;
     void *app;
 
-    struct member *members; /* the group; `room` of them */
-    struct unit **units;    /* those of a try, for the hook */
-    int count;
+    struct group *group;         /* that is at work */
+    struct group groups[GROUPS]; /* a second one while the first is flushed */
+    struct flusher *flusher;     /* of a writer: flushes what it commits; of a
+                                reader: of what it may see; or NULL */
+    bool flushed;                /* what was committed last */
+    struct unit **units;         /* those of a try, for the hook */
     int room;
     struct share share;      /* of those that step back */
     int64_t back_us;         /* what they have used of the group's time */
@@ -71,6 +88,12 @@ struct unit_room worker_room(struct worker *);
 
 /* Answers the units in `units` (`count`): each one's `done` is called once. */
 void worker_serve(struct worker *, int count);
+
+/* Tells the units of a group that is stored; for the flusher. */
+void worker_tell(struct group *);
+
+/* For the flusher: after a failed flush nothing can be done. */
+void worker_disk_failed(void);
 
 /* The wait for units was ended. When that is because a pause has ended, it
  * looks whether the database is back, so that health does not hang on

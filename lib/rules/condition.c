@@ -332,6 +332,104 @@ read_name(struct reader *r, struct condition_term *term, struct condition *out,
     return !*done || read_meaning(r, meaning.condition, term->at, out);
 }
 
+/* Operators that compare whole values, and what each is with several. */
+static const struct condition_operator *
+with_several(const struct condition_term *term)
+{
+    static const char *const several[][2] = {
+        { "is", "is_any_of" },      { "is_any_of", "is_any_of" },
+        { "is_not", "is_none_of" }, { "is_none_of", "is_none_of" },
+        { "in_list", "in_list" },
+    };
+
+    for (size_t i = 0; i < sizeof several / sizeof *several; i++)
+        if (strcmp(term->op->name, several[i][0]) == 0)
+            for (const struct condition_operator *op = condition_operators;
+                 op->name != NULL; op++)
+                if (strcmp(op->name, several[i][1]) == 0
+                    && (op->kinds & 1u << term->field->kind) != 0)
+                    return op;
+    return NULL;
+}
+
+/* Texts that are gathered; the room doubles. */
+struct gathered {
+    struct json *items;
+    size_t count;
+    size_t room;
+};
+
+static void
+gather(struct arena *arena, struct gathered *list, struct str text)
+{
+    if (list->count == list->room) {
+        size_t room = list->room == 0 ? 4 : 2 * list->room;
+        struct json *items = ARENA_ARRAY(arena, struct json, room);
+        for (size_t i = 0; i < list->count; i++)
+            items[i] = list->items[i];
+        list->items = items;
+        list->room = room;
+    }
+    list->items[list->count++] =
+        (struct json){ .kind = JSON_TEXT, .text = text };
+}
+
+/* Adds what one given value is in facts. */
+static bool
+spell(const struct condition_term *term, const struct json *given,
+      struct str at, struct gathered *list)
+{
+    const struct str *values = NULL;
+    int count = 0;
+
+    if (!term->field->spelling(term->w, term->field, given->text, at, &values,
+                               &count))
+        return false;
+    if (count == 0)
+        gather(term->w->arena, list, given->text);
+    for (int i = 0; i < count; i++)
+        gather(term->w->arena, list, values[i]);
+    return true;
+}
+
+/* Values that people call by names are put as facts have them; what is no text
+ * is left to the operator, which says so. */
+static bool
+read_spelling(struct reader *r, struct condition_term *term,
+              struct condition *out)
+{
+    const struct condition_operator *op = with_several(term);
+    const struct json *value = term->value;
+    struct gathered list = { 0 };
+    bool ok = true;
+
+    if (term->field->spelling == NULL || op == NULL || value == NULL
+        || r->unbounded)
+        return true;
+    if (value->kind == JSON_TEXT)
+        ok = spell(term, value, term->at, &list);
+    for (size_t i = 0; value->kind == JSON_ARRAY && i < value->array.count;
+         i++) {
+        if (value->array.items[i].kind != JSON_TEXT)
+            return true;
+        ok &= spell(term, &value->array.items[i], condition_item_at(term, i),
+                    &list);
+    }
+    if (!ok || list.count == 0)
+        return ok;
+    if (value->kind == JSON_TEXT && list.count == 1) {
+        term->value = list.items;
+        return true;
+    }
+    struct json *several = ARENA_NEW(r->w->arena, struct json);
+    *several = (struct json){ .kind = JSON_ARRAY,
+                              .array = { list.items, list.count } };
+    out->stands_for = term->op;
+    term->value = several;
+    term->op = op;
+    return true;
+}
+
 static bool
 read_term(struct reader *r, const struct json *const *parts, struct str at,
           struct condition *out)
@@ -349,12 +447,19 @@ read_term(struct reader *r, const struct json *const *parts, struct str at,
 
     assert(op != NULL);
     out->op = op;
-    out->eval = op->eval;
-    out->negated = op->negated;
     out->value = parts[VALUE];
     struct condition_term term = { r->w, field, op, parts[VALUE],
                                    below(r, at, "value") };
-    return read_name(r, &term, out, &done) && (done || op->read(&term, out));
+    if (!read_name(r, &term, out, &done))
+        return false;
+    if (done)
+        return true;
+    if (!read_spelling(r, &term, out))
+        return false;
+    out->op = term.op;
+    out->eval = term.op->eval;
+    out->negated = term.op->negated;
+    return term.op->read(&term, out);
 }
 
 void

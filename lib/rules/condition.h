@@ -41,6 +41,13 @@ typedef bool condition_names(struct work *, const struct field *,
                              const char *op, struct str name, struct str at,
                              struct condition_meaning *);
 
+/* How what somebody calls a value is written in facts: "South Korea" is "KR".
+ * Several when it may be any of them; none: as given. False with a detail at
+ * `at`. */
+typedef bool condition_spelling(struct work *, const struct field *,
+                                struct str given, struct str at,
+                                const struct str **values, int *count);
+
 struct field {
     const char *name; /* "country"; NULL ends a table */
     enum field_kind kind;
@@ -50,7 +57,9 @@ struct field {
     const char *const *options; /* the only values allowed; NULL: any */
     int decimals; /* of a NUMBER: it is kept as a whole number of 10^-decimals
                      and written with a point (22700.5 with 2 is 2270050) */
-    condition_names *names; /* of lists, places and trees; NULL: none */
+    condition_names *names;       /* of lists, places and trees; NULL: none */
+    condition_spelling *spelling; /* of a TEXT, where one value is compared
+                                     with another; NULL: as given */
 };
 
 /* A lead's value of one field. */

@@ -301,7 +301,7 @@ condition_first_miss(const struct condition *c, const struct fact *facts,
     if (leaf != NULL)
         *miss = (struct condition_miss){
             leaf->field,
-            leaf->op != NULL ? leaf->op->name : leaf->stands_for->name,
+            leaf->stands_for != NULL ? leaf->stands_for->name : leaf->op->name,
             leaf->value,
         };
     return true;

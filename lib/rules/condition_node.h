@@ -28,8 +28,9 @@ struct condition {
     int field;                           /* of a term; -1 for groups */
     const struct condition_operator *op; /* NULL for groups */
     const struct json *value;            /* as given */
-    const struct condition_operator *stands_for; /* the term that a name made
-                                                    a group of; or NULL */
+    const struct condition_operator *stands_for; /* as given, where a name or
+                                                    its spelling made another
+                                                    of it; or NULL */
     union {
         struct {
             const struct condition *items;

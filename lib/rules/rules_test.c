@@ -44,9 +44,26 @@ meaning_of(struct work *unit, const struct field *field, const char *op,
         || fail_at(unit, at, "unknown_place", "It sank.");
 }
 
+/* "Holland" is NL, "Korea" one of two; other values mean themselves. */
+static bool
+spelling_of(struct work *unit, const struct field *field, struct str given,
+            struct str at, const struct str **values, int *count)
+{
+    static const struct str koreas[] = { STR_INIT("KR"), STR_INIT("KP") };
+    static const struct str holland[] = { STR_INIT("NL") };
+
+    (void)field;
+    if (str_is(given, "Korea"))
+        *values = koreas, *count = 2;
+    if (str_is(given, "Holland"))
+        *values = holland, *count = 1;
+    return !str_is(given, "Atlantis")
+        || fail_at(unit, at, "unknown_country", "It sank.");
+}
+
 static const struct field fields[] = {
     [COUNTRY] = { "country", FIELD_TEXT, "country", "", NULL,
-                  .names = meaning_of },
+                  .names = meaning_of, .spelling = spelling_of },
     [EMAIL] = { "email", FIELD_TEXT, "email", "", NULL },
     [SCORE] = { "score", FIELD_NUMBER, "score", "", NULL },
     [SEEN] = { "seen_at", FIELD_TIME, "seen_ms", "", NULL },
@@ -217,6 +234,37 @@ a_name_stands_for_a_condition_or_a_list(void **state)
     assert_true(str_is(miss.value->text, "asia"));
     condition_fields(c, used);
     assert_true(used[COUNTRY] && used[SCORE] && !used[EMAIL]);
+}
+
+static void
+a_value_means_what_facts_have_in_its_place(void **state)
+{
+    struct condition_miss miss;
+
+    (void)state;
+    set_text(COUNTRY, "NL");
+    expect("country", "is", "\"Holland\"", true);
+    expect("country", "is_not", "\"Holland\"", false);
+    expect("country", "is", "\"Korea\"", false);
+    expect("country", "starts_with", "\"Holland\"", false);
+    expect("country", "is_none_of", "[\"JP\", \"Holland\"]", false);
+    set_text(COUNTRY, "KP");
+    expect("country", "is", "\"Korea\"", true);
+    expect("country", "is_not", "\"Korea\"", false);
+    expect("country", "is_any_of", "[\"NL\", \"Korea\"]", true);
+    expect("country", "in_list", "[\"Korea\"]", true);
+    expect("country", "is_not", "\"Holland\"", true);
+
+    const struct condition *c = read_condition(
+        "{\"field\":\"country\",\"op\":\"is_not\",\"value\":\"Korea\"}");
+    assert_true(condition_first_miss(c, facts, now_ms, &miss));
+    assert_string_equal(miss.op, "is_not"); /* as given */
+    assert_true(str_is(miss.value->text, "Korea"));
+
+    assert_null(try_read("{\"field\":\"country\",\"op\":\"is_any_of\","
+                         "\"value\":[\"NL\",\"Atlantis\"]}"));
+    assert_int_equal(w.error.detail_count, 1);
+    assert_true(str_is(w.error.details[0].pointer, "/when/value/1"));
 }
 
 static void
@@ -1007,6 +1055,7 @@ main(void)
         TEST(text_is_compared_without_case),
         TEST(parts_of_text_are_found),
         TEST(a_name_stands_for_a_condition_or_a_list),
+        TEST(a_value_means_what_facts_have_in_its_place),
         TEST(a_name_that_is_unknown_is_told_with_its_place),
         TEST(a_place_lies_within_itself_and_what_is_above_it),
         TEST(numbers_are_compared_exactly),

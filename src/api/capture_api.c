@@ -271,10 +271,43 @@ take(struct work *w, struct taking *taking)
                             &submission))
         return false;
     submission.manner = taking->manner;
+    if (w->actor.kind == ACTOR_PERSON && taking->manner == SENT_ALONE)
+        submission.captured_by = w->actor.id;
     if (taking->care == HELD_CARE_NONE)
         return lifecycle_intake(w, &submission, &lead->facts, &taking->intake);
     return capture_hold(w, &submission, &lead->facts, taking->care,
                         request->failure, &taking->intake, &taking->held);
+}
+
+/* R12: the owner stays, and it is said when he will not answer at once. */
+static struct str
+kept_sentence(struct work *w, const struct workspace_cache *cache,
+              const struct intake *intake, struct str sentence)
+{
+    const struct lead *lead = &intake->lead;
+    const struct route_question question = { .now_ms = w->now_ms };
+    const struct route_asking asking = { .question = &question,
+                                         .team = cache->team,
+                                         .ledger = &cache->ledger };
+    struct route_candidate owner = {
+        .person =
+            lead_has_rep(lead) ? team_find(cache->team, lead->owner.id) : -1,
+    };
+    const struct route_gate *gate =
+        owner.person < 0 ? NULL : route_gate_now(&asking, &owner);
+
+    if (gate == NULL)
+        return sentence;
+    const struct route_stopped stopped = {
+        .who = cache->team->people[owner.person].name,
+        .gate = str_of(gate->code),
+        .saw = owner.saw,
+        .limit = owner.limit,
+        .zone = zone_find(cache->workspace.time_zone),
+    };
+    struct str now =
+        route_gate_sentence(w->arena, &stopped, cache->workspace.language);
+    return arena_format(w->arena, "%.*s %.*s", STR_ARG(sentence), STR_ARG(now));
 }
 
 struct str
@@ -287,11 +320,14 @@ capture_sentence(struct work *w, const struct workspace_cache *cache,
                                   cache->queue_count, intake->lead.owner),
     };
 
-    if (!id_is_none(intake->why.decision_id))
+    bool kept = id_is_none(intake->why.decision_id);
+    if (!kept)
         telling = route_tell(&intake->why.decision, cache->routing);
     if (telling.wait_until_ms > 0)
         telling.zone = zone_find(cache->workspace.time_zone);
-    return route_sentence(w->arena, &telling, cache->workspace.language);
+    struct str sentence =
+        route_sentence(w->arena, &telling, cache->workspace.language);
+    return kept ? kept_sentence(w, cache, intake, sentence) : sentence;
 }
 
 static void

@@ -242,6 +242,23 @@ put_kept(struct decision_shower *shower, struct json_out *out,
     json_close_object(out);
 }
 
+/* Who has entered the lead, where the rule asks him first. */
+static void
+put_capturer(struct decision_shower *shower, struct json_out *out,
+             const struct json *asked)
+{
+    json_name(out, "capturer");
+    if (asked == NULL) {
+        json_null(out);
+        return;
+    }
+    json_open_object(out);
+    json_name(out, "person");
+    put_person(out, shower->cache, json_get_text(asked, "person"));
+    put_gate(shower, out, asked);
+    json_close_object(out);
+}
+
 static void
 put_people(struct json_out *out, const struct workspace_cache *cache,
            const struct json *list)
@@ -292,6 +309,7 @@ put_record(struct decision_shower *shower, struct json_out *out,
     for (size_t i = 0; kept != NULL && i < kept->array.count; i++)
         put_kept(shower, out, &kept->array.items[i]);
     json_close_array(out);
+    put_capturer(shower, out, json_get(record, "capturer"));
     json_name(out, "except");
     put_people(out, shower->cache, json_get(record, "except"));
     json_name(out, "input");
@@ -492,6 +510,15 @@ static const struct shape_field kept_fields[] = {
 static const struct shape kept_shape = { "KeptCandidate",
                                          "Somebody who serves the company.", 0,
                                          kept_fields };
+static const struct shape_field capturer_fields[] = {
+    { "person", SHAPE_OBJECT, 0, .of = &named_shape, .about = "Who." },
+    { "gate", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &decision_gate_shape,
+      .about = "null: he keeps the lead." },
+    { 0 },
+};
+static const struct shape capturer_shape = { "Capturer",
+                                             "Who has entered a lead by hand.",
+                                             0, capturer_fields };
 static const struct shape_field record_fields[] = {
     { "band", SHAPE_TEXT, 0, .about = "rule, otherwise or kept." },
     { "rule", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
@@ -502,6 +529,8 @@ static const struct shape_field record_fields[] = {
       .about = "The company that its leads are kept together for." },
     { "kept", SHAPE_OBJECT, SHAPE_LIST, .of = &kept_shape,
       .about = "Who was asked before the rules, and what stopped him." },
+    { "capturer", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &capturer_shape,
+      .about = "Whom the rule has asked first, because he entered it." },
     { "strategy", SHAPE_TEXT, SHAPE_NULLABLE, .about = "How it chose." },
     { "weighing", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &weighing_shape,
       .about = "Of best_match." },

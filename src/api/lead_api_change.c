@@ -360,6 +360,10 @@ find_rep(struct work *w, const struct team *team, struct str text,
         return fail_at(w, STR("/to/rep"), "has_left",
                        "%.*s does not work here any more.",
                        STR_ARG(team->people[number].name));
+    if (!person_may_own(&team->people[number]))
+        return fail_at(w, STR("/to/rep"), "views_only",
+                       "%.*s is a viewer, who may only look at leads.",
+                       STR_ARG(team->people[number].name));
     *to = owner_rep(team->people[number].id);
     return true;
 }

@@ -9,14 +9,16 @@
 #include "src/api/submission_given.h"
 #include "src/lead/lead_merge.h"
 
-static const char *const from_kinds[] = { "submission", "import", "rule",
-                                          "person",     "key",    "source",
-                                          "system",     NULL };
+static const char *const from_kinds[] = { "submission", "import", "derived",
+                                          "rule",       "person", "key",
+                                          "source",     "system", NULL };
 static const struct shape_field from_fields[] = {
     { "kind", SHAPE_OPTION, SHAPE_REQUIRED, .options = from_kinds,
-      .about = "What brought it. rule: a convention of yours; person, key, "
-               "source, system: a change after it had come." },
-    { "id", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Of that." },
+      .about = "What brought it. derived: it follows from another fact; rule: "
+               "a convention of yours; person, key, source, system: a change "
+               "after it had come." },
+    { "id", SHAPE_TEXT, SHAPE_NULLABLE,
+      .about = "Of that; derived: the other field's name." },
     { "name", SHAPE_TEXT, SHAPE_NULLABLE,
       .about = "Of the person, or the source of the submission." },
     { 0 },
@@ -241,6 +243,18 @@ convention_of(const struct json *data, struct str field,
     return last;
 }
 
+/* The fact that it follows from, or STR_NONE. */
+static struct str
+derived_from(const struct json *data, struct str field)
+{
+    const struct json *list = json_get(data, "derived");
+
+    for (size_t i = 0; list != NULL && i < list->array.count; i++)
+        if (str_equal(json_get_text(&list->array.items[i], "field"), field))
+            return json_get_text(&list->array.items[i], "from");
+    return STR_NONE;
+}
+
 static bool
 came_with(struct trace *t, int entry, struct str field, struct origin *origin)
 {
@@ -267,6 +281,12 @@ came_with(struct trace *t, int entry, struct str field, struct origin *origin)
         origin->kind = STR("import");
         origin->id =
             arena_str(t->w->arena, str_of(id_show(text->row.import).text));
+    }
+    struct str other = derived_from(data, field);
+    if (!str_is_empty(other)) {
+        origin->kind = STR("derived");
+        origin->id = other;
+        origin->name = STR_NONE;
     }
     if (convention == NULL)
         return true;

@@ -33,6 +33,8 @@ static const struct shape_field entry_fields[] = {
       .about = "The owner before, where it changed." },
     { "to", SHAPE_OBJECT, 0, .of = &lead_owner_shape,
       .about = "The owner after." },
+    { "people", SHAPE_OBJECT, SHAPE_LIST, .of = &lead_owner_shape,
+      .about = "Of offer.made, offer.extended, offer.expired: to whom." },
     { "data", SHAPE_ANY, 0, .about = "What the kind has to tell." },
     { 0 },
 };
@@ -106,6 +108,23 @@ put_owner_of(struct json_out *out, const struct workspace_cache *cache,
                     str_is(kind, "rep") ? owner_rep(id) : owner_queue(id));
 }
 
+/* Whom an offer was made to. */
+static void
+put_people_of(struct json_out *out, const struct workspace_cache *cache,
+              const struct json *people)
+{
+    struct id id;
+
+    if (people == NULL || people->kind != JSON_ARRAY)
+        return;
+    json_name(out, "people");
+    json_open_array(out);
+    for (size_t i = 0; i < people->array.count; i++)
+        if (id_parse(people->array.items[i].text, &id))
+            lead_owner_json(out, cache, owner_rep(id));
+    json_close_array(out);
+}
+
 static void
 put_entry(struct work *w, struct json_out *out,
           const struct workspace_cache *cache,
@@ -122,6 +141,7 @@ put_entry(struct work *w, struct json_out *out,
     lead_api_actor(out, cache, entry->actor_kind, entry->actor);
     put_owner_of(out, cache, data, "from", "from_kind");
     put_owner_of(out, cache, data, "to", "to_kind");
+    put_people_of(out, cache, json_get(data, "people"));
     json_name(out, "data");
     json_tree(out, data);
     json_close_object(out);

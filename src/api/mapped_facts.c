@@ -41,8 +41,8 @@ with_date(struct arena *arena, const struct mapping_file *file,
     return changed;
 }
 
-/* A phone number's own country goes first, then the mapping file's, then the
- * workspace's. */
+/* A phone number's own country code goes first where the mapping file says that
+ * it has one, then the lead's country, the mapping file's, the workspace's. */
 void
 mapped_facts(struct arena *arena, const struct mapping_file *file,
              const struct workspace *workspace, const struct json *given,
@@ -52,6 +52,7 @@ mapped_facts(struct arena *arena, const struct mapping_file *file,
     struct standardise_settings settings = { .currency = workspace->currency };
     struct str country = workspace->country;
 
+    settings.phones_abroad = file != NULL && file->phones_abroad;
     if (file != NULL && !str_is_empty(file->currency))
         settings.currency = file->currency;
     if (file != NULL && !str_is_empty(file->country))

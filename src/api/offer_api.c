@@ -1,6 +1,7 @@
 /*
  * offer_api: see offer_api.h. What is shown of an offered lead tells what it
- * is about and nothing of whose it is: that comes with accepting it.
+ * is about and nothing of whose it is: that comes with accepting it, unless
+ * the pool says otherwise.
  */
 #include "src/api/offer_api.h"
 
@@ -18,6 +19,11 @@ static const enum lead_field shown[] = {
     LEAD_SEGMENT, LEAD_INDUSTRY, LEAD_USE_CASE, LEAD_SOURCE,   LEAD_DEAL_VALUE,
 };
 
+/* Whose it is. */
+static const enum lead_field contact[] = {
+    LEAD_NAME, LEAD_EMAIL, LEAD_PHONE, LEAD_COMPANY, LEAD_MESSAGE,
+};
+
 static const struct shape_field offer_fields[] = {
     { "lead", SHAPE_ID, 0, .about = "To accept: POST .../leads/{id}/accept." },
     { "until", SHAPE_TIME, 0, .about = "Then it is given in turn." },
@@ -25,6 +31,9 @@ static const struct shape_field offer_fields[] = {
     { "score", SHAPE_INTEGER, 0, .about = "Points." },
     { "about", SHAPE_OBJECT, 0,
       .about = "What is known of it: where, which product, how much." },
+    { "contact", SHAPE_OBJECT, SHAPE_NULLABLE,
+      .about = "Name, address, number, company and message, where the pool "
+               "shows them before: offer_shows_contact." },
     { 0 },
 };
 static const struct shape offer_shape = { "Offer", "A lead to accept.", 0,
@@ -38,7 +47,36 @@ static const struct shape list_shape = { "Offers", "What one may accept.", 0,
                                          list_fields };
 
 static void
-put_offer(struct work *w, struct json_out *out, const struct offer *offer,
+put_facts(struct work *w, struct json_out *out, const char *name,
+          const struct lead *lead, const enum lead_field *fields, size_t count)
+{
+    json_name(out, name);
+    json_open_object(out);
+    for (size_t i = 0; i < count; i++) {
+        if (!lead->facts[fields[i]].known)
+            continue;
+        json_name(out, lead_fields[fields[i]].name);
+        lead_fact_json(out, w->arena, &lead_fields[fields[i]],
+                       &lead->facts[fields[i]]);
+    }
+    json_close_object(out);
+}
+
+/* By the pool as it is now; one that is gone shows nothing. */
+static bool
+shows_contact(const struct workspace_cache *cache, const struct offer *offer)
+{
+    const struct route_snapshot *rules = cache->routing;
+
+    for (int i = 0; i < rules->pool_count; i++)
+        if (str_equal(rules->pools[i].id, offer->pool))
+            return rules->pools[i].offer_shows_contact;
+    return false;
+}
+
+static void
+put_offer(struct work *w, struct json_out *out,
+          const struct workspace_cache *cache, const struct offer *offer,
           const struct lead *lead)
 {
     json_open_object(out);
@@ -46,16 +84,10 @@ put_offer(struct work *w, struct json_out *out, const struct offer *offer,
     json_put_time(out, "until", offer->until_ms);
     json_put_int(out, "offered_to", offer->count);
     json_put_int(out, "score", lead->score);
-    json_name(out, "about");
-    json_open_object(out);
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-        if (!lead->facts[shown[i]].known)
-            continue;
-        json_name(out, lead_fields[shown[i]].name);
-        lead_fact_json(out, w->arena, &lead_fields[shown[i]],
-                       &lead->facts[shown[i]]);
-    }
-    json_close_object(out);
+    put_facts(w, out, "about", lead, shown, sizeof shown / sizeof *shown);
+    if (shows_contact(cache, offer))
+        put_facts(w, out, "contact", lead, contact,
+                  sizeof contact / sizeof *contact);
     json_close_object(out);
 }
 
@@ -79,13 +111,14 @@ list_offers(struct work *w, const struct request *request,
         if (!lead_load(w, offers[i].lead, &lead))
             return false;
         if (offer_stands(&offers[i], &lead))
-            put_offer(w, &out, &offers[i], &lead);
+            put_offer(w, &out, cache, &offers[i], &lead);
     }
     response_list_done(response, &out);
     return true;
 }
 
-/* A lead that was not offered to the caller does not exist for him. */
+/* A lead that was not offered to the caller does not exist for him. `*person`
+ * is -1 when he has declined it. */
 static bool
 find_offer(struct work *w, const struct workspace_cache *cache, struct id id,
            struct offer *offer, int *person)
@@ -94,10 +127,9 @@ find_offer(struct work *w, const struct workspace_cache *cache, struct id id,
 
     if (!offer_find(w, id, offer, &found))
         return false;
-    *person = !found || w->actor.kind != ACTOR_PERSON
-                ? -1
-                : offer_find_person(offer, cache->team, w->actor.id);
-    return *person >= 0
+    found = found && w->actor.kind == ACTOR_PERSON;
+    *person = found ? offer_find_person(offer, cache->team, w->actor.id) : -1;
+    return *person >= 0 || (found && offer_was_declined_by(offer, w->actor.id))
         || fail(w, ERR_NOT_FOUND, "There is no lead %s.", id_show(id).text);
 }
 
@@ -136,6 +168,9 @@ accept_lead(struct work *w, const struct request *request,
     if (!offer_stands(&offer, &lead))
         return fail_taken(w, cache, &lead);
 
+    if (person < 0)
+        return fail(w, ERR_CONFLICT, "You have declined this lead.");
+
     const struct route_gate *gate = offer_gate(w, cache, &lead, &offer, person);
     if (gate != NULL)
         return fail(w, ERR_CONFLICT, "You cannot take a lead now: %s.",
@@ -144,12 +179,35 @@ accept_lead(struct work *w, const struct request *request,
         && lead_api_answer(w, response, &lead);
 }
 
+/* Twice is once; and what somebody else has taken needs no answer. */
+static bool
+decline_lead(struct work *w, const struct request *request,
+             struct response *response)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct offer offer = { 0 };
+    struct lead lead;
+    struct id id;
+    int person;
+
+    if (cache == NULL || !request_id(w, request, "id", &id)
+        || !find_offer(w, cache, id, &offer, &person)
+        || !lead_load(w, id, &lead))
+        return false;
+    response->status = 204;
+    return person < 0 || !offer_stands(&offer, &lead)
+        || lifecycle_decline(w, &lead, &offer, person);
+}
+
 static const struct endpoint endpoints[] = {
     { GET, "/api/v1/offers", list_offers, CAN_VIEW_LEADS,
       "The leads that are offered to you.", .gives = &list_shape },
     { POST, "/api/v1/leads/{id}/accept", accept_lead, CAN_EDIT_LEADS,
       "Take a lead that is offered to you; the first who does gets it.",
       .gives = &lead_shape },
+    { POST, "/api/v1/leads/{id}/decline", decline_lead, CAN_EDIT_LEADS,
+      "Leave a lead that is offered to you to the others; when all do, it is "
+      "given in turn to somebody else who can take it." },
     { 0 },
 };
 

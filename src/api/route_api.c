@@ -36,6 +36,8 @@ static const struct shape_field try_fields[] = {
     { "lead", SHAPE_OBJECT, SHAPE_REQUIRED,
       .about = "Fields as they would be sent, or {\"id\": ...} of a lead." },
     { "at", SHAPE_TIME, SHAPE_NULLABLE, .about = "When; now if absent." },
+    { "captured_by", SHAPE_EMAIL, SHAPE_NULLABLE, 254,
+      .about = "Who enters it by hand; nobody if absent." },
     { "draft", SHAPE_BOOL, 0,
       .about = "With the draft; else with what is published." },
     { 0 },
@@ -102,6 +104,7 @@ try_lead(struct work *w, const struct request *request,
     if (shower.cache == NULL || !read_at(w, request->json, &at_ms)
         || !load_rules(w, shower.cache, draft, &shower.tried)
         || !load_lead(w, json_get(request->json, "lead"), at_ms, &trial.lead)
+        || !trial_captured(w, request->json, STR(""), &trial.lead)
         || !trial_ask(w, shower.tried, at_ms, &trial))
         return false;
 

@@ -10,16 +10,19 @@
 
 static const struct shape_field warning_fields[] = {
     { "pointer", SHAPE_TEXT, 0, .about = "Where in the document." },
-    { "message", SHAPE_TEXT, 0, .about = "What has no effect." },
+    { "code", SHAPE_TEXT, 0,
+      .about = "never_reached, nobody_here, nobody_meets, has_left, "
+               "takes_no_leads, no_effect." },
+    { "message", SHAPE_TEXT, 0, .about = "What it is, and how to mend it." },
     { 0 },
 };
 static const struct shape warning_shape = { "RoutingWarning",
-                                            "Allowed, without effect.", 0,
+                                            "Allowed, and hardly meant.", 0,
                                             warning_fields };
 static const struct shape_field saved_fields[] = {
     { "version", SHAPE_INTEGER, 0, .about = "Of the draft, for If-Match." },
     { "warnings", SHAPE_OBJECT, SHAPE_LIST, .of = &warning_shape,
-      .about = "What is allowed but has no effect." },
+      .about = "What is allowed and hardly meant." },
     { 0 },
 };
 const struct shape route_saved_shape = { "RoutingSaved", "A saved draft.", 0,
@@ -50,6 +53,8 @@ static const struct shape_field version_fields[] = {
     { "published_by", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &by_shape,
       .about = "Who." },
     { "document", SHAPE_ANY, 0, .about = "The rule set; not in lists." },
+    { "warnings", SHAPE_OBJECT, SHAPE_LIST, .of = &warning_shape,
+      .about = "Of what was just published: allowed, and hardly meant." },
     { 0 },
 };
 const struct shape route_version_shape = { "RoutingVersion",
@@ -129,7 +134,7 @@ route_api_save(struct work *w, const struct request *request,
 
 static void
 put_version(struct json_out *out, const struct workspace_cache *cache,
-            const struct routing_document *document)
+            const struct routing_document *document, struct str warnings)
 {
     bool known = team_find(cache->team, document->by) >= 0;
 
@@ -145,12 +150,16 @@ put_version(struct json_out *out, const struct workspace_cache *cache,
                        document->by);
     if (document->json != NULL)
         json_put_tree(out, "document", document->json);
+    if (!str_is_empty(warnings)) {
+        json_name(out, "warnings");
+        json_raw(out, warnings);
+    }
     json_close_object(out);
 }
 
 static bool
 answer_version(struct work *w, struct response *response,
-               const struct routing_document *document)
+               const struct routing_document *document, struct str warnings)
 {
     struct workspace_cache *cache = workspace_cache(w);
     struct text text;
@@ -159,7 +168,7 @@ answer_version(struct work *w, struct response *response,
         return false;
 
     struct json_out out = response_json(w, response, &text);
-    put_version(&out, cache, document);
+    put_version(&out, cache, document, warnings);
     response_json_done(response, &text);
     return true;
 }
@@ -192,6 +201,7 @@ route_api_publish(struct work *w, const struct request *request,
                   struct response *response)
 {
     struct routing_document draft;
+    struct str warnings;
 
     if (!routing_draft_load(w, &draft)
         || !request_if_match(w, request, draft.version, draft.text))
@@ -202,14 +212,14 @@ route_api_publish(struct work *w, const struct request *request,
 
     /* R5 */
     const struct route_snapshot *snapshot =
-        route_api_read(w, draft.json, 0, NULL);
+        route_api_read(w, draft.json, 0, &warnings);
     if (snapshot == NULL || !trial_run_tests(w, draft.json, snapshot))
         return false;
 
     struct str note = json_get_text(request->json, "note");
     draft.note = str_is_empty(note) ? STR_NONE : note;
     if (!route_api_put_in_force(w, &draft)
-        || !answer_version(w, response, &draft))
+        || !answer_version(w, response, &draft, warnings))
         return false;
     response->status = 201;
     return true;
@@ -245,7 +255,7 @@ route_api_versions(struct work *w, const struct request *request,
 
     struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
-        put_version(&out, cache, &list[i]);
+        put_version(&out, cache, &list[i], STR_NONE);
     response_list_done(response, &out);
     return true;
 }
@@ -257,7 +267,7 @@ route_api_version(struct work *w, const struct request *request,
     struct routing_document document = { 0 };
 
     return load_version(w, request, &document)
-        && answer_version(w, response, &document);
+        && answer_version(w, response, &document, STR_NONE);
 }
 
 bool

@@ -57,6 +57,27 @@ trial_lead(struct work *w, const struct json *fields, struct str at,
     return true;
 }
 
+bool
+trial_captured(struct work *w, const struct json *json, struct str at,
+               struct lead *lead)
+{
+    const struct workspace_cache *cache = workspace_cache(w);
+    struct str email = json_get_text(json, "captured_by");
+
+    if (cache == NULL)
+        return false;
+    if (str_is_empty(email))
+        return true;
+    int person = team_find_email(cache->team, email);
+    if (person < 0)
+        return fail_at(w,
+                       arena_format(w->arena, "%.*s/captured_by", STR_ARG(at)),
+                       "unknown_person", "Nobody here has the address %.*s.",
+                       STR_ARG(email));
+    lead->captured_by = cache->team->people[person].id;
+    return true;
+}
+
 /* ------------------------------------------------------------------- ask */
 
 static bool
@@ -89,6 +110,7 @@ ask(struct work *w, const struct route_snapshot *snapshot, int64_t now_ms,
     *question = (struct route_question){
         .facts = trial->lead.facts,
         .now_ms = now_ms,
+        .captured_by = trial->lead.captured_by,
         .was_in_sequence = trial->lead.sequence_state != LEAD_IN_NO_SEQUENCE,
         .random = random_next(w->random) >> 1,
     };
@@ -172,6 +194,8 @@ static const struct shape_field test_fields[] = {
     { "name", SHAPE_TEXT, 0, 200, .about = "Shown when it fails." },
     { "lead", SHAPE_OBJECT, SHAPE_REQUIRED, .about = "As it would be sent." },
     { "at", SHAPE_TIME, SHAPE_NULLABLE, .about = "When; now if absent." },
+    { "captured_by", SHAPE_EMAIL, SHAPE_NULLABLE, 254,
+      .about = "Who enters it by hand; nobody if absent." },
     { "expect", SHAPE_OBJECT, SHAPE_REQUIRED, .of = &expect_shape,
       .about = "What shall come out." },
     { 0 },
@@ -252,6 +276,7 @@ run_test(struct work *w, const struct json *test, struct str at,
     if (when.data != NULL && !time_parse(when, &now_ms))
         return fail_at(w, at, "wrong_type", "\"at\" is no time.");
     if (!trial_lead(w, json_get(test, "lead"), lead_at, now_ms, &trial.lead)
+        || !trial_captured(w, test, at, &trial.lead)
         || !trial_ask_rules(w, snapshot, now_ms, &trial))
         return false;
 

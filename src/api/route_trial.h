@@ -31,6 +31,10 @@ bool trial_learn(struct work *, const struct json *fields, struct str at,
 bool trial_lead(struct work *, const struct json *fields, struct str at,
                 int64_t now_ms, struct lead *);
 
+/* Reads "captured_by": who enters the lead by hand. */
+bool trial_captured(struct work *, const struct json *, struct str at,
+                    struct lead *);
+
 /* Asks as for a new submission of the lead: who is known keeps the owner. */
 bool trial_ask(struct work *, const struct route_snapshot *, int64_t now_ms,
                struct trial *);

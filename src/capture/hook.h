@@ -131,7 +131,8 @@ struct hook {
     /* What follows is read from the document and its preset. */
     struct str leads; /* where the list of leads is; STR_NONE: it is one */
     struct hook_paths delivery;
-    const struct mapping_file *file; /* set, empty, date_order, defaults */
+    const struct mapping_file *file; /* set, empty, date_order, phones,
+                                        defaults */
     struct mapping mapping;          /* a column for each field */
     struct hook_paths *columns;      /* beside mapping.columns */
     bool usual; /* names that leave no doubt are read, too */

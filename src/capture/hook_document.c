@@ -106,6 +106,7 @@ static const struct shape_field document_fields[] = {
     { "empty", SHAPE_TEXT, SHAPE_LIST, 100,
       .about = "Values that mean: nothing was given." },
     { "date_order", SHAPE_TEXT, 0, 20, .about = "As in an import." },
+    { "phones", SHAPE_TEXT, 0, 20, .about = "As in an import." },
     { "defaults", SHAPE_OBJECT, 0, .about = "As in an import." },
     { "signature", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &signature_shape },
     { "key", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &key_shape },
@@ -274,7 +275,7 @@ read_fields(struct reading *r, struct hook *hook)
 static void
 read_file(struct reading *r, struct hook *hook)
 {
-    static const char *const names[] = { "set", "empty", "date_order",
+    static const char *const names[] = { "set", "empty", "date_order", "phones",
                                          "defaults" };
     struct text text = text_new(r->w->arena);
     struct json_out out = json_out_new(&text);

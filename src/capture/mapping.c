@@ -9,6 +9,8 @@
 static const char *const date_orders[] = { "unknown", "day_first",
                                            "month_first", "year_first", NULL };
 
+static const char *const phone_ways[] = { "national", "international", NULL };
+
 static const struct shape_field default_fields[] = {
     { "country", SHAPE_TEXT, 0, 2, .about = "Of phone numbers: KR, US, ..." },
     { "currency", SHAPE_TEXT, 0, 3, .about = "Of amounts: KRW, USD, ..." },
@@ -29,6 +31,9 @@ static const struct shape_field file_fields[] = {
     { "set", SHAPE_OBJECT, 0, .about = "Field to the value of every row." },
     { "date_order", SHAPE_OPTION, 0, .options = date_orders,
       .about = "What 03/04/2021 means." },
+    { "phones", SHAPE_OPTION, 0, .options = phone_ways,
+      .about = "international: they begin with their country code, + or not; "
+               "national, if absent: as people of the country write them." },
     { "defaults", SHAPE_OBJECT, 0, .of = &defaults_shape,
       .about = "Country and currency of what names none." },
     { 0 },
@@ -136,6 +141,8 @@ mapping_file_read(struct work *w, const struct json *document)
         .set = json_get(document, "set"),
         .external_id = json_get_text(document, "external_id"),
         .date_order = order_of(json_get_text(document, "date_order")),
+        .phones_abroad =
+            str_is(json_get_text(document, "phones"), "international"),
         .country = json_get_text(defaults, "country"),
         .currency = json_get_text(defaults, "currency"),
     };

@@ -296,6 +296,7 @@ wrong_mapping_files_are_refused_with_a_pointer(void **state)
         { "{\"set\":{\"first_name\":\"1\"}}", "/set/first_name" },
         { "{\"split\":{\"A\":\"--\"}}", "/split/A" },
         { "{\"date_order\":\"dmy\"}", "/date_order" },
+        { "{\"phones\":\"abroad\"}", "/phones" },
         { "{\"defaults\":{\"zone\":\"KR\"}}", "/defaults/zone" },
         { "{\"colums\":{}}", "/colums" },
     };

@@ -23,6 +23,7 @@ static const struct command_option options[] = {
     { "leads", "FILE", "match: one JSON object a line" },
     { "mode", "first|all", "match: the first rule, or all (first)" },
     { "note", "TEXT", "import: publishes at once, with this note" },
+    COMMAND_OPTION_JSON,
     { 0 },
 };
 
@@ -68,7 +69,8 @@ print_faults(const struct error *error)
 }
 
 static const struct route_snapshot *
-read_alone(struct command *command, struct rules_fields *fields)
+read_alone(struct command *command, struct rules_fields *fields,
+           struct str *warnings)
 {
     struct work w = bare_work(command);
     struct str text;
@@ -80,7 +82,7 @@ read_alone(struct command *command, struct rules_fields *fields)
     rules_fields_read(&command->arena, document, fields);
     const struct route_names alone = { .fields = fields->table };
     const struct route_snapshot *snapshot =
-        route_rules_read(&w, &command->arena, document, 0, &alone, NULL);
+        route_rules_read(&w, &command->arena, document, 0, &alone, warnings);
     if (snapshot == NULL) {
         command_fail(command, "%s is no rule set that can be used",
                      command->words[1]);
@@ -89,12 +91,36 @@ read_alone(struct command *command, struct rules_fields *fields)
     return snapshot;
 }
 
+/* What is hardly meant goes where faults go, and the file is good. */
+static void
+print_warnings(struct command *command, struct str warnings)
+{
+    struct json_error error;
+    const struct json *list = json_parse(&command->arena, warnings, &error);
+
+    for (size_t i = 0; list != NULL && i < list->array.count; i++)
+        fprintf(stderr, "warning: %.*s: %.*s\n",
+                STR_ARG(json_get_text(&list->array.items[i], "pointer")),
+                STR_ARG(json_get_text(&list->array.items[i], "message")));
+}
+
+static bool
+say_good(struct command *command, struct str warnings)
+{
+    if (command_has(command, "json"))
+        return printf("{\"warnings\":%.*s}\n", STR_ARG(warnings)) > 0;
+    print_warnings(command, warnings);
+    return puts("good") >= 0;
+}
+
 static bool
 check_alone(struct command *command)
 {
     struct rules_fields fields;
+    struct str warnings;
 
-    return read_alone(command, &fields) != NULL && puts("good") >= 0;
+    return read_alone(command, &fields, &warnings) != NULL
+        && say_good(command, warnings);
 }
 
 /* Fields that are ours alone may stand in a file of leads all the same. */
@@ -182,7 +208,7 @@ match(struct command *command)
     const char *path = command_value(command, "leads", NULL);
     struct str mode = str_of(command_value(command, "mode", "first"));
     struct rules_fields fields;
-    const struct route_snapshot *snapshot = read_alone(command, &fields);
+    const struct route_snapshot *snapshot = read_alone(command, &fields, NULL);
     bool all = str_is(mode, "all");
 
     if (snapshot == NULL)
@@ -231,9 +257,12 @@ check_unit(struct work *w, void *context)
         return false;
 
     const struct route_names names = route_names_of(cache);
-    return route_rules_read(w, w->arena, asked->document, 0, &names,
-                            &asked->warnings)
-        != NULL;
+    struct str warnings;
+    if (route_rules_read(w, w->arena, asked->document, 0, &names, &warnings)
+        == NULL)
+        return false;
+    asked->warnings = arena_str(&asked->command->arena, warnings);
+    return true;
 }
 
 static bool
@@ -299,8 +328,7 @@ check(struct command *command)
     if (asked.document == NULL
         || !with_workspace(command, UNIT_READS, check_unit, &asked))
         return false;
-    printf("good %.*s\n", STR_ARG(asked.warnings));
-    return true;
+    return say_good(command, asked.warnings);
 }
 
 static bool export(struct command *command)
@@ -323,6 +351,7 @@ import(struct command *command)
     if (asked.document == NULL
         || !with_workspace(command, UNIT_WRITES, import_unit, &asked))
         return false;
+    print_warnings(command, asked.warnings);
     puts(note == NULL ? "saved as the draft" : "published");
     return true;
 }

@@ -8,6 +8,11 @@
     {                                                                      \
 #field, FIELD_TEXT, #field, about, NULL, .names = lead_field_names \
     }
+#define NAMED(field, spelled, about)                                        \
+    {                                                                       \
+#field, FIELD_TEXT, #field, about, NULL, .names = lead_field_names, \
+                                                 .spelling = spelled        \
+    }
 #define NUMBER(field, about)                                                 \
     {                                                                        \
 #field, FIELD_NUMBER, #field, about, NULL, .names = lead_field_names \
@@ -20,12 +25,15 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
     [LEAD_COMPANY] = TEXT(company, "Company name."),
     [LEAD_JOB_TITLE] = TEXT(job_title, "Position in the company."),
     [LEAD_WEBSITE] = TEXT(website, "Address of the company's site."),
-    [LEAD_COUNTRY] = TEXT(country, "Country, ISO 3166-1 alpha-2."),
-    [LEAD_REGION] = TEXT(region, "State or province, ISO 3166-2 if known."),
+    [LEAD_COUNTRY] =
+        NAMED(country, lead_country_spelling, "Country, ISO 3166-1 alpha-2."),
+    [LEAD_REGION] = NAMED(region, lead_region_spelling,
+                          "State or province, ISO 3166-2 if known."),
     [LEAD_CITY] = TEXT(city, "City."),
     [LEAD_POSTAL_CODE] = TEXT(postal_code, "Postal code."),
     [LEAD_ADDRESS] = TEXT(address, "Street address."),
-    [LEAD_LANGUAGE] = TEXT(language, "Language, BCP 47."),
+    [LEAD_LANGUAGE] =
+        NAMED(language, lead_language_spelling, "Language, BCP 47."),
     [LEAD_TIME_ZONE] = TEXT(time_zone, "IANA time zone."),
     [LEAD_IP] = TEXT(ip, "Address the visitor came from."),
     [LEAD_SOURCE] = TEXT(source, "Where the lead came from."),

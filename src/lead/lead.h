@@ -84,6 +84,12 @@ extern const struct field lead_fields[LEAD_FIELD_COUNT + 1];
  * field). */
 condition_names lead_field_names;
 
+/* How places and languages are written in facts, that a condition calls by
+ * their names. Names are the business of standardise, which defines these. */
+condition_spelling lead_country_spelling;
+condition_spelling lead_region_spelling;
+condition_spelling lead_language_spelling;
+
 /* The field of that name, or -1. */
 int lead_field_find(struct str name);
 
@@ -176,6 +182,7 @@ struct lead {
     int64_t erased_ms;      /* 0: it is not; else only a shell is left */
     bool told_together;  /* not stored: whoever gets it hears of it with ... */
     struct id told_with; /* ... others of this source; or none */
+    struct id captured_by; /* not stored: who is entering it by hand; or none */
 };
 
 /* A lead that was not stored yet, with an id of its own. */

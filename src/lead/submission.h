@@ -17,7 +17,8 @@ struct submission {
     struct str body;         /* the bytes as they came */
     struct str delivery_key; /* the source's own id of it, or STR_NONE */
     struct id import;        /* it is a row of this one, or none */
-    const char *hold;        /* why a new lead waits in the default queue, where
+    struct id captured_by; /* the person who has entered it by hand, or none */
+    const char *hold;      /* why a new lead waits in the default queue, where
                           nobody is asked until a person gives it away; NULL:
                           it is routed */
     enum submission_manner {
@@ -44,6 +45,8 @@ struct lead_facts {
     bool phone_waits;   /* national number: the country is not known yet */
     struct str notes;   /* JSON array of what could not be brought into
                              shape and is kept as given; or STR_NONE */
+    struct str derived; /* JSON array of what follows from another fact:
+                           [{field, from}]; or STR_NONE */
     struct str settled; /* JSON array of what the workspace's conventions have
                            made of it; or STR_NONE */
     struct str learned; /* JSON array: the fields that a lead we had did not

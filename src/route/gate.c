@@ -17,12 +17,22 @@ inactive(const struct route_asking *asking, struct route_candidate *candidate)
     return !person_of(asking, candidate)->active;
 }
 
-/* Being named in a pool is a yes, unless the person has said no. */
+static bool
+views_only(const struct route_asking *asking, struct route_candidate *candidate)
+{
+    return !person_may_own(person_of(asking, candidate));
+}
+
+/* Being named in a pool is a yes, unless the person has said no. Entering a
+ * lead names nobody. */
 static bool
 takes_no_leads(const struct route_asking *asking,
                struct route_candidate *candidate)
 {
-    return person_of(asking, candidate)->takes == TAKES_NO;
+    const struct person *person = person_of(asking, candidate);
+
+    return person->takes == TAKES_NO
+        || (asking->as_capturer && !team_takes_leads(asking->team, person));
 }
 
 static bool
@@ -32,6 +42,17 @@ had_it(const struct route_asking *asking, struct route_candidate *candidate)
 
     for (int i = 0; i < question->except_count; i++)
         if (id_equal(question->except[i], person_of(asking, candidate)->id))
+            return true;
+    return false;
+}
+
+static bool
+declined(const struct route_asking *asking, struct route_candidate *candidate)
+{
+    const struct route_question *question = asking->question;
+
+    for (int i = 0; i < question->declined_count; i++)
+        if (id_equal(question->declined[i], person_of(asking, candidate)->id))
             return true;
     return false;
 }
@@ -201,21 +222,23 @@ never(const struct route_question *question, const struct person *person)
 }
 
 const struct route_gate route_gates[] = {
-    { "inactive", inactive, NULL },
-    { "takes_no_leads", takes_no_leads, NULL },
-    { "had_it", had_it, NULL },
-    { "lacks_skill", lacks_skill, never },
-    { "lacks_language", lacks_language, never },
-    { "too_junior", too_junior, never },
-    { "not_in_territory", not_in_territory, never },
-    { "absent", absent, next_shift_ms },
-    { "holiday", on_holiday, next_shift_ms },
-    { "outside_hours", outside_hours, next_shift_ms },
-    { "away", away, NULL },
-    { "busy", busy, NULL },
-    { "full", full, NULL },
-    { "full_today", full_today, next_day_ms },
-    { NULL, NULL, NULL },
+    { "inactive", inactive, NULL, false },
+    { "views_only", views_only, NULL, false },
+    { "takes_no_leads", takes_no_leads, NULL, false },
+    { "had_it", had_it, NULL, false },
+    { "declined", declined, never, false },
+    { "lacks_skill", lacks_skill, never, false },
+    { "lacks_language", lacks_language, never, false },
+    { "too_junior", too_junior, never, false },
+    { "not_in_territory", not_in_territory, never, false },
+    { "absent", absent, next_shift_ms, false },
+    { "holiday", on_holiday, next_shift_ms, true },
+    { "outside_hours", outside_hours, next_shift_ms, true },
+    { "away", away, NULL, true },
+    { "busy", busy, NULL, true },
+    { "full", full, NULL, false },
+    { "full_today", full_today, next_day_ms, false },
+    { NULL, NULL, NULL, false },
 };
 
 const struct route_gate *
@@ -224,7 +247,19 @@ route_first_gate(const struct route_asking *asking,
 {
     for (const struct route_gate *gate = route_gates; gate->code != NULL;
          gate++)
-        if (gate->stops(asking, candidate))
+        if (!(gate->of_the_moment && asking->as_capturer)
+            && gate->stops(asking, candidate))
+            return gate;
+    return NULL;
+}
+
+const struct route_gate *
+route_gate_now(const struct route_asking *asking,
+               struct route_candidate *candidate)
+{
+    for (const struct route_gate *gate = route_gates; gate->code != NULL;
+         gate++)
+        if (gate->of_the_moment && gate->stops(asking, candidate))
             return gate;
     return NULL;
 }

@@ -1,4 +1,5 @@
-/* kept_test: a company keeps whoever is known to it. */
+/* kept_test: a lead goes to whoever is known to its company, or stays with
+ * whoever has entered it. */
 #include "src/route/test_world.h"
 
 /* Bo is named for the company, cy has had a lead of its sister. */
@@ -77,6 +78,47 @@ companies_are_not_kept_unless_the_rules_say_so(void **state)
     assert_int_equal(d.kept_count, 0);
 }
 
+static void
+bo_has_entered_it(struct world *world)
+{
+    rules(world, START "\"rules\":[{\"id\":\"own\",\"when\":{},"
+                       "\"capturer_keeps\":true,"
+                       "\"give_to\":{\"pool\":\"p\"}}]," TO_P
+                       "," POOL("fixed", ANA) "}");
+    world->question.captured_by = world->people[1].id;
+}
+
+static void
+who_enters_a_lead_keeps_it_whatever_his_hours(void **state)
+{
+    struct world *world = *state;
+
+    bo_has_entered_it(world);
+    works(world, 1, "{\"sun\":[\"09:00-10:00\"]}");
+    world->people[1].away = true;
+    struct route_decision d = decide(world);
+    assert_int_equal(d.chosen, 1);
+    assert_int_equal(d.share_count, 1);
+    assert_says(record_of(world, &d), "\"code\":\"captured\"");
+    assert_says(sentence(world, &d, "en"), "bo has entered this lead");
+}
+
+static void
+who_cannot_keep_what_he_enters_is_in_the_record(void **state)
+{
+    struct world *world = *state;
+
+    bo_has_entered_it(world);
+    world->people[1].open_leads_max = 0;
+    struct route_decision d = decide(world);
+    assert_int_equal(d.chosen, 0);
+    assert_string_equal(d.capturer->gate->code, "full");
+    assert_says(record_of(world, &d), "\"capturer\":{\"person\":");
+    world->people[1].takes = TAKES_NO;
+    d = decide(world);
+    assert_string_equal(d.capturer->gate->code, "takes_no_leads");
+}
+
 int
 main(void)
 {
@@ -85,6 +127,8 @@ main(void)
         IN_WORLD(a_company_whose_person_is_away_goes_to_who_serves_its_sister),
         IN_WORLD(a_company_nobody_can_keep_is_for_the_rules),
         IN_WORLD(companies_are_not_kept_unless_the_rules_say_so),
+        IN_WORLD(who_enters_a_lead_keeps_it_whatever_his_hours),
+        IN_WORLD(who_cannot_keep_what_he_enters_is_in_the_record),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,15 @@ offer_find_person(const struct offer *offer, const struct team *team,
     return -1;
 }
 
+bool
+offer_was_declined_by(const struct offer *offer, struct id person)
+{
+    for (int i = 0; i < offer->declined_count; i++)
+        if (id_equal(offer->declined[i], person))
+            return true;
+    return false;
+}
+
 /* ---------------------------------------------------------------- making */
 
 static struct str
@@ -37,12 +46,12 @@ event_json(struct work *w, const struct offer *offer)
 }
 
 static void
-tell_everybody(struct work *w, const struct offer *offer,
-               const struct team *team)
+tell_from(struct work *w, const struct offer *offer, const struct team *team,
+          int first)
 {
     struct str data = event_json(w, offer);
 
-    for (int i = 0; i < offer->count; i++)
+    for (int i = first; i < offer->count; i++)
         work_tell(w, &(struct live_event){
                          .id = work_id(w),
                          .workspace = w->workspace,
@@ -50,6 +59,25 @@ tell_everybody(struct work *w, const struct offer *offer,
                          .person = team->people[offer->people[i].person].id,
                          .data = data,
                      });
+}
+
+/* Onto the lead's timeline: whom it concerns, the i-th and those after. */
+static bool
+note(struct work *w, const struct offer *offer, const struct team *team,
+     const char *kind, int first)
+{
+    struct text text = text_new(w->arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    json_name(&out, "people");
+    json_open_array(&out);
+    for (int i = first; i < offer->count; i++)
+        json_id(&out, team->people[offer->people[i].person].id);
+    json_close_array(&out);
+    json_put_time(&out, "until", offer->until_ms);
+    json_close_object(&out);
+    return timeline_add(w, offer->lead, kind, text_str(&text), NULL);
 }
 
 bool
@@ -73,12 +101,92 @@ offer_make(struct work *w, const struct lead *lead,
         ARENA_ARRAY(w->arena, struct ledger_share, (size_t)offer.count);
     for (int i = 0; i < offer.count; i++)
         offer.people[i] = d->offered[i];
-    if (!offer_save(w, &offer, cache->team))
+    if (!offer_save(w, &offer, cache->team)
+        || !note(w, &offer, cache->team, "offer.made", 0))
         return false;
-    tell_everybody(w, &offer, cache->team);
+    tell_from(w, &offer, cache->team, 0);
     return job_add(w, &(struct job_new){ .kind = when_over,
                                          .lead = lead->id,
                                          .due_ms = offer.until_ms });
+}
+
+/* ------------------------------------------------------- while it is open */
+
+static bool
+is_of_same_rule(const struct offer *offer, const struct route_decision *d)
+{
+    return str_equal(offer->pool, d->pool->id)
+        && str_equal(offer->rule, d->rule == NULL ? STR_NONE : d->rule->id);
+}
+
+bool
+offer_extend(struct work *w, struct offer *offer,
+             const struct route_answer *answer)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    const struct route_decision *d = &answer->decision;
+    int before = offer->count;
+
+    if (cache == NULL)
+        return false;
+    if (!is_of_same_rule(offer, d))
+        return true;
+
+    struct ledger_share *people =
+        ARENA_ARRAY(w->arena, struct ledger_share,
+                    (size_t)(offer->count + d->offered_count));
+    for (int i = 0; i < before; i++)
+        people[i] = offer->people[i];
+    offer->people = people;
+    for (int i = 0; i < d->offered_count; i++) {
+        struct id id = cache->team->people[d->offered[i].person].id;
+        if (offer_find_person(offer, cache->team, id) < 0
+            && !offer_was_declined_by(offer, id))
+            people[offer->count++] = d->offered[i];
+    }
+    if (offer->count == before)
+        return true;
+    if (!offer_save(w, offer, cache->team)
+        || !note(w, offer, cache->team, "offer.extended", before))
+        return false;
+    tell_from(w, offer, cache->team, before);
+    return true;
+}
+
+bool
+offer_decline(struct work *w, struct offer *offer, int person)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct id *declined =
+        ARENA_ARRAY(w->arena, struct id, (size_t)offer->declined_count + 1);
+    int kept = 0;
+
+    if (cache == NULL)
+        return false;
+    for (int i = 0; i < offer->declined_count; i++)
+        declined[i] = offer->declined[i];
+    declined[offer->declined_count++] = cache->team->people[person].id;
+    offer->declined = declined;
+    for (int i = 0; i < offer->count; i++)
+        if (offer->people[i].person != person)
+            offer->people[kept++] = offer->people[i];
+    offer->count = kept;
+    return offer_save(w, offer, cache->team)
+        && timeline_add(w, offer->lead, "offer.declined", STR("{}"), NULL);
+}
+
+bool
+offer_end(struct work *w, struct offer *offer)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    if (offer->over_ms > 0)
+        return true;
+    offer->over_ms = w->now_ms;
+    return offer_save(w, offer, cache->team)
+        && note(w, offer, cache->team, "offer.expired", 0);
 }
 
 /* ------------------------------------------------------------- accepting */

@@ -18,13 +18,18 @@ struct offer {
     struct str pool;             /* its id */
     struct ledger_share *people; /* who are still in the team */
     int count;
+    struct id *declined; /* who were among them and will not take it */
+    int declined_count;
+    int64_t over_ms; /* nobody has accepted in time, since then; 0: open */
 };
 
 /* Nobody else has got the lead since. */
 bool offer_stands(const struct offer *, const struct lead *);
 
-/* The number of a person whom it was made to, or -1. */
+/* The number of a person whom it is made to, or -1. */
 int offer_find_person(const struct offer *, const struct team *, struct id);
+
+bool offer_was_declined_by(const struct offer *, struct id person);
 
 /*
  * Makes the offer of a decision that offers: notes it, tells everybody whom it
@@ -33,6 +38,19 @@ int offer_find_person(const struct offer *, const struct team *, struct id);
  */
 bool offer_make(struct work *, const struct lead *, const struct route_answer *,
                 const struct job_kind *when_over);
+
+/*
+ * The same lead was asked for again while the offer is open: it is made to
+ * those, too, who have become able to take it, till the same moment. Nothing
+ * happens when the answer is of another rule or pool.
+ */
+bool offer_extend(struct work *, struct offer *, const struct route_answer *);
+
+/* A person whom it is made to will not take it. */
+bool offer_decline(struct work *, struct offer *, int person);
+
+/* Nobody has accepted in time. */
+bool offer_end(struct work *, struct offer *);
 
 /* The newest of a lead. */
 bool offer_find(struct work *, struct id lead, struct offer *, bool *found);

@@ -3,8 +3,9 @@
 
 #include "src/workspace/cache.h"
 
-#define SELECT_OFFER \
-    "SELECT lead_id, owner_version, until_ms, rule, pool, people FROM offer"
+#define SELECT_OFFER                                                       \
+    "SELECT lead_id, owner_version, until_ms, rule, pool, people, over_ms" \
+    " FROM offer"
 
 static const char of_lead[] =
     SELECT_OFFER " WHERE workspace_id = $1 AND lead_id = $2";
@@ -12,12 +13,13 @@ static const char not_over[] = SELECT_OFFER
     " WHERE workspace_id = $1 AND until_ms > $2 ORDER BY until_ms LIMIT $3";
 static const char upsert[] =
     "INSERT INTO offer (workspace_id, lead_id, owner_version, until_ms, rule,"
-    "                   pool, people)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    "                   pool, people, over_ms)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
     " ON CONFLICT (workspace_id, lead_id) DO UPDATE SET"
     "   owner_version = excluded.owner_version,"
     "   until_ms = excluded.until_ms, rule = excluded.rule,"
-    "   pool = excluded.pool, people = excluded.people";
+    "   pool = excluded.pool, people = excluded.people,"
+    "   over_ms = excluded.over_ms";
 
 static struct str
 people_json(struct work *w, const struct offer *offer, const struct team *team)
@@ -32,6 +34,12 @@ people_json(struct work *w, const struct offer *offer, const struct team *team)
         json_put_int(&out, "weight", offer->people[i].weight);
         json_close_object(&out);
     }
+    for (int i = 0; i < offer->declined_count; i++) {
+        json_open_object(&out);
+        json_put_id(&out, "person", offer->declined[i]);
+        json_put_bool(&out, "declined", true);
+        json_close_object(&out);
+    }
     json_close_array(&out);
     return text_str(&text);
 }
@@ -44,8 +52,29 @@ offer_save(struct work *w, const struct offer *offer, const struct team *team)
                               db_int(offer->owner_version),
                               db_int(offer->until_ms), db_text(offer->rule),
                               db_text(offer->pool),
-                              db_text(people_json(w, offer, team))),
+                              db_text(people_json(w, offer, team)),
+                              db_int_or_null(offer->over_ms)),
                     NULL);
+}
+
+static void
+read_person(const struct team *team, const struct json *item,
+            struct offer *offer)
+{
+    struct id id;
+    int number;
+
+    if (!id_parse(json_get_text(item, "person"), &id))
+        return;
+    if (json_get_bool(item, "declined", false)) {
+        offer->declined[offer->declined_count++] = id;
+        return;
+    }
+    number = team_find(team, id);
+    if (number >= 0)
+        offer->people[offer->count++] = (struct ledger_share){
+            number, (int32_t)json_get_int(item, "weight", 1), 0
+        };
 }
 
 static bool
@@ -59,17 +88,9 @@ read_people(struct work *w, const struct team *team, struct str text,
         return fail(w, ERR_INTERNAL, "A stored offer is broken.");
     offer->people =
         ARENA_ARRAY(w->arena, struct ledger_share, list->array.count);
-    for (size_t i = 0; i < list->array.count; i++) {
-        const struct json *item = &list->array.items[i];
-        struct id id;
-        int number = id_parse(json_get_text(item, "person"), &id)
-                       ? team_find(team, id)
-                       : -1;
-        if (number >= 0)
-            offer->people[offer->count++] = (struct ledger_share){
-                number, (int32_t)json_get_int(item, "weight", 1), 0
-            };
-    }
+    offer->declined = ARENA_ARRAY(w->arena, struct id, list->array.count);
+    for (size_t i = 0; i < list->array.count; i++)
+        read_person(team, &list->array.items[i], offer);
     return true;
 }
 
@@ -85,6 +106,7 @@ read_row(struct work *w, const struct db_rows *rows, int row,
         .until_ms = db_get_int(rows, row, 2),
         .rule = db_get_text(rows, row, 3),
         .pool = db_get_text(rows, row, 4),
+        .over_ms = db_get_int(rows, row, 6),
     };
     return cache != NULL
         && read_people(w, cache->team, db_get_text(rows, row, 5), offer);

@@ -73,6 +73,16 @@ put_weighing(struct json_out *out, const struct route_pool *pool,
 }
 
 static void
+put_gate(struct json_out *out, const struct route_candidate *candidate)
+{
+    json_put_cstr(out, "gate", candidate->gate->code);
+    json_put_int(out, "saw", candidate->saw);
+    json_put_int(out, "limit", candidate->limit);
+    if (!str_is_empty(candidate->what))
+        json_put_text(out, "what", candidate->what);
+}
+
+static void
 put_candidate(struct json_out *out, const struct route_candidate *candidate,
               const struct team *team)
 {
@@ -86,12 +96,23 @@ put_candidate(struct json_out *out, const struct route_candidate *candidate,
         json_put_int(out, "units", candidate->units);
         put_figures(out, candidate->figures);
     } else {
-        json_put_cstr(out, "gate", candidate->gate->code);
-        json_put_int(out, "saw", candidate->saw);
-        json_put_int(out, "limit", candidate->limit);
-        if (!str_is_empty(candidate->what))
-            json_put_text(out, "what", candidate->what);
+        put_gate(out, candidate);
     }
+    json_close_object(out);
+}
+
+/* Whom the rule has asked first, and what has stopped him. */
+static void
+put_capturer(struct json_out *out, const struct route_candidate *capturer,
+             const struct team *team)
+{
+    if (capturer == NULL)
+        return;
+    json_name(out, "capturer");
+    json_open_object(out);
+    json_put_id(out, "person", team->people[capturer->person].id);
+    if (capturer->gate != NULL)
+        put_gate(out, capturer);
     json_close_object(out);
 }
 
@@ -168,6 +189,7 @@ route_record(struct arena *arena, const struct route_decision *d,
     put_keep_together(&out, d);
     if (d->rule != NULL)
         put_named(&out, "rule", d->rule->id, d->rule->name);
+    put_capturer(&out, d->capturer, snapshot->team);
     if (d->pool != NULL) {
         put_named(&out, "pool", d->pool->id, d->pool->name);
         json_put_cstr(&out, "strategy", d->pool->strategy->name);

@@ -18,6 +18,9 @@ struct asked {
 static bool keep_together(struct arena *, const struct route_question *,
                           const struct route_snapshot *, const struct ledger *,
                           struct route_decision *);
+static bool capturer_keeps(struct arena *, const struct route_question *,
+                           const struct route_snapshot *, const struct ledger *,
+                           struct route_decision *);
 static struct route_target target_of(const struct route_decision *,
                                      const struct route_snapshot *);
 static bool give(struct arena *, const struct route_question *,
@@ -46,7 +49,8 @@ route_decide(struct arena *arena, const struct route_question *question,
     if (d.rule != NULL && d.rule->late.promised)
         d.late = &d.rule->late;
 
-    if (!give(arena, question, &d.target, snapshot, ledger, &d))
+    if (!capturer_keeps(arena, question, snapshot, ledger, &d)
+        && !give(arena, question, &d.target, snapshot, ledger, &d))
         nobody_can(arena, question, snapshot, ledger, &d);
     assert(!id_is_none(d.owner.id)); /* R2: always exactly one owner */
     return d;
@@ -361,6 +365,43 @@ keep_together(struct arena *arena, const struct route_question *question,
     return false;
 }
 
+/* ------------------------------------------------- who caught it keeps it */
+
+/*
+ * R11: a rule may leave a lead with the person who enters it by hand. He is
+ * working, whatever his hours say; all else is asked of him as of everybody.
+ */
+static bool
+capturer_keeps(struct arena *arena, const struct route_question *question,
+               const struct route_snapshot *snapshot,
+               const struct ledger *ledger, struct route_decision *d)
+{
+    bool keeps = d->rule != NULL && d->rule->capturer_keeps;
+    int person = keeps ? team_find(snapshot->team, question->captured_by) : -1;
+    struct route_candidate *him;
+
+    if (person < 0)
+        return false;
+    struct route_asking asking = {
+        .question = question,
+        .team = snapshot->team,
+        .territories = &snapshot->territories,
+        .ledger = ledger,
+        .of_rule = d->rule->needs,
+        .as_capturer = true,
+    };
+    d->capturer = him = ARENA_NEW(arena, struct route_candidate);
+    *him = (struct route_candidate){ .person = person, .stands_for = -1 };
+    him->gate = route_first_gate(&asking, him);
+    if (him->gate != NULL)
+        return false;
+    bool given = give_to_person(arena, &asking, person, d);
+    assert(given); /* no gate stops him */
+    d->target = (struct route_target){ .kind = TARGET_REP, .person = person };
+    d->code = "captured";
+    return true;
+}
+
 /* ------------------------------------------------------ when nobody can */
 
 /* When the first of those who were asked may take leads again by the time
@@ -384,17 +425,45 @@ somebody_comes_ms(const struct route_question *question,
     return first == INT64_MAX ? 0 : first;
 }
 
-/* The last resort asks only whether the person is still there. */
+/* Of somebody on leave: to whoever stands in for him, if he can take it. */
 static bool
-give_without_gates(const struct route_target *target,
-                   const struct route_snapshot *snapshot,
-                   struct route_decision *d)
+give_to_stand_in(struct arena *arena, const struct route_question *question,
+                 const struct route_target *target,
+                 const struct route_snapshot *snapshot,
+                 const struct ledger *ledger, struct route_decision *d)
+{
+    struct route_decision in = *d;
+
+    if (person_absence(&snapshot->team->people[target->person],
+                       question->now_ms)
+            == NULL
+        || !give(arena, question, target, snapshot, ledger, &in)
+        || in.stands_for < 0)
+        return false;
+    *d = in;
+    return true;
+}
+
+/* The last resort asks only whether the person is still there, and who stands
+ * in for him. */
+static bool
+give_at_last(struct arena *arena, const struct route_question *question,
+             const struct route_target *target,
+             const struct route_snapshot *snapshot, const struct ledger *ledger,
+             const char *code, struct route_decision *d)
 {
     if (target->kind != TARGET_REP
-        || !snapshot->team->people[target->person].active)
-        return false;
+        || !person_may_own(&snapshot->team->people[target->person])) {
+        if (!give(arena, question, target, snapshot, ledger, d))
+            return false;
+        d->code = code;
+        return true;
+    }
+    if (give_to_stand_in(arena, question, target, snapshot, ledger, d))
+        return true;
     d->chosen = target->person;
     d->owner = owner_rep(snapshot->team->people[target->person].id);
+    d->code = code;
     return true;
 }
 
@@ -412,10 +481,8 @@ nobody_can(struct arena *arena, const struct route_question *question,
     }
 
     struct route_decision then = *d;
-    if (give_without_gates(&snapshot->nobody_then, snapshot, &then)
-        || give(arena, question, &snapshot->nobody_then, snapshot, ledger,
-                &then)) {
-        then.code = "nobody_can";
+    if (give_at_last(arena, question, &snapshot->nobody_then, snapshot, ledger,
+                     "nobody_can", &then)) {
         *d = then;
         return;
     }
@@ -438,11 +505,9 @@ route_finally(struct arena *arena, const struct route_question *question,
         .late = late,
     };
 
-    if (!give_without_gates(&late->finally, snapshot, &d)
-        && !give(arena, question, &late->finally, snapshot, ledger, &d))
+    if (!give_at_last(arena, question, &late->finally, snapshot, ledger,
+                      "finally", &d))
         to_queue(&d, snapshot->default_queue, "nobody");
-    else
-        d.code = "finally";
     return d;
 }
 

@@ -52,7 +52,8 @@ struct route_rule {
     const struct condition *when;
     struct route_target give_to;
     const struct route_needs *needs; /* of whoever takes it; or NULL */
-    struct route_late late;          /* not promised: the rule set's */
+    bool capturer_keeps;    /* who entered it, if he can; else give_to */
+    struct route_late late; /* not promised: the rule set's */
 };
 
 struct route_strategy;
@@ -66,6 +67,7 @@ struct route_pool {
     int64_t fairness;                /* best_match: points a lead owed */
     int64_t explore_percent;         /* best_match: leads that go by turn */
     int64_t accept_ms;               /* first_to_accept: how long it is open */
+    bool offer_shows_contact;        /* before it is accepted, too */
     struct ledger_share *members;
     int member_count;
 };
@@ -115,9 +117,12 @@ struct route_question {
     int except_count;
     const struct results *results; /* NULL: no pool weighs them */
     struct str kind;               /* which results it is like */
-    bool offer_is_over;            /* nobody has accepted in time */
-    bool was_in_sequence;          /* rules that begin one are passed over */
-    uint64_t random; /* the draw, should a strategy want one; below
+    struct id captured_by;         /* who is entering it by hand, or none */
+    bool offer_is_over;            /* nobody has accepted in time ... */
+    const struct id *declined;     /* ... and these will not take it */
+    int declined_count;
+    bool was_in_sequence; /* rules that begin one are passed over */
+    uint64_t random;      /* the draw, should a strategy want one; below
                                 2^63, so that the record can hold it */
 };
 
@@ -130,6 +135,7 @@ struct route_asking {
     const struct ledger *ledger;
     const struct route_needs *of_rule;
     const struct route_needs *of_pool;
+    bool as_capturer; /* he is not named, but has just entered the lead */
 };
 
 struct route_gate;
@@ -167,6 +173,8 @@ struct route_gate {
     /* When it may be open again by the time alone; INT64_MAX: never. NULL: an
      * event opens it (room is made, somebody is back), at any moment. */
     int64_t (*opens_ms)(const struct route_question *, const struct person *);
+    /* Whether he works at this moment: not asked of who enters a lead. */
+    bool of_the_moment;
 };
 
 extern const struct route_gate route_gates[]; /* ends with a NULL code */
@@ -174,6 +182,10 @@ extern const struct route_gate route_gates[]; /* ends with a NULL code */
 /* The first gate that stops him, or NULL. */
 const struct route_gate *route_first_gate(const struct route_asking *,
                                           struct route_candidate *);
+
+/* Of those of the moment alone: why he will not answer at once. */
+const struct route_gate *route_gate_now(const struct route_asking *,
+                                        struct route_candidate *);
 
 /* What became of one who may be kept. */
 struct route_kept_candidate {
@@ -218,6 +230,8 @@ struct route_decision {
     struct route_kept_candidate *kept; /* who was asked before the rules */
     int kept_count;
     const struct route_kept *stays; /* BAND_KEPT: who it is, and for whom */
+    const struct route_candidate *capturer; /* whom the rule asks first; NULL:
+                                               nobody */
     struct route_candidate *candidates;
     int candidate_count;
     int able_count;   /* of those, who could take it */
@@ -288,8 +302,11 @@ bool route_ask_finally(struct work *, struct lead *, const struct route_late *,
 /* The same for a lead whose owner is on leave (route_stand_in). */
 bool route_ask_stand_in(struct work *, struct lead *, struct route_answer *);
 
-/* The same for a lead that was offered, and nobody has accepted in time. */
-bool route_ask_past_offer(struct work *, struct lead *, struct route_answer *);
+/* The same for a lead that was offered, and nobody has accepted in time;
+ * whoever has declined is passed over. */
+bool route_ask_past_offer(struct work *, struct lead *,
+                          const struct id *declined, int declined_count,
+                          struct route_answer *);
 
 /* How leads ended, for a question of a rule set that weighs it; and which of
  * them the lead is like: its segment, else product, else industry. */
@@ -382,7 +399,8 @@ struct route_names route_names_of(const struct workspace_cache *);
 /*
  * Reads a rule set document ("baton-rules/1") into a snapshot that lives in
  * the arena. All faults are reported, with pointers. `warnings` (may be NULL)
- * gets a JSON array of what is allowed but has no effect.
+ * gets a JSON array of what is allowed and hardly meant
+ * (rules_warnings.h).
  */
 const struct route_snapshot *route_rules_read(struct work *, struct arena *,
                                               const struct json *document,

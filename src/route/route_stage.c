@@ -21,6 +21,7 @@ question_of(struct work *w, struct lead *lead, const struct id *except,
         .now_ms = w->now_ms,
         .except = except,
         .except_count = except_count,
+        .captured_by = lead->captured_by,
         .was_in_sequence = lead->sequence_state == LEAD_WAS_IN_SEQUENCE,
         .random = random_next(w->random) >> 1,
     };
@@ -82,10 +83,13 @@ route_ask(struct work *w, struct lead *lead, const struct id *except,
 
 bool
 route_ask_past_offer(struct work *w, struct lead *lead,
+                     const struct id *declined, int declined_count,
                      struct route_answer *answer)
 {
     answer->question = question_of(w, lead, NULL, 0);
     answer->question.offer_is_over = true;
+    answer->question.declined = declined;
+    answer->question.declined_count = declined_count;
     return ask(w, lead, answer);
 }
 
@@ -143,7 +147,7 @@ route_next_change_ms(const struct route_snapshot *snapshot, int64_t now_ms)
 
     for (int i = 0; i < snapshot->team->count; i++) {
         const struct person *person = &snapshot->team->people[i];
-        if (!person->active || person->takes == TAKES_NO)
+        if (!person_may_own(person) || person->takes == TAKES_NO)
             continue;
         int64_t edge = hours_next_edge(&person->present, now_ms);
         int64_t midnight = person->day_leads_max < 0

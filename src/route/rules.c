@@ -7,6 +7,7 @@
 
 #include "lib/base/hash.h"
 #include "lib/http/shape.h"
+#include "src/route/rules_warnings.h"
 
 const char route_rules_default[] =
     "{\"format\":\"baton-rules/1\",\"rules\":[],"
@@ -81,6 +82,9 @@ static const struct shape_field rule_fields[] = {
       .about = "Where its leads go." },
     { "needs", SHAPE_OBJECT, 0, .of = &route_needs_shape,
       .about = "What whoever takes them must bring." },
+    { "capturer_keeps", SHAPE_BOOL, 0,
+      .about = "Who enters the lead by hand, signed in, keeps it, if he takes "
+               "leads and can take this one; else give_to." },
     { "late", SHAPE_OBJECT, 0, .of = &late_shape,
       .about = "Its own promise; the document's if absent." },
     { 0 },
@@ -102,6 +106,9 @@ static const struct shape_field pool_fields[] = {
       .about = "best_match: leads that go by turn; 5 if absent." },
     { "accept_minutes", SHAPE_INTEGER, 0, 10080, 1,
       .about = "first_to_accept: then it is given in turn; 10 if absent." },
+    { "offer_shows_contact", SHAPE_BOOL, 0,
+      .about = "first_to_accept: who may accept sees name, address, number "
+               "and message before; if absent, only what it is about." },
     { "needs", SHAPE_OBJECT, 0, .of = &route_needs_shape,
       .about = "What a member must bring to get one." },
     { "members", SHAPE_ANY, SHAPE_REQUIRED,
@@ -195,15 +202,6 @@ static struct str
 item(struct reading *r, const char *list, size_t i)
 {
     return arena_format(r->w->arena, "/%s/%zu", list, i);
-}
-
-static void
-warn(struct reading *r, const char *pointer, const char *message)
-{
-    json_open_object(&r->out);
-    json_put_cstr(&r->out, "pointer", pointer);
-    json_put_cstr(&r->out, "message", message);
-    json_close_object(&r->out);
 }
 
 static int
@@ -472,6 +470,8 @@ read_pool(struct reading *r, const struct json *json, struct str at,
                        STR_ARG(strategy));
     pool->fairness = json_get_int(json, "fairness", 4);
     pool->explore_percent = json_get_int(json, "explore_percent", 5);
+    pool->offer_shows_contact =
+        json_get_bool(json, "offer_shows_contact", false);
     pool->accept_ms = json_get_int(json, "accept_minutes", 10) * 60000;
     r->snapshot->weighs_results |= pool->strategy->weighs_results;
     if (find_pool(r->snapshot, pool->id) >= 0)
@@ -512,6 +512,7 @@ read_rule(struct reading *r, const struct json *json, struct str at,
     rule->id = arena_str(r->arena, json_get_text(json, "id"));
     rule->name = str_is_empty(name) ? rule->id : arena_str(r->arena, name);
     rule->enabled = json_get_bool(json, "enabled", true);
+    rule->capturer_keeps = json_get_bool(json, "capturer_keeps", false);
     rule->when = condition_read(r->w, r->snapshot->fields,
                                 json_get(json, "when"), below(r, at, "when"));
     if (rule->when == NULL)
@@ -587,9 +588,9 @@ read_rest(struct reading *r, const struct json *document)
         json_get_int(keep, "months", KEEP_MONTHS_USUAL) * MONTH_MS;
     if (json_get(keep, "months") != NULL && !snapshot->keep_account
         && !snapshot->keep_family)
-        warn(r, "/keep_together/months",
-             "Months are about companies, and neither account nor "
-             "parent_account is on: they have no effect.");
+        route_warn(&r->out, STR("/keep_together/months"), "no_effect",
+                   STR("Months are about companies, and neither account nor "
+                       "parent_account is on: they have no effect."));
     return ok;
 }
 
@@ -625,6 +626,8 @@ route_rules_read(struct work *w, struct arena *arena,
     ok &= read_rest(&r, document);
     if (ok && r.needs_territories && r.people_known)
         ok = route_territories_read(w, arena, names, &r.snapshot->territories);
+    if (ok && warnings != NULL)
+        route_warn_of(w->arena, document, r.snapshot, &r.out);
     json_close_array(&r.out);
     if (warnings != NULL)
         *warnings = text_str(&r.warnings);

@@ -50,6 +50,8 @@ static const struct wording wordings[] = {
       "{rule}: {owner|이/가} 담당자로 지정되어 있습니다." },
     { "substitute", "{owner} stands in for {absent}, who is on leave.",
       "{absent|이/가} 부재 중이라 {owner|이/가} 대신 맡습니다." },
+    { "captured", "{rule}: {owner} has entered this lead, and keeps it.",
+      "{rule}: {owner|이/가} 직접 입력한 리드이므로 그대로 맡습니다." },
     { "to_queue", "{rule}: these leads go to the queue {owner}.",
       "{rule}: 이 리드는 대기열 {owner|으로/로} 보냅니다." },
     { "waiting",

@@ -34,7 +34,8 @@ due_ms(const struct team *team, const struct lead *lead, bool working_time,
 }
 
 static struct str
-payload(struct arena *arena, const struct lead *lead, struct str rule)
+payload(struct arena *arena, const struct lead *lead, struct str rule,
+        bool noted)
 {
     struct text text = text_new(arena);
     struct json_out out = json_out_new(&text);
@@ -43,6 +44,8 @@ payload(struct arena *arena, const struct lead *lead, struct str rule)
     json_put_int(&out, "owner_version", lead->owner_version);
     json_put_int(&out, "late_count", lead->late_count);
     json_put_int(&out, "due_ms", lead->response_due_ms);
+    if (noted)
+        json_put_bool(&out, "noted", true);
     if (!str_is_empty(rule))
         json_put_text(&out, "rule", rule);
     json_close_object(&out);
@@ -51,12 +54,12 @@ payload(struct arena *arena, const struct lead *lead, struct str rule)
 
 static bool
 wake(struct work *w, const struct lead *lead, const struct job_kind *kind,
-     int64_t at_ms, struct str rule)
+     int64_t at_ms, struct str rule, bool noted)
 {
     return job_add(w, &(struct job_new){
                           .kind = kind,
                           .lead = lead->id,
-                          .payload = payload(w->arena, lead, rule),
+                          .payload = payload(w->arena, lead, rule, noted),
                           .due_ms = at_ms,
                       });
 }
@@ -80,9 +83,17 @@ sla_start(struct work *w, struct lead *lead, const struct sla_promise *promise,
     if (promise->remind_before_ms > 0
         && !wake(w, lead, jobs->due_soon,
                  due_ms(cache->team, lead, working, w->now_ms, remind_ms),
-                 promise->rule))
+                 promise->rule, false))
         return false;
-    return wake(w, lead, jobs->late, lead->response_due_ms, promise->rule);
+    return wake(w, lead, jobs->late, lead->response_due_ms, promise->rule,
+                false);
+}
+
+bool
+sla_look_again(struct work *w, const struct lead *lead,
+               const struct job_kind *late, struct str rule, int64_t at_ms)
+{
+    return wake(w, lead, late, at_ms, rule, true);
 }
 
 bool
@@ -108,6 +119,7 @@ sla_read(struct work *w, const struct job *job, struct sla_late *late)
         .owner_version = json_get_int(json, "owner_version", 0),
         .late_count = json_get_int(json, "late_count", 0),
         .due_ms = json_get_int(json, "due_ms", 0),
+        .noted = json_get_bool(json, "noted", false),
         .rule = json_get_text(json, "rule"),
     };
     return true;

@@ -42,9 +42,15 @@ struct sla_late {
     int64_t owner_version; /* of the owner whose promise it was */
     int64_t late_count;    /* promises missed before this one */
     int64_t due_ms;        /* when it ends */
+    bool noted;            /* as missed; only what follows was put off */
     struct str rule;
 };
 bool sla_read(struct work *, const struct job *, struct sla_late *);
+
+/* A promise that is noted as missed is acted upon at a later moment, unless
+ * something happens till then: by a job that says `noted`. */
+bool sla_look_again(struct work *, const struct lead *, const struct job_kind *,
+                    struct str rule, int64_t at_ms);
 
 /* C1: true once for each promise, and only while it can still be kept. */
 bool sla_is_due_soon(const struct lead *, const struct sla_late *,

@@ -88,3 +88,28 @@ standard_region(struct arena *arena, struct str given, struct str country,
     *code = str_of(row->code);
     return true;
 }
+
+int
+standard_regions_named(struct arena *arena, struct str given,
+                       const struct str **codes)
+{
+    struct str *all;
+    struct str name = given;
+    struct str country = STR_NONE;
+    size_t count = 0;
+    int found = 0;
+
+    split_code(&name, &country);
+    const struct standard_row *row =
+        find(arena, &standard_regions, name, &count);
+
+    all = ARENA_ARRAY(arena, struct str, count);
+    for (size_t i = 0; row != NULL && i < count; i++) {
+        struct str code = str_of(row[i].code);
+        if (country.bytes == 0
+            || str_equal_ascii_case(str_slice(code, 0, 2), country))
+            all[found++] = code;
+    }
+    *codes = all;
+    return found;
+}

@@ -22,4 +22,11 @@ bool standard_region(struct arena *, struct str given, struct str country,
                      struct str *code, const struct standard_reason **why)
     __attribute__((warn_unused_result));
 
+/*
+ * All regions of the world that have this name; the codes are constant. Of a
+ * code the one it is. 0: none is known.
+ */
+int standard_regions_named(struct arena *, struct str given,
+                           const struct str **codes);
+
 #endif

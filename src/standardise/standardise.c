@@ -160,12 +160,44 @@ read_email(struct reading *r, enum lead_field field, const struct json *value)
 }
 
 static void
+keep_phone(struct arena *arena, struct lead_facts *facts,
+           const struct standard_phone *phone)
+{
+    struct fact *fact = &facts->facts[LEAD_PHONE];
+
+    facts->phone_waits = false;
+    facts->phone_key = phone->key;
+    if (phone->e164.data == NULL)
+        return;
+    fact->text = phone->e164;
+    fact->folded = fold_text(arena, phone->e164);
+}
+
+/* By its country code, of which the + is not written. What is no number that
+ * way is read as any other: somebody will have typed it. */
+static bool
+is_from_abroad(struct reading *r, struct str given)
+{
+    struct standard_phone phone;
+
+    if (given.bytes == 0 || given.data[0] < '1' || given.data[0] > '9'
+        || !standard_phone(r->w->arena,
+                           arena_format(r->w->arena, "+%.*s", STR_ARG(given)),
+                           STR_NONE, &phone))
+        return false;
+    keep_phone(r->w->arena, r->facts, &phone);
+    return true;
+}
+
+static void
 read_phone(struct reading *r, enum lead_field field, const struct json *value)
 {
     struct str given = text_of(r, value);
 
     set_text(r, field, given);
     r->facts->phone_waits = !str_is_empty(given);
+    if (r->settings->phones_abroad && is_from_abroad(r, given))
+        return;
     if (str_starts(given, STR("+")) || !str_is_empty(r->settings->country))
         standardise_phone(r->w->arena, r->facts, r->settings->country);
 }
@@ -184,6 +216,16 @@ read_country(struct reading *r, enum lead_field field, const struct json *value)
     set_text(r, field, code);
 }
 
+/* The code of a region begins with its country's. */
+static void
+derive_country(struct reading *r, struct str region)
+{
+    if (r->facts->facts[LEAD_COUNTRY].known)
+        return;
+    set_text(r, LEAD_COUNTRY, str_slice(region, 0, 2));
+    r->facts->derived = STR("[{\"field\":\"country\",\"from\":\"region\"}]");
+}
+
 /* Regions of the world have more names than any list: never refused. */
 static void
 read_region(struct reading *r, enum lead_field field, const struct json *value)
@@ -196,6 +238,8 @@ read_region(struct reading *r, enum lead_field field, const struct json *value)
     if (!standard_region(r->w->arena, given, country, &code, &why)) {
         note(r, field, why->code);
         code = given;
+    } else {
+        derive_country(r, code);
     }
     set_text(r, field, code);
 }
@@ -440,17 +484,12 @@ void
 standardise_phone(struct arena *arena, struct lead_facts *facts,
                   struct str country)
 {
-    struct fact *fact = &facts->facts[LEAD_PHONE];
     struct str own = facts->facts[LEAD_COUNTRY].text;
     struct standard_phone phone;
 
     if (!facts->phone_waits)
         return;
-    facts->phone_waits = false;
-    standard_phone(arena, fact->text, own.bytes == 2 ? own : country, &phone);
-    facts->phone_key = phone.key;
-    if (phone.e164.data != NULL) {
-        fact->text = phone.e164;
-        fact->folded = fold_text(arena, phone.e164);
-    }
+    standard_phone(arena, facts->facts[LEAD_PHONE].text,
+                   own.bytes == 2 ? own : country, &phone);
+    keep_phone(arena, facts, &phone);
 }

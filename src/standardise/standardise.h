@@ -12,6 +12,8 @@ struct standardise_settings {
     bool strict;         /* a value without sense fails the unit (422) */
     struct str country;  /* of phone numbers without one; none: not known yet */
     struct str currency; /* of amounts without one */
+    bool phones_abroad;  /* phone numbers begin with their country code, + or
+                            not: 821012345678 */
 };
 
 /*

@@ -57,10 +57,18 @@ team_find_email(const struct team *team, struct str email)
 bool
 team_takes_leads(const struct team *team, const struct person *person)
 {
+    if (person->role == ROLE_VIEWER)
+        return false;
     if (person->takes != TAKES_BY_ROLE)
         return person->takes == TAKES_YES;
     return person->role == ROLE_REP
         || (person->role == ROLE_OWNER && !team->has_rep);
+}
+
+bool
+person_may_own(const struct person *person)
+{
+    return person->active && person->role != ROLE_VIEWER;
 }
 
 const struct absence *

@@ -80,8 +80,13 @@ enum { TEAM_HORIZON_DAYS = 120, TEAM_RELOAD_DAYS = 30 };
 int team_find(const struct team *, struct id);
 int team_find_email(const struct team *, struct str email);
 
-/* A switch; on for reps and, while there is no rep, for the owner. */
+/* A switch; on for reps and, while there is no rep, for the owner. A viewer
+ * takes none. */
 bool team_takes_leads(const struct team *, const struct person *);
+
+/* Works here, and may do more with leads than look at them: else no lead is
+ * ever his. */
+bool person_may_own(const struct person *);
 
 /* The absence that covers the moment, or NULL. */
 const struct absence *person_absence(const struct person *, int64_t at_ms);

@@ -12,6 +12,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@ enum act {
     ACT_SHORT, /* half of it is written, and it says so */
     ACT_KILL,  /* the process ends before the call */
     ACT_TORN,  /* half of it is written, then the process ends */
+    ACT_HOLD,  /* the call does not return before this is over */
 };
 
 /* Shared with the test (test_disk.py has the same order). */
@@ -94,6 +96,9 @@ act_for(uint32_t call, int fd)
         kill(getpid(), SIGKILL);
     if (act == ACT_ERROR)
         errno = (int)control->error;
+    while (act == ACT_HOLD
+           && __atomic_load_n(&control->act, __ATOMIC_ACQUIRE) == ACT_HOLD)
+        sched_yield();
     return act;
 }
 

@@ -11,16 +11,19 @@ import errno
 import mmap
 import os
 import struct
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from checker import Told, check, check_acknowledged
 from load import CONNECTION_LOST, note_answer
 from support.baton import binary
+from support.client import Client
 
 SHIM = Path(binary()).parent / "test" / "faults" / "faultshim.so"
 WRITE, SYNC, TRUNCATE = 1, 2, 4
-ERROR, SHORT, KILL, TORN = 1, 2, 3, 4
+ERROR, SHORT, KILL, TORN, HOLD = 1, 2, 3, 4, 5
 LOG, FILE, INDEX = "baton.db-wal", "baton.db", "baton.db-shm"
 DISK_FAILED = 70
 KILLED = -9
@@ -55,6 +58,12 @@ class Disk:
 
     def disarm(self):
         self._map[:4] = bytes(4)
+
+    def wait_until_acting(self, seconds=10):
+        deadline = time.monotonic() + seconds
+        while not self.acted:
+            assert time.monotonic() < deadline, "nothing was written"
+            time.sleep(0.001)
 
     @property
     def seen(self):
@@ -94,9 +103,9 @@ class Sender:
         self._number += 1
         return {"name": "Kim", "email": f"p{self._number}@example.test"}
 
-    def send(self, baton):
+    def send(self, baton, person=None):
         """The answer to one lead."""
-        person = self.person()
+        person = person or self.person()
         answer = self._post(baton, "/api/v1/leads", person)
         if answer.status in (200, 201):
             note_answer(self.told, [person], answer)
@@ -110,8 +119,11 @@ class Sender:
             note_answer(self.told, people, answer)
         return answer
 
+    def client(self, baton):
+        return Client(baton.address, self.acme.key)
+
     def _post(self, baton, path, body):
-        return baton.client.request("POST", path, body, key=self.acme.key)
+        return self.client(baton).request("POST", path, body)
 
 
 @pytest.fixture
@@ -226,6 +238,40 @@ def test_a_disk_that_fails_when_the_log_is_copied_ends_the_server(
         disk.arm(ERROR, calls, FILE, 1, 1, errno.EIO)
         dies_and_comes_back(baton, disk, sender, sender.send_many,
                             {DISK_FAILED}, later=True)
+    check(baton, sender.told)
+
+
+# Slow
+
+def in_threads(calls):
+    """The threads, and the list that gets what their calls return."""
+    results = []
+    threads = [threading.Thread(target=lambda c=call: results.append(c()))
+               for call in calls]
+    for thread in threads:
+        thread.start()
+    return threads, results
+
+
+def test_nobody_is_told_before_the_disk_has_it(baton, disk, sender):
+    """Neither who sent it, alone or with others, nor who reads meanwhile:
+    of several groups, one is at the disk and the next one is written."""
+    sender.send(baton).expect(201)
+    disk.arm(HOLD, SYNC, LOG, 1, 0)
+    people = [sender.person() for _ in range(8)]
+    senders, sent = in_threads(
+        [lambda p=person: sender.send(baton, p) for person in people])
+    disk.wait_until_acting()
+    readers, seen = in_threads(2 * [lambda: sender.client(baton).get(
+        "/api/v1/leads")])
+    senders[0].join(0.5)
+    assert not sent, "told before the disk had it"
+    assert all("p2@" not in answer.text for answer in seen)
+    disk.disarm()
+    for thread in senders + readers:
+        thread.join(30)
+    assert [answer.status for answer in sent] == [201] * 8
+    assert [answer.status for answer in seen] == [200] * 2
     check(baton, sender.told)
 
 

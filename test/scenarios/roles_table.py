@@ -131,6 +131,7 @@ ROWS = [
     ("DELETE", "/api/v1/leads/{id}/sequence", WORKS, "lead*"),
     ("GET", "/api/v1/offers", EVERYBODY),
     ("POST", "/api/v1/leads/{id}/accept", WORKS, "lead*"),
+    ("POST", "/api/v1/leads/{id}/decline", WORKS, "lead*"),
     ("GET", "/api/v1/first-answers", EVERYBODY),
     ("PUT", "/api/v1/first-answers", LEADS_TEAM),
     ("GET", "/api/v1/tasks", EVERYBODY),

@@ -27,7 +27,7 @@ class BusyHistory(History):
             + [self.company_lead, self.company_lead, self.other_company,
                self.family, self.table, self.take_table_back, self.done,
                self.give_up_sequence, self.offers, self.accept, self.accept,
-               self.substitute, self.absence_ends, self.weight])
+               self.decline, self.catch, self.substitute, self.absence_ends, self.weight])
         if self.leads or happening == self.company_lead:
             happening()
 
@@ -96,20 +96,34 @@ class BusyHistory(History):
             [{"id": "all", "name": "All", "members": "everyone"},
              {"id": "fast", "name": "Fast", "strategy": "first_to_accept",
               "accept_minutes": 30, "members": "everyone"}],
-            rules=[{"id": "kr", "give_to": {"pool": "fast"}, "when": {
-                "field": "country", "op": "is", "value": "KR"}}],
+            rules=[{"id": "kr", "give_to": {"pool": "fast"},
+                    "capturer_keeps": self.draw.random() < 0.5, "when": {
+                        "field": "country", "op": "is", "value": "KR"}}],
             late={"after_minutes": 20, "finally": {"queue": "inbox"}},
             keep_together={"person": True, "months": 12,
                            "account": self.draw.random() < 0.5,
                            "parent_account": True})
 
     def accept(self):
+        self.answer_offer("accept", 200, 409, 422)
+
+    def decline(self):
+        self.answer_offer("decline", 204)
+
+    def answer_offer(self, how, *expected):
         client = self.clients.get(self.person(), self.company.client)
         offers = client.get("/api/v1/offers")   # 401: has left
         if offers.status == 200 and offers.json["items"]:
             offer = self.draw.choice(offers.json["items"])
-            client.post(f"/api/v1/leads/{offer['lead']}/accept").expect(
-                200, 404, 409, 422)
+            client.post(f"/api/v1/leads/{offer['lead']}/{how}").expect(
+                *expected, 404)
+
+    def catch(self):
+        client = self.clients.get(self.person(), self.company.client)
+        made = client.post("/api/v1/leads", {
+            "email": f"h{self.draw.randrange(60)}@x.test", "region": "KR-26"})
+        if made.expect(200, 201, 401).status != 401:    # 401: has left
+            self.take(made.json)
 
     def substitute(self):
         one, other = self.draw.sample(sorted(self.company.people), 2)

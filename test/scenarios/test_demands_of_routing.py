@@ -126,6 +126,14 @@ def test_r10_by_customer_segment(town):
     assert acme.send(name="b", segment="Home") == "bo"
 
 
+def test_r10_whoever_caught_the_lead_keeps_it(town):
+    acme = Company(town, "ana", "bo")
+    acme.publish(rules=[to("ana", {"all": []}, capturer_keeps=True)])
+    mine = acme.sign_in("bo").post("/api/v1/leads", {"name": "a"})
+    assert mine.expect(201).json["owner"]["name"] == "bo"
+    assert acme.send(name="b") == "ana"
+
+
 def test_r11_any_field_tag_or_field_of_ones_own(town):
     acme = Company(town, "ana", "bo")
     acme.client.post("/api/v1/fields", {"name": "rooms",

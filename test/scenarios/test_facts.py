@@ -103,6 +103,21 @@ def test_what_a_convention_has_made_names_it_and_what_was_given(acme):
     assert origins(acme, lead)["industry"] == "key"
 
 
+def test_what_follows_from_another_fact_says_from_which(acme):
+    lead = acme.send_lead(name="Kim", region="KR-26")
+    seen = facts(acme, lead)
+    assert (seen["country"]["value"], seen["country"]["as_given"]) == (
+        "KR", None)
+    assert seen["country"]["from"] == {"kind": "derived", "id": "region",
+                                       "name": None}
+    assert seen["region"]["from"]["kind"] == "submission"
+    given = acme.send_lead(name="Lee", region="KR-26", country="South Korea")
+    assert origins(acme, given)["country"] == "submission"
+    learned = acme.send_lead(email="a@x.test")
+    acme.send_lead(email="a@x.test", region="Seoul")
+    assert origins(acme, learned)["country"] == "derived"
+
+
 def test_what_came_by_a_merge_says_whose_it_was(acme):
     lead = acme.send_lead(email="kim@x.test", city="Seoul")
     other = acme.send_lead(email="lee@x.test", city="Busan", country="Japan",

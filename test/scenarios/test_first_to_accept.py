@@ -1,10 +1,11 @@
 """A lead is offered to all who can take it; the first who accepts gets it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from support.events import EventStream
-from support.story import Company, moment, now
+from support.story import OFFICE, Company, moment, monday, move_to, now
 
 OFFERS = "/api/v1/offers"
 
@@ -151,9 +152,154 @@ def test_a_lead_that_waited_is_offered_when_somebody_comes(acme):
     assert offered(acme.ana) == set()
     acme.change("ana", presence="available")
     assert offered(acme.ana) == {lead["id"]}
-    acme.change("bo", presence="available")    # a running offer stays as it is
-    assert offered(acme.bo) == set()
     accept(acme.ana, lead).expect(200)
+
+
+# While it is open
+
+def kinds(acme, lead):
+    """What the timeline tells of offers, oldest first: kind and names."""
+    return [(entry["kind"], [p["name"] for p in entry.get("people", [])])
+            for entry in reversed(acme.of(lead, "timeline"))
+            if entry["kind"].startswith("offer.")]
+
+
+def until(client):
+    return client.get(OFFERS).json["items"][0]["until"]
+
+
+def test_who_becomes_able_while_it_is_open_is_offered_it_too(acme):
+    """26: it ends when it would have ended."""
+    acme.change("bo", presence="away")
+    lead = acme.send_lead(email="a@x.test")
+    ends = until(acme.ana)
+    acme.baton.clock.advance("4m")
+    with EventStream(acme.bo) as bo:
+        acme.change("bo", presence="available")
+        assert bo.wait_for("offer.made").json["id"] == lead["id"]
+    assert offered(acme.bo) == offered(acme.ana) == {lead["id"]}
+    assert until(acme.bo) == until(acme.ana) == ends
+    assert kinds(acme, lead) == [("offer.made", ["ana"]),
+                                 ("offer.extended", ["bo"])]
+    accept(acme.bo, lead).expect(200)
+    ledger = acme.ledger()
+    assert (ledger["bo"]["credit"], ledger["ana"]["credit"]) == (-0.5, 0.5)
+
+
+def test_who_comes_on_shift_while_it_is_open_is_offered_it_too(town):
+    acme = Company(town, ana={}, bo={"hours": OFFICE})
+    acme.publish(pools=[{"id": "all", "strategy": "first_to_accept",
+                         "accept_minutes": 30, "members": "everyone"}])
+    day = monday(town, hour=8)
+    move_to(town, day + timedelta(hours=8, minutes=45))
+    lead = acme.send_lead(email="a@x.test")
+    bo = acme.sign_in("bo")
+    assert offered(bo) == set()
+    move_to(town, day + timedelta(hours=9, minutes=1))
+    assert offered(bo) == {lead["id"]}
+
+
+def test_an_offer_is_not_made_to_people_of_other_rules(acme):
+    lead = acme.send_lead(email="a@x.test")
+    acme.publish(pools=[{"id": "other", "strategy": "first_to_accept",
+                         "members": [{"rep": "cy@acme.test"}]}])
+    acme.settle()
+    assert offered(acme.cy) == set()
+    assert kinds(acme, lead) == [("offer.made", ["ana", "bo"])]
+
+
+# Declining
+
+def decline(client, lead):
+    return client.post(f"/api/v1/leads/{lead['id']}/decline")
+
+
+def test_who_declines_leaves_it_to_the_others(acme):
+    lead = acme.send_lead(email="a@x.test")
+    decline(acme.ana, lead).expect(204)
+    decline(acme.ana, lead).expect(204)        # twice is once
+    assert offered(acme.ana) == set()
+    assert offered(acme.bo) == {lead["id"]}
+    assert "declined" in accept(acme.ana, lead).expect(409).json["detail"]
+    entry = acme.of(lead, "timeline")[0]
+    assert (entry["kind"], entry["actor"]["name"]) == ("offer.declined", "ana")
+    acme.change("ana", presence="away")
+    acme.change("ana", presence="available")   # and is not asked again
+    assert offered(acme.ana) == set()
+    accept(acme.bo, lead).expect(200)
+    ledger = acme.ledger()
+    assert ledger["ana"]["credit"] == ledger["bo"]["credit"] == 0
+
+
+def test_what_all_decline_goes_to_somebody_else_at_once(acme):
+    acme.publish(pools=[
+        {"id": "all", "strategy": "first_to_accept",
+         "members": [{"rep": "ana@acme.test"}, {"rep": "bo@acme.test"}]}],
+        nobody_can={"then": {"rep": "cy@acme.test"}})
+    lead = acme.send_lead(email="a@x.test")
+    decline(acme.ana, lead).expect(204)
+    assert acme.owner(lead) == "Inbox"
+    decline(acme.bo, lead).expect(204)
+    assert acme.owner(lead) == "cy"
+    why = acme.of(lead, "decisions")[-1]["record"]
+    assert {c["gate"]["code"] for c in why["candidates"]} == {"declined"}
+    assert acme.of(lead, "assignments")[-1]["reason"] == "declined"
+
+
+def test_what_all_decline_waits_for_somebody_who_has_not(acme):
+    acme.change("bo", presence="away")
+    lead = acme.send_lead(email="a@x.test")
+    decline(acme.ana, lead).expect(204)
+    assert acme.owner(lead) == "Inbox"
+    acme.change("bo", presence="available")
+    assert offered(acme.bo) == {lead["id"]}
+    acme.baton.clock.advance("11m")            # nor is it given to her later
+    assert acme.owner(lead) == "bo"
+
+
+def test_what_is_not_accepted_goes_to_nobody_who_has_declined(acme):
+    for i in range(3):
+        lead = acme.send_lead(email=f"{i}@x.test")
+        decline(acme.ana, lead).expect(204)
+        acme.baton.clock.advance("11m")
+        assert acme.owner(lead) == "bo"
+
+
+def test_to_whom_it_was_not_offered_there_is_nothing_to_decline(acme):
+    lead = acme.send_lead(email="a@x.test")
+    decline(acme.cy, lead).expect(404)
+    decline(acme.client, lead).expect(404)     # a key is nobody
+    accept(acme.ana, lead).expect(200)
+    decline(acme.bo, lead).expect(204)         # it is gone all the same
+    assert acme.owner(lead) == "ana"
+
+
+def test_an_offer_that_is_over_is_told_once(acme):
+    lead = acme.send_lead(email="a@x.test")
+    decline(acme.ana, lead).expect(204)
+    acme.change("bo", presence="away")
+    acme.baton.clock.advance("11m")
+    assert acme.owner(lead) == "Inbox"
+    acme.change("cy", presence="away")
+    acme.change("bo", presence="available")
+    assert acme.owner(lead) == "bo"
+    assert kinds(acme, lead) == [
+        ("offer.made", ["ana", "bo"]), ("offer.declined", []),
+        ("offer.expired", ["bo"])]
+
+
+# What it shows
+
+def test_a_pool_may_show_whose_the_lead_is_before_it_is_accepted(acme):
+    fields = {"name": "Kim Minsu", "email": "kim@x.test",
+              "message": "call me"}
+    acme.send_lead(**fields)
+    assert "contact" not in acme.ana.get(OFFERS).json["items"][0]
+    acme.publish(pools=[{"id": "all", "strategy": "first_to_accept",
+                         "offer_shows_contact": True,
+                         "members": [{"rep": "ana@acme.test"}]}])
+    (offer,) = acme.ana.get(OFFERS).json["items"]
+    assert offer["contact"] == fields
 
 
 def test_a_lead_given_by_hand_is_offered_no_more(acme):

@@ -165,6 +165,27 @@ def test_what_cannot_be_read_is_kept_as_given_and_noted(baton, tmp_path):
     assert summary["delimiter"] == ";"
 
 
+def test_numbers_may_begin_with_a_country_code_that_has_no_plus(baton,
+                                                                tmp_path):
+    """52: only where the mapping says so: 659 123 4567 is in Alabama too."""
+    acme = baton.workspace("Acme", people=["ana"])
+    text = ("Name,Phone\nA,6591234567\nB,821012345678\nC,(205) 555-0123\n"
+            "D,+49 30 123456\nE,00 49 30 123457\nF,12\n")
+    home = {"defaults": {"country": "US"}}
+
+    def numbers(**mapping):
+        file = tmp_path / "map.json"
+        file.write_text(json.dumps({**home, **mapping}))
+        _, rows = import_leads(baton, write(tmp_path, text), "--map", file,
+                               source=f"fair {len(mapping)}")
+        return [acme.lead(row["lead"])["phone"] for row in rows]
+
+    abroad = numbers(phones="international")
+    assert abroad == ["+6591234567", "+821012345678", "+12055550123",
+                      "+4930123456", abroad[4], "12"]
+    assert numbers()[0] == "+16591234567"
+
+
 def test_a_korean_file_of_windows_is_read(baton, tmp_path):
     acme = baton.workspace("Acme", people=["ana"])
     text = "성,이름,휴대폰,회사명\r\n김,민지,010-2345-6789,한빛 주식회사\r\n"

@@ -5,7 +5,8 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
-from support.story import Company, members, moment, now
+from support.story import (OFFICE, Company, members, moment, monday,
+                           move_to, now)
 
 NEXT_TWICE = {"after_minutes": 10, "then": "next", "times": 2,
               "finally": {"rep": "boss@acme.test"}}
@@ -98,6 +99,26 @@ def test_a_lead_that_is_closed_is_not_late(town):
     town.clock.advance("3h")
     assert acme.owner(lead) == "ana"
     assert acme.lead(lead["id"])["late_count"] == 0
+
+
+def test_a_lead_that_is_opened_again_unanswered_has_its_promise_again(town):
+    acme = chain(town)
+    lead = acme.send_lead()
+    acme.edit(lead, stage="unqualified")
+    town.clock.advance("3h")
+    opened = acme.edit(lead, stage="open")
+    assert moment(opened["response_due_at"]).timestamp() \
+        == now(town).timestamp() + 600
+    town.clock.advance("11m")
+    assert acme.owner(lead) == "bo"
+
+
+def test_an_answered_lead_that_is_opened_again_is_promised_nothing(town):
+    acme = chain(town)
+    lead = acme.send_lead()
+    acme.touch(lead, "call").expect(201)
+    acme.edit(lead, stage="customer")
+    assert acme.edit(lead, stage="open")["response_due_at"] is None
 
 
 def test_a_lead_that_waits_in_a_queue_is_nobodys_fault(town):
@@ -196,6 +217,43 @@ def test_a_pinned_owner_survives_edits_and_lateness(town):
     late = acme.lead(lead["id"])
     assert late["owner"]["name"] == "cy"
     assert late["late_count"] >= 1
+
+
+def test_what_was_late_while_it_was_pinned_moves_on_when_the_pin_ends(town):
+    """The promise was missed once, and nobody has answered since."""
+    acme = chain(town)
+    lead = acme.send_lead()
+    acme.give(lead, "cy", pin_until=pin(town, days=1))
+    town.clock.advance("23h")
+    assert acme.owner(lead) == "cy"
+    town.clock.advance("1h 1m")
+    moved = acme.lead(lead["id"])
+    assert moved["owner"]["name"] == "bo", "ana and cy have had it"
+    assert moved["late_count"] == 1
+    kinds = members(acme.of(lead, "timeline"), "kind")
+    assert kinds.count("lead.late") == 1
+
+
+def test_what_was_answered_while_it_was_pinned_stays(town):
+    acme = chain(town)
+    lead = acme.send_lead()
+    acme.give(lead, "cy", pin_until=pin(town, days=1))
+    town.clock.advance("2h")
+    acme.touch(lead, "call").expect(201)
+    town.clock.advance("2d")
+    assert acme.owner(lead) == "cy"
+
+
+def test_a_pin_that_was_made_longer_holds_to_its_new_end(town):
+    acme = chain(town)
+    lead = acme.send_lead()
+    acme.give(lead, "cy", pin_until=pin(town, days=1))
+    town.clock.advance("2h")
+    acme.give(lead, "cy", pin_until=pin(town, days=3))
+    town.clock.advance("2d")
+    assert acme.owner(lead) == "cy"
+    town.clock.advance("1d")
+    assert acme.owner(lead) == "bo"
 
 
 def test_a_pin_does_not_hold_against_a_person(town):
@@ -474,6 +532,46 @@ def test_a_customer_who_comes_back_is_not_left_with_somebody_on_leave(town):
     town.clock.advance("1h")
     again = acme.send_lead(email="kim@x.test", message="still there?")
     assert again["owner"]["name"] != "ana"
+
+
+@pytest.mark.parametrize("presence, says", [
+    ("away", "ana is away."), ("busy", "ana is busy.")])
+def test_who_comes_back_to_a_busy_owner_stays_until_the_promise_is_missed(
+        town, presence, says):
+    """27: it is said that she will not answer at once, and the next one does
+    when she has not."""
+    acme = Company(town, "ana", "bo")
+    acme.publish(pools=[{"id": "all", "strategy": "fixed", "members": [
+        {"rep": "ana@acme.test"}, {"rep": "bo@acme.test"}]}],
+        late={"after_minutes": 10})
+    lead = acme.send_lead(email="kim@x.test")
+    acme.touch(lead, "call").expect(201)
+    acme.change("ana", presence=presence)
+    town.clock.advance("1h")
+    again = acme.send_lead(email="kim@x.test", message="still there?")
+    assert again["owner"]["name"] == "ana"
+    assert again["decision"]["sentence"] == (
+        f"ana has this person's lead already. {says}")
+    town.clock.advance("11m")
+    assert acme.owner(lead) == "bo"
+
+
+def test_who_comes_back_after_hours_is_answered_by_the_owner_in_the_morning(
+        town):
+    """27, 30: the promise runs in her working time."""
+    acme = Company(town, ana={"hours": OFFICE}, bo={})
+    acme.publish(pools=[{"id": "all", "strategy": "fixed", "members": [
+        {"rep": "ana@acme.test"}, {"rep": "bo@acme.test"}]}],
+        late={"after_minutes": 30})
+    start = monday(town, hour=10)
+    lead = acme.send_lead(email="kim@x.test")
+    acme.touch(lead, "call").expect(201)
+    move_to(town, start + timedelta(hours=20))
+    again = acme.send_lead(email="kim@x.test", message="still there?")
+    assert again["owner"]["name"] == "ana"
+    assert "ana works again from" in again["decision"]["sentence"]
+    assert moment(again["response_due_at"]) == start + timedelta(
+        days=1, hours=9, minutes=30)
 
 
 def test_a_lead_given_by_hand_has_the_promise_of_its_rule(town):

@@ -111,6 +111,30 @@ def test_a_lead_that_is_opened_again_does_not_stay_with_whoever_left(town):
     assert acme.ledger()["ana"]["open_leads"] == 0
 
 
+def test_who_may_only_look_at_leads_is_given_none(town):
+    """6: by no pool, by no switch, by nobody; and keeps none that he had."""
+    acme = Company(town, "ana", "bo")
+    acme.publish(pools=[{"id": "two", "name": "Two", "members": [
+        {"rep": "ana@acme.test"}, {"rep": "bo@acme.test"}]}])
+    leads = [acme.send_lead(name=f"L{i}") for i in range(2)]
+    changed = acme.change("ana", role="viewer", takes_leads=True)
+    assert not changed["receives_leads"]
+    assert [acme.owner(lead) for lead in leads] == ["bo"] * 2
+    assert [acme.send() for _ in range(3)] == ["bo"] * 3
+    acme.change("bo", presence="away")
+    why = acme.of(acme.send_lead(), "decisions")[-1]
+    gates = {who["person"]["name"]: who["gate"]
+             for who in why["record"]["candidates"]}
+    assert gates["ana"]["code"] == "views_only"
+    assert gates["ana"]["sentence"]["en"] \
+        == "ana may look at leads, and have none."
+
+    refused = acme.client.post(f"/api/v1/leads/{leads[0]['id']}/owner",
+                               {"to": {"rep": "ana@acme.test"}}).expect(422)
+    assert [(e["pointer"], e["code"]) for e in refused.json["errors"]] \
+        == [("/to/rep", "views_only")]
+
+
 def test_the_open_leads_of_whoever_leaves_are_handed_on(town):
     """6: nothing stays with somebody who is not there."""
     acme = Company(town, "ana", "bo")
@@ -403,6 +427,22 @@ def test_the_oldest_waiting_lead_goes_first_when_room_is_made(town):
     acme.change("ana", open_leads_max=3)
     assert acme.owner(leads[3]) == "ana"
     assert acme.owner(leads[4]) == acme.owner(newer) == "Inbox"
+
+
+def test_what_was_closed_while_it_waited_is_given_to_nobody(town):
+    """25: room goes to who still wants something. Opened again, it waits as
+    the others do."""
+    acme = Company(town, ana={"presence": "away", "open_leads_max": 1})
+    closed, waiting = (acme.send_lead(name=name) for name in ("A", "B"))
+    acme.edit(closed, stage="unqualified")
+    acme.change("ana", presence="available")
+    assert [acme.owner(closed), acme.owner(waiting)] == ["Inbox", "ana"]
+    assert acme.ledger()["ana"]["turns"] == 1
+
+    acme.edit(waiting, stage="customer")
+    assert acme.owner(closed) == "Inbox"
+    acme.edit(closed, stage="open")
+    assert acme.owner(closed) == "ana"
 
 
 def test_a_new_lead_does_not_overtake_those_that_wait(town):

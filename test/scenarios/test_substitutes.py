@@ -121,6 +121,32 @@ def test_who_is_named_by_a_rule_is_stood_in_for(town):
     assert "부재" in why["sentence"]["ko"]
 
 
+@pytest.mark.parametrize("band", ["late", "nobody_can"])
+def test_the_last_resort_is_stood_in_for_too(town, band):
+    """Or the lead would lie with somebody who is away for a week."""
+    acme = Company(town, "ana", "bo", boss={"role": "manager"})
+    boss = {"rep": "boss@acme.test"}
+    late = {"after_minutes": 10, "times": 0, "finally": boss}
+    pool(acme, "ana", late=late, nobody_can={"then": boss})
+    leave(acme, "boss", substitute="bo@acme.test")
+    if band == "nobody_can":
+        acme.change("ana", presence="away")
+    lead = acme.send_lead(email="a@x.test")
+    town.clock.advance("11m")
+    assert acme.owner(lead) == "bo"
+    assert decision(acme, lead)["sentence"]["en"] \
+        == "bo stands in for boss, who is on leave."
+
+
+def test_the_last_resort_gets_it_on_leave_when_nobody_can_stand_in(town):
+    acme = Company(town, "ana", "bo", boss={"role": "manager"})
+    pool(acme, "ana", nobody_can={"then": {"rep": "boss@acme.test"}})
+    leave(acme, "boss", substitute="bo@acme.test")
+    for name in ("ana", "bo"):
+        acme.change(name, presence="away")
+    assert acme.send(email="a@x.test") == "boss"
+
+
 def test_a_customer_who_comes_back_goes_to_who_stands_in(town):
     """27."""
     acme = Company(town, "ana", "bo", "cy")

@@ -69,6 +69,16 @@ def test_leads_go_by_territory_and_by_what_is_nested_in_it(acme):
         assert gets(acme, **fields) == "Inbox", fields
 
 
+def test_a_region_alone_lies_in_its_country(acme):
+    korea(acme)
+    to(acme, "ana", within("korea", "country"))
+    for region in ("KR-26", "kr-11", "서울특별시", "KR-41"):
+        assert gets(acme, region=region) == "ana", region
+    for fields in ({"region": "JP-13"}, {"region": "Nowhere"},
+                   {"region": "KR-26", "country": "JP"}):
+        assert gets(acme, **fields) == "Inbox", fields
+
+
 def test_whichever_field_of_a_place_is_asked_the_answer_is_the_same(acme):
     korea(acme)
     for field in ("country", "region", "city", "postal_code"):
@@ -83,6 +93,57 @@ def test_a_code_is_a_place_without_a_name(acme):
     to(acme, "ana", within("KR", "region"))
     assert gets(acme, country="KR", region="Busan") == "ana"
     assert gets(acme, country="JP") == "Inbox"
+
+
+@pytest.mark.parametrize("field, said", [
+    ("country", ["KR", "South Korea", "대한민국", "kor"]),
+    ("region", ["KR-11", "Seoul", "서울특별시"]),
+    ("language", ["ko", "Korean", "한국어"])])
+def test_a_condition_says_places_and_languages_as_people_do(acme, field, said):
+    """As a lead may say them; the rule and the list mean what a lead is."""
+    lead = {"country": "Korea", "region": "서울", "language": "Korean"}
+    other = {"country": "JP", "region": "Osaka", "language": "ja"}
+    here = acme.send_lead(name="x", **lead)["id"]
+    for name in said:
+        one = {"field": field, "op": "is", "value": name}
+        several = {"field": field, "op": "is_any_of", "value": ["US", name]
+                   if field == "country" else [name]}
+        for condition in (one, several):
+            to(acme, "ana", condition)
+            assert gets(acme, **lead) == "ana", condition
+            assert gets(acme, **other) == "Inbox", condition
+            assert here in found(acme, condition)
+        for op, value in (("is_not", name), ("is_none_of", [name])):
+            to(acme, "ana", {"field": field, "op": op, "value": value})
+            assert gets(acme, **lead) == "Inbox", (op, value)
+            assert gets(acme, **other) == "ana", (op, value)
+
+
+def test_a_region_of_several_countries_is_that_of_the_leads_country(acme):
+    limburg = {"field": "region", "op": "is", "value": "Limburg"}
+    to(acme, "ana", {"all": [{"field": "country", "op": "is",
+                              "value": "Belgium"}, limburg]})
+    assert gets(acme, country="BE", region="Limburg") == "ana"
+    assert gets(acme, country="NL", region="Limburg") == "Inbox"
+    why = acme.try_lead({"country": "BE", "region": "Antwerpen"})
+    assert why["trail"][0]["because"] == {**limburg, "was": "BE-VAN"}
+
+
+@pytest.mark.parametrize("field, code", [("country", "country_unknown"),
+                                         ("language", "language_unknown")])
+def test_a_place_or_language_that_nobody_knows_is_pointed_at(acme, field,
+                                                             code):
+    """It would be true of no lead."""
+    nowhere = {"field": field, "op": "is_any_of", "value": ["KR", "Wonderland"]
+               if field == "country" else ["ko", "Wonderlandish"]}
+    rules = {"format": "baton-rules/1", "otherwise": {"queue": "inbox"},
+             "rules": [{"id": "one", "when": {"not": nowhere},
+                        "give_to": {"queue": "inbox"}}]}
+    refused = acme.client.put("/api/v1/routing/draft", rules).expect(422)
+    assert [(e["pointer"], e["code"]) for e in refused.json["errors"]] \
+        == [("/rules/0/when/not/value/1", code)]
+    acme.client.get("/api/v1/leads", query={
+        "filter": json.dumps(nowhere)}).expect(422)
 
 
 def test_a_changed_territory_changes_the_rules_that_name_it(acme):

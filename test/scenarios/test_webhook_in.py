@@ -108,6 +108,17 @@ def test_a_webhook_becomes_a_lead_as_the_source_says(acme):
     assert kept["body"] == sent and kept["source"]["name"] == "Hook"
 
 
+def test_a_source_may_send_numbers_with_a_country_code_and_no_plus(acme):
+    """52: as messengers do."""
+    source = Source(acme, {"fields": {"phone": "/from"},
+                           "phones": "international",
+                           "defaults": {"country": "US"}})
+    lead = source.lead_of(b'{"from": "6591234567"}')
+    assert lead["phone"] == "+6591234567"
+    again = source.lead_of(b'{"from": "+65 9123 4567"}')
+    assert again["id"] == lead["id"]
+
+
 def test_names_that_leave_no_doubt_need_no_mapping(acme):
     source = Source(acme)
     lead = source.lead_of(
@@ -189,6 +200,7 @@ def test_what_the_source_says_is_no_lead_is_kept_apart(acme):
     ({"preset": "typeform"}, {"/webhook/signature/secret"}),
     ({"set": {"external_id": "1"}}, {"/webhook/set/external_id"}),
     ({"colour": "red"}, {"/webhook/colour"}),
+    ({"phones": "abroad"}, {"/webhook/phones"}),
     ({"only": [{"at": "/a"}]}, {"/webhook/only/0/is"}),
     ({"signature": {"algorithm": "md5"}}, {"/webhook/signature/algorithm"}),
     ({"key": {"at": "/k", "secret": ["a"] * 6}}, {"/webhook/key/secret"}),
