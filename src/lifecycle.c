@@ -63,7 +63,8 @@ lifecycle_intake(struct work *w, const struct submission *submission,
 
     if (cache == NULL)
         return false;
-    standardise_phone(w->arena, facts, cache->workspace.country);
+    standardise_phone(w->arena, facts,
+                      workspace_phone_country(cache, submission->source));
     if (!custom_read(w, cache->schema, facts->custom, false, STR_NONE,
                      &facts->custom, &facts->notes)
         || !choices_read(w, cache->schema, facts, false, STR_NONE))

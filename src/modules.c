@@ -26,6 +26,7 @@
 #include "src/api/sequence_api.h"
 #include "src/api/skill_api.h"
 #include "src/api/source_api.h"
+#include "src/api/source_settings.h"
 #include "src/api/stage_api.h"
 #include "src/api/submission_api.h"
 #include "src/api/tag_api.h"
@@ -34,6 +35,7 @@
 #include "src/api/territory_api.h"
 #include "src/api/today_api.h"
 #include "src/api/work_calendar_api.h"
+#include "src/api/workspace_api.h"
 #include "src/capture/hook.h"
 #include "src/follow_up/sequence.h"
 #include "src/insight/insight.h"
@@ -75,6 +77,7 @@ const struct module *const modules[] = {
     &page_module,
     &import_module,
     &submission_module,
+    &source_list_module,
     &source_module,
     &hook_module,
     &task_module,

@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -45,10 +46,11 @@ static struct {
     int group_end_failing; /* this one, counted from 1 */
     bool late; /* a value that is stored twice shows at the commit */
     int hook_sizes[ROWS_MAX];
-    bool puts_off;     /* commits do not wait for the disk */
-    bool slow;         /* a flush waits for `disk` */
-    bool broken;       /* a flush fails */
-    int flushed_count; /* of stored */
+    bool puts_off;         /* commits do not wait for the disk */
+    bool slow;             /* a flush waits for `disk` */
+    bool broken;           /* a flush fails */
+    int flushed_count;     /* of stored */
+    _Atomic int rollbacks; /* of the writer's transactions */
     int flushes;
 } fake;
 
@@ -214,6 +216,8 @@ is_flushed(int64_t value)
 void
 db_rollback(struct db *db)
 {
+    if (db->writes)
+        atomic_fetch_add(&fake.rollbacks, 1);
     db->begun = false;
     db->pending_count = 0;
 }
@@ -759,9 +763,9 @@ stopping_finishes_what_is_queued(void **state)
 }
 
 /* Holds the first group at the disk with a second one asked for behind it:
- * unit 1 is in the first, unit 3 in the second. */
+ * unit 1 is in the first, unit 3, which does `deed`, in the second. */
 static void
-hold_at_the_disk(struct bench *b)
+hold_at_the_disk(struct bench *b, enum deed deed)
 {
     bench_open(b);
     fake.puts_off = fake.slow = true;
@@ -770,7 +774,7 @@ hold_at_the_disk(struct bench *b)
     sem_post(&gate);
     sem_wait(&answered); /* unit 0: it stored nothing */
     sem_wait(&reached);  /* unit 2, in the same group as 1 */
-    ask(b, STORE, DB_OK);
+    ask(b, deed, DB_UNIQUE);
     sem_post(&gate);
     sem_wait(&flushing);
 }
@@ -794,7 +798,7 @@ the_next_group_does_not_wait_for_the_disk(void **state)
     struct bench b;
 
     (void)state;
-    hold_at_the_disk(&b);
+    hold_at_the_disk(&b, STORE);
     wait_until_stored(3);
     assert_int_equal(fake.flushes, 0);
     assert_int_equal(b.asks[1].dones + b.asks[2].dones + b.asks[3].dones, 0);
@@ -815,7 +819,7 @@ whoever_has_read_waits_for_what_he_may_have_seen(void **state)
     struct bench b;
 
     (void)state;
-    hold_at_the_disk(&b);
+    hold_at_the_disk(&b, STORE);
     ask_as(&b, UNIT_READS, WAIT, DB_OK);
     sem_wait(&reached);
     sem_post(&gate);
@@ -859,6 +863,24 @@ a_group_that_is_refused_is_told_behind_the_one_at_the_disk(void **state)
 }
 
 static void
+a_refusal_waits_for_what_it_may_have_seen(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    hold_at_the_disk(&b, STATEMENT_FAILS);
+    while (atomic_load(&fake.rollbacks) == 0)
+        sched_yield();
+    assert_int_equal(b.asks[3].dones, 0);
+    sem_post(&disk);
+    for (int i = 1; i < b.count; i++)
+        sem_wait(&answered);
+    assert_true(b.asks[1].ok);
+    assert_false(b.asks[3].ok);
+    bench_close(&b);
+}
+
+static void
 a_disk_that_fails_under_a_flush_ends_the_process(void **state)
 {
     (void)state;
@@ -866,7 +888,7 @@ a_disk_that_fails_under_a_flush_ends_the_process(void **state)
     if (child == 0) {
         struct bench b;
 
-        hold_at_the_disk(&b);
+        hold_at_the_disk(&b, STORE);
         fake.broken = true;
         sem_post(&disk);
         sem_wait(&answered); /* never */
@@ -936,6 +958,7 @@ main(void)
         cmocka_unit_test(whoever_has_read_waits_for_what_he_may_have_seen),
         cmocka_unit_test(
             a_group_that_is_refused_is_told_behind_the_one_at_the_disk),
+        cmocka_unit_test(a_refusal_waits_for_what_it_may_have_seen),
         cmocka_unit_test(a_disk_that_fails_under_a_flush_ends_the_process),
         cmocka_unit_test(any_mixture_is_answered_truly),
     };

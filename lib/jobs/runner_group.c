@@ -490,25 +490,27 @@ conclude(struct worker *k, struct range part, enum outcome outcome)
 /*
  * True when the range may be told now, false when the flusher will do it: for
  * a whole group, while others wait. Whoever comes alone is served by one
- * thread. A reader may have seen what is not flushed yet.
+ * thread. Readers, and those who were refused, may have seen what is not
+ * flushed yet.
  */
 static bool
 reach_disk(struct worker *k, struct range part, enum outcome outcome)
 {
     struct flusher *f = k->flusher;
+    bool flushed = outcome != OUTCOME_STORED || k->flushed;
     bool whole = part.from == 0 && part.to == k->group->count;
 
-    if (!k->writes)
+    if (!k->writes) {
         flusher_wait(f);
-    if (!k->writes || outcome != OUTCOME_STORED)
         return true;
-    if (whole
+    }
+    if (outcome == OUTCOME_STORED && whole
         && (!flusher_is_idle(f)
-            || (!k->flushed && unit_queue_count(k->queue) > 0))) {
+            || (!flushed && unit_queue_count(k->queue) > 0))) {
         flusher_give(f, k->group);
         return false;
     }
-    flusher_flush(f, k->flushed);
+    flusher_flush(f, flushed);
     return true;
 }
 

@@ -60,7 +60,7 @@ extern const struct module access_module;
 struct source {
     struct id id;
     struct str name;
-    struct str settings; /* JSON object, or STR_NONE */
+    struct str country; /* alpha-2, of its phone numbers, or STR_NONE */
     int64_t created_ms;
     int64_t version;
 };

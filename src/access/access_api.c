@@ -1,5 +1,5 @@
 /*
- * access_api: signing in and out, who one is, sources and keys over HTTP.
+ * access_api: signing in and out, who one is, and keys over HTTP.
  * Not for people (src/api/team_api.c).
  */
 #include "src/access/access_store.h"
@@ -70,23 +70,6 @@ static const struct shape_field self_fields[] = {
 static const struct shape self_shape = { "Session",
                                          "Who is calling, and what he may do.",
                                          0, self_fields };
-
-static const struct shape_field source_fields[] = {
-    { "id", SHAPE_ID, SHAPE_READ_ONLY },
-    { "name", SHAPE_TEXT, SHAPE_REQUIRED, .max = 200 },
-    { "settings", SHAPE_OBJECT, SHAPE_NULLABLE,
-      .about = "country: of its phone numbers; fields: how its names map." },
-    { "created_at", SHAPE_TIME, SHAPE_READ_ONLY },
-    { 0 },
-};
-static const struct shape source_shape = { "Source", "Where leads come from.",
-                                           0, source_fields };
-static const struct shape_field source_list_fields[] = {
-    { "items", SHAPE_OBJECT, SHAPE_LIST, .of = &source_shape },
-    { 0 },
-};
-static const struct shape source_list_shape = { "SourceList", "All sources.", 0,
-                                                source_list_fields };
 
 static const struct shape_field key_fields[] = {
     { "id", SHAPE_ID, SHAPE_READ_ONLY },
@@ -297,65 +280,6 @@ set_password(struct work *w, const struct request *request,
     return true;
 }
 
-/* ---- sources ---- */
-
-static void
-put_source(struct work *w, struct json_out *out, const struct source *source)
-{
-    struct json_error error;
-
-    json_open_object(out);
-    json_put_id(out, "id", source->id);
-    json_put_text(out, "name", source->name);
-    json_put_tree(out, "settings",
-                  str_is_empty(source->settings)
-                      ? NULL
-                      : json_parse(w->arena, source->settings, &error));
-    json_put_time(out, "created_at", source->created_ms);
-    json_close_object(out);
-}
-
-static bool
-list_sources(struct work *w, const struct request *request,
-             struct response *response)
-{
-    struct source *sources;
-    struct text text;
-    int count;
-
-    (void)request;
-    if (!source_list(w, &sources, &count))
-        return false;
-    struct json_out out = response_list(w, response, &text);
-    for (int i = 0; i < count; i++)
-        put_source(w, &out, &sources[i]);
-    response_list_done(response, &out);
-    return true;
-}
-
-static bool
-add_source(struct work *w, const struct request *request,
-           struct response *response)
-{
-    const struct json *settings = json_get(request->json, "settings");
-    struct source source = {
-        .name = str_trim(json_get_text(request->json, "name")),
-    };
-    struct text text;
-
-    if (str_is_empty(source.name))
-        return fail_at(w, STR("/name"), "required", "A source has a name.");
-    if (settings != NULL && settings->kind == JSON_OBJECT)
-        source.settings = json_tree_text(w->arena, settings);
-    if (!source_create(w, &source) || !workspace_config_changed(w))
-        return false;
-    struct json_out out = response_json(w, response, &text);
-    put_source(w, &out, &source);
-    response_json_done(response, &text);
-    response->status = 201;
-    return true;
-}
-
 /* ---- keys ---- */
 
 static void
@@ -486,10 +410,6 @@ static const struct endpoint endpoints[] = {
     { PUT, "/api/v1/people/{id}/password", set_password, CAN_VIEW_TEAM,
       "Set a password; ends the person's sessions.", ENDPOINT_READS,
       .takes = &password_shape, .body_bytes_max = 8192 },
-    { GET, "/api/v1/sources", list_sources, CAN_VIEW_LEADS,
-      "Where leads come from.", .gives = &source_list_shape },
-    { POST, "/api/v1/sources", add_source, CAN_EDIT_SOURCES, "Add a source.",
-      .takes = &source_shape, .gives = &source_shape },
     { GET, "/api/v1/keys", list_keys, CAN_MANAGE_KEYS,
       "The keys of programs, without what is secret.",
       .gives = &key_list_shape },

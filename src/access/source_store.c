@@ -20,13 +20,36 @@ static const char update_source[] =
     "UPDATE source SET name = $3, settings = $4, version = version + 1"
     " WHERE workspace_id = $1 AND id = $2 AND version = $5";
 
+/* Settings are one column: what is set at a source, as JSON. */
+static struct str
+settings_of(struct arena *arena, const struct source *source)
+{
+    return str_is_empty(source->country)
+             ? STR_NONE
+             : arena_format(arena, "{\"country\":\"%.*s\"}",
+                            STR_ARG(source->country));
+}
+
+/* What was stored before it was checked may be no country. */
+static struct str
+country_of(struct arena *arena, struct str settings)
+{
+    struct json_error error;
+    const struct json *json =
+        str_is_empty(settings) ? NULL : json_parse(arena, settings, &error);
+    struct str country =
+        json == NULL ? STR_NONE : json_get_text(json, "country");
+
+    return country.bytes == 2 ? country : STR_NONE;
+}
+
 static struct source
 read_source(struct arena *arena, const struct db_rows *rows, int row)
 {
     return (struct source){
         .id = db_get_id(rows, row, 0),
         .name = arena_str(arena, db_get_text(rows, row, 1)),
-        .settings = arena_str(arena, db_get_text(rows, row, 2)),
+        .country = country_of(arena, db_get_text(rows, row, 2)),
         .created_ms = db_get_int(rows, row, 3),
         .version = db_get_int(rows, row, 4),
     };
@@ -46,11 +69,11 @@ source_create(struct work *w, struct source *source)
     source->id = work_id(w);
     source->created_ms = w->now_ms;
     source->version = 1;
-    return work_run(w, insert_source,
-                    DB_VALUES(db_id(w->workspace), db_id(source->id),
-                              db_text(source->name), db_text(source->settings),
-                              db_int(w->now_ms)),
-                    NULL);
+    return work_run(
+        w, insert_source,
+        DB_VALUES(db_id(w->workspace), db_id(source->id), db_text(source->name),
+                  db_text(settings_of(w->arena, source)), db_int(w->now_ms)),
+        NULL);
 }
 
 bool
@@ -67,7 +90,8 @@ source_save(struct work *w, struct source *source)
                     STR_ARG(source->name));
     if (!work_run(w, update_source,
                   DB_VALUES(db_id(w->workspace), db_id(source->id),
-                            db_text(source->name), db_text(source->settings),
+                            db_text(source->name),
+                            db_text(settings_of(w->arena, source)),
                             db_int(source->version)),
                   &changed))
         return false;

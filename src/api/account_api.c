@@ -7,11 +7,11 @@
 
 #include "src/access/permission.h"
 #include "src/api/lead_json.h"
+#include "src/api/place_given.h"
 #include "src/match/match.h"
 #include "src/standardise/standard_company.h"
 #include "src/standardise/standard_domain.h"
 #include "src/standardise/standard_name.h"
-#include "src/standardise/standard_place.h"
 #include "src/workspace/cache.h"
 
 enum { LIMIT_USUAL = 50, LIMIT_MAX = 200 };
@@ -384,16 +384,9 @@ static bool
 read_country(struct work *w, const struct json *json, struct account *account)
 {
     const struct json *sent = json_get(json, "country");
-    const struct standard_reason *why;
 
-    if (sent == NULL)
-        return true;
-    account->country = STR_NONE;
-    if (sent->kind == JSON_NULL)
-        return true;
-    if (!standard_country(w->arena, sent->text, &account->country, &why))
-        return fail_at(w, STR("/country"), why->code, "%s", why->sentence);
-    return true;
+    return sent == NULL
+        || place_country(w, sent->text, STR("/country"), &account->country);
 }
 
 static void

@@ -239,7 +239,8 @@ check_of_batch(struct work *w, const struct workspace_cache *cache,
 {
     if (lead->error != NULL)
         return;
-    standardise_phone(w->arena, &lead->facts, cache->workspace.country);
+    standardise_phone(w->arena, &lead->facts,
+                      workspace_phone_country(cache, w->actor.id));
     struct id erasure = erasure_of_facts(w, &lead->facts);
     bool may = id_is_none(erasure)
             || fail_at(w, STR(""), "erased", "%.*s",

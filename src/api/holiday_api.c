@@ -2,6 +2,7 @@
 #include "src/api/holiday_api.h"
 
 #include "src/access/permission.h"
+#include "src/api/place_given.h"
 #include "src/lifecycle.h"
 #include "src/workspace/cache.h"
 
@@ -17,8 +18,8 @@ static const struct shape day_shape = { "Holiday", "A day off.", 0,
 
 #define SET_FIELDS(needed)                                                  \
     { "name", SHAPE_TEXT, needed, 100, .about = "As shown." },              \
-        { "country", SHAPE_TEXT, SHAPE_NULLABLE, 2,                         \
-          .about = "For those who live there: KR." },                       \
+        { "country", SHAPE_TEXT, SHAPE_NULLABLE, PLACE_BYTES_MAX,           \
+          .about = "For those who live there: code or name." },             \
         { "region", SHAPE_TEXT, SHAPE_NULLABLE, 100,                        \
           .about = "Of the country alone." },                               \
         { "everybody", SHAPE_BOOL, 0, .about = "Of the whole workspace." }, \
@@ -110,18 +111,12 @@ answer_set(struct work *w, struct response *response,
 static bool
 check(struct work *w, struct holiday_set *set)
 {
-    struct str country = set->country;
     bool good = true;
 
     if (str_is_empty(set->name))
         good = fail_at(w, STR("/name"), "needed",
                        "A set of holidays needs a name.");
-    if (!str_is_empty(country)
-        && (country.bytes != 2 || !char_is_letter(country.data[0])
-            || !char_is_letter(country.data[1])))
-        good = fail_at(w, STR("/country"), "not_a_country",
-                       "A country is two letters of ISO 3166, such as KR.");
-    if (!str_is_empty(set->region) && str_is_empty(country))
+    if (!str_is_empty(set->region) && str_is_empty(set->country))
         good = fail_at(w, STR("/region"), "needs_country",
                        "A region needs its country.");
     return good;
@@ -138,10 +133,11 @@ read_set(struct work *w, const struct json *json, struct holiday_set *set)
 
     if (name != NULL)
         set->name = str_trim(name->text);
-    if (country != NULL)
-        set->country = country->text;
+    if (country != NULL
+        && !place_country(w, country->text, STR("/country"), &set->country))
+        return false;
     if (region != NULL)
-        set->region = str_trim(region->text);
+        set->region = place_region(w, region->text, set->country);
     if (days != NULL)
         set->days_json = json_tree_text(w->arena, days);
     set->everybody = json_get_bool(json, "everybody", set->everybody);

@@ -132,7 +132,7 @@ open_delivery(struct work *w, const struct workspace_cache *cache,
     }
     const char *fault = hook_check_fault(w->arena, hook, request, w->now_ms);
     if (fault == NULL && request->method == POST) {
-        hook_body_open(w->arena, hook, &cache->workspace,
+        hook_body_open(w->arena, hook, cache,
                        request_header(request, "content-type"), request->body,
                        &delivery->body);
         fault = delivery->body.fault;

@@ -135,10 +135,13 @@ open_unreadable(struct arena *arena, struct str bytes, struct str why,
 
 void
 hook_body_open(struct arena *arena, const struct hook *hook,
-               const struct workspace *workspace, struct str content_type,
+               const struct workspace_cache *cache, struct str content_type,
                struct str bytes, struct hook_body *body)
 {
+    struct workspace workspace = cache->workspace;
     struct str why;
+
+    workspace.country = workspace_phone_country(cache, hook->source);
 
     *body = (struct hook_body){ .content_type = content_type };
     if (hook->broken) {
@@ -177,7 +180,7 @@ hook_body_open(struct arena *arena, const struct hook *hook,
     for (int i = 0; i < body->count; i++) {
         body->leads[i].body =
             body->count == 1 ? bytes : json_tree_text(arena, trees[i]);
-        open_lead(arena, hook, workspace, trees[i], whole, &body->leads[i]);
+        open_lead(arena, hook, &workspace, trees[i], whole, &body->leads[i]);
     }
 }
 

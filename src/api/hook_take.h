@@ -38,7 +38,7 @@ const struct hook *hook_of_source(const struct workspace_cache *, struct id);
 
 /* Pure. Points into the hook, which must stay. */
 void hook_body_open(struct arena *, const struct hook *,
-                    const struct workspace *, struct str content_type,
+                    const struct workspace_cache *, struct str content_type,
                     struct str bytes, struct hook_body *);
 
 /* A delivery's name as a column can hold it: a long one is its digest. */

@@ -2,6 +2,7 @@
 #include "src/api/person_ability.h"
 
 #include "lib/base/nearest.h"
+#include "src/api/place_given.h"
 #include "src/workspace/cache.h"
 #include "src/workspace/territory.h"
 
@@ -182,19 +183,21 @@ read_sets(struct work *w, const struct team *team, const struct json *list,
 static bool
 read_place(struct work *w, const struct json *json, struct person *person)
 {
+    const struct workspace_cache *cache = workspace_cache(w);
     const struct json *country = json_get(json, "country");
     const struct json *region = json_get(json, "region");
 
+    if (cache == NULL
+        || (country != NULL
+            && !place_country(w, country->text, STR("/country"),
+                              &person->country)))
+        return false;
     if (region != NULL)
-        person->region = str_trim(region->text);
-    if (country == NULL)
-        return true;
-    person->country = country->text;
-    return str_is_empty(country->text)
-        || (country->text.bytes == 2 && char_is_letter(country->text.data[0])
-            && char_is_letter(country->text.data[1]))
-        || fail_at(w, STR("/country"), "not_a_country",
-                   "A country is two letters of ISO 3166, such as KR.");
+        person->region = place_region(w, region->text,
+                                      str_is_empty(person->country)
+                                          ? cache->workspace.country
+                                          : person->country);
+    return true;
 }
 
 /* A list that was sent; null is an empty one. */

@@ -22,8 +22,8 @@ extern const struct shape person_skill_shape;
           .about = "BCP 47: ko, en-GB." },                                     \
         { "seniority", SHAPE_ANY, 0,                                           \
           .about = "junior, regular, senior, which are 1, 2, 3; or 1..10." },  \
-        { "country", SHAPE_TEXT, SHAPE_NULLABLE, 2,                            \
-          .about = "Of holidays: KR; null: the workspace's." },                \
+        { "country", SHAPE_TEXT, SHAPE_NULLABLE, 200,                          \
+          .about = "Of holidays, by code or name; null: the workspace's." },   \
         { "region", SHAPE_TEXT, SHAPE_NULLABLE, 100,                           \
           .about = "Of the country, for its own holidays." },                  \
         { "territories", SHAPE_TEXT, SHAPE_LIST | SHAPE_NULLABLE, 100,         \

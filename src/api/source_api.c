@@ -1,12 +1,13 @@
 /*
  * source_api: one source: its name, how webhooks of others come in at it, the
  * address they go to, and what came that no field is read from. Lists of
- * sources are access_api.c's.
+ * sources are source_list.c's.
  */
 #include "src/api/source_api.h"
 
 #include "src/access/access.h"
 #include "src/api/hook_api.h"
+#include "src/api/source_settings.h"
 #include "src/capture/hook.h"
 #include "src/lead/held.h"
 #include "src/workspace/cache.h"
@@ -19,8 +20,7 @@ static const struct shape_field source_fields[] = {
     { "id", SHAPE_ID, SHAPE_READ_ONLY },
     { "version", SHAPE_INTEGER, SHAPE_READ_ONLY, .about = "For If-Match." },
     { "name", SHAPE_TEXT, 0, .max = 200 },
-    { "settings", SHAPE_OBJECT, SHAPE_NULLABLE,
-      .about = "country: of its phone numbers; fields: how its names map." },
+    { "settings", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &source_settings_shape },
     { "webhook", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &hook_shape,
       .about = "How webhooks come in; null: they do not. What is given takes "
                "the place of what there was, but for secrets." },
@@ -104,19 +104,15 @@ load(struct work *w, const struct request *request, struct whole *whole)
 }
 
 static void
-put_source(struct work *w, struct json_out *out, const struct whole *whole)
+put_source(struct json_out *out, const struct whole *whole)
 {
     const struct source *source = &whole->source;
-    struct json_error error;
 
     json_open_object(out);
     json_put_id(out, "id", source->id);
     json_put_int(out, "version", source->version);
     json_put_text(out, "name", source->name);
-    json_put_tree(out, "settings",
-                  str_is_empty(source->settings)
-                      ? NULL
-                      : json_parse(w->arena, source->settings, &error));
+    source_settings_put(out, source);
     json_name(out, "webhook");
     if (whole->has_hook)
         hook_write(out, &whole->hook);
@@ -133,7 +129,7 @@ answer_source(struct work *w, struct response *response,
     struct text text;
     struct json_out out = response_json(w, response, &text);
 
-    put_source(w, &out, whole);
+    put_source(&out, whole);
     response_json_done(response, &text);
 }
 
@@ -170,17 +166,12 @@ static bool
 change_itself(struct work *w, const struct json *json, struct source *source)
 {
     const struct json *name = json_get(json, "name");
-    const struct json *settings = json_get(json, "settings");
 
     if (name != NULL)
         source->name = str_trim(name->text);
     if (str_is_empty(source->name))
         return fail_at(w, STR("/name"), "required", "A source has a name.");
-    if (settings != NULL)
-        source->settings = settings->kind == JSON_OBJECT
-                             ? json_tree_text(w->arena, settings)
-                             : STR_NONE;
-    return true;
+    return source_settings_read(w, json_get(json, "settings"), source);
 }
 
 static bool

@@ -313,7 +313,7 @@ replay_hook(struct work *w, const struct workspace_cache *cache,
                     "first.");
     struct hook hook = *found;
     hook.key.at = STR_NONE;
-    hook_body_open(w->arena, &hook, &cache->workspace, held_content_type(held),
+    hook_body_open(w->arena, &hook, cache, held_content_type(held),
                    held_body(w->arena, held), &body);
     for (int i = 0; i < body.count; i++)
         if (body.leads[i].fit)

@@ -4,6 +4,7 @@
 #include "src/access/permission.h"
 #include "src/api/field_use.h"
 #include "src/api/name_input.h"
+#include "src/api/place_given.h"
 #include "src/lead/lead.h"
 #include "src/standardise/standard_place.h"
 #include "src/workspace/cache.h"
@@ -170,17 +171,6 @@ part_of(const struct json *place, const char *name)
 }
 
 static bool
-read_country(struct work *w, struct str given, struct str at, struct str *code)
-{
-    const struct standard_reason *why;
-
-    *code = STR_NONE;
-    return str_is_empty(given) || standard_country(w->arena, given, code, &why)
-        || fail_at(w, arena_format(w->arena, "%.*s/country", STR_ARG(at)),
-                   why->code, "%s", why->sentence);
-}
-
-static bool
 read_region(struct work *w, struct str given, struct str country, struct str at,
             struct str *code)
 {
@@ -225,7 +215,9 @@ read_place(struct work *w, const struct json *place, struct str at,
     struct str country;
     struct str region;
 
-    if (!read_country(w, part_of(place, "country"), at, &country)
+    if (!place_country(w, part_of(place, "country"),
+                       arena_format(w->arena, "%.*s/country", STR_ARG(at)),
+                       &country)
         || !read_region(w, part_of(place, "region"), country, at, &region)
         || !is_plain(w, city, at, "city")
         || !is_plain(w, prefix, at, "postal_prefix"))

@@ -133,6 +133,8 @@ find_place(struct work *w, void *context)
             return false;
     }
     importing->settings.source = source.id;
+    if (!str_is_empty(source.country))
+        importing->settings.workspace.country = source.country;
     return true;
 }
 

@@ -302,7 +302,7 @@ begin_unit(struct work *w, void *context)
     /* Units may run again: what they leave behind is set anew. */
     r->settings.workspace = cache->workspace;
     r->settings.workspace.country =
-        arena_str(r->arena, cache->workspace.country);
+        arena_str(r->arena, workspace_phone_country(cache, record->source));
     r->settings.workspace.currency =
         arena_str(r->arena, cache->workspace.currency);
     return import_record_save(w, record);

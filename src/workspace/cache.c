@@ -244,13 +244,31 @@ workspace_cache(struct work *w)
     return cache;
 }
 
-struct str
-workspace_source_name(const struct workspace_cache *cache, struct id id)
+static const struct source *
+find_source(const struct workspace_cache *cache, struct id id)
 {
     for (int i = 0; i < cache->source_count; i++)
         if (id_equal(cache->sources[i].id, id))
-            return cache->sources[i].name;
-    return STR_NONE;
+            return &cache->sources[i];
+    return NULL;
+}
+
+struct str
+workspace_source_name(const struct workspace_cache *cache, struct id id)
+{
+    const struct source *source = find_source(cache, id);
+
+    return source == NULL ? STR_NONE : source->name;
+}
+
+struct str
+workspace_phone_country(const struct workspace_cache *cache, struct id id)
+{
+    const struct source *source = find_source(cache, id);
+
+    return source == NULL || str_is_empty(source->country)
+             ? cache->workspace.country
+             : source->country;
 }
 
 bool

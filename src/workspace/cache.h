@@ -130,6 +130,11 @@ struct workspace_cache *workspace_cache(struct work *);
 /* STR_NONE when there is no such source. */
 struct str workspace_source_name(const struct workspace_cache *, struct id);
 
+/* Of phone numbers that come by a source and name none: the source's, else
+ * the workspace's. */
+struct str workspace_phone_country(const struct workspace_cache *,
+                                   struct id source);
+
 /* A unit has changed people, rules, scoring or webhooks: every node reads
  * them again before it decides anything. */
 bool workspace_config_changed(struct work *);

@@ -54,6 +54,4 @@ bool workspace_any(struct work *, bool *any);
 /* K1: leads up to here have their keys in the table (match/key_tail.h). */
 bool workspace_keys_mark(struct work *, struct id mark);
 
-extern const struct module workspace_module;
-
 #endif

@@ -2,77 +2,24 @@
 write: nothing acknowledged is lost, and the server goes on, or ends, as it
 promises.
 
-The server runs under faultshim.c, which this drives through a mapped file.
+The server runs under faultshim.c (disk.py).
 Every case is a sweep: the first call that counts fails, then the second, and
 so on, always on the same file.
 """
 
 import errno
-import mmap
-import os
-import struct
 import threading
-import time
-from pathlib import Path
 
 import pytest
 from checker import Told, check, check_acknowledged
-from load import CONNECTION_LOST, note_answer
-from support.baton import binary
-from support.client import Client
+from disk import ERROR, FILE, HOLD, INDEX, KILL, LOG, SHORT, SYNC, TORN, \
+    TRUNCATE, WRITE, Disk
+from load import CONNECTION_LOST
+from sender import Sender
 
-SHIM = Path(binary()).parent / "test" / "faults" / "faultshim.so"
-WRITE, SYNC, TRUNCATE = 1, 2, 4
-ERROR, SHORT, KILL, TORN, HOLD = 1, 2, 3, 4, 5
-LOG, FILE, INDEX = "baton.db-wal", "baton.db", "baton.db-shm"
+REQUESTS_MAX = 100
 DISK_FAILED = 70
 KILLED = -9
-
-# The log is copied into the file when it has grown to 64 MB.
-BATCH_LEADS = 200
-LONG_MESSAGE = "We are looking for an offer. " * 500
-REQUESTS_MAX = 100
-
-
-class Disk:
-    """The settings of the shim, and what it has seen."""
-
-    LAYOUT = "=IIIIIII64s"
-
-    def __init__(self, folder):
-        path = folder / "disk"
-        path.write_bytes(bytes(struct.calcsize(self.LAYOUT)))
-        with open(path, "r+b") as file:
-            self._map = mmap.mmap(file.fileno(), 0)
-        self.environment = {
-            "LD_PRELOAD": str(SHIM), "FAULTSHIM_CONTROL": str(path),
-            "ASAN_OPTIONS": "verify_asan_link_order=0:"
-                            + os.environ.get("ASAN_OPTIONS", "")}
-
-    def arm(self, act, calls, file, first=1, times=1, error=0):
-        self.disarm()
-        words = struct.pack(self.LAYOUT, 0, calls, first, times, error, 0, 0,
-                            file.encode())
-        self._map[4:] = words[4:]
-        self._map[:4] = struct.pack("=I", act)
-
-    def disarm(self):
-        self._map[:4] = bytes(4)
-
-    def wait_until_acting(self, seconds=10):
-        deadline = time.monotonic() + seconds
-        while not self.acted:
-            assert time.monotonic() < deadline, "nothing was written"
-            time.sleep(0.001)
-
-    @property
-    def seen(self):
-        return struct.unpack(self.LAYOUT, self._map)[5]
-
-    @property
-    def acted(self):
-        return struct.unpack(self.LAYOUT, self._map)[6] > 0
-
 
 @pytest.fixture
 def engine():
@@ -89,41 +36,6 @@ def baton(start_baton, disk):
     baton = start_baton(environment=disk.environment)
     baton.allow_error("disk_failed")
     return baton
-
-
-class Sender:
-    """Sends leads of ever new people, and notes what is acknowledged."""
-
-    def __init__(self, baton, told):
-        self.acme = baton.workspace("Acme", people=["ana", "bo", "cy"])
-        self.told = told
-        self._number = 0
-
-    def person(self):
-        self._number += 1
-        return {"name": "Kim", "email": f"p{self._number}@example.test"}
-
-    def send(self, baton, person=None):
-        """The answer to one lead."""
-        person = person or self.person()
-        answer = self._post(baton, "/api/v1/leads", person)
-        if answer.status in (200, 201):
-            note_answer(self.told, [person], answer)
-        return answer
-
-    def send_many(self, baton):
-        people = [{**self.person(), "message": LONG_MESSAGE}
-                  for _ in range(BATCH_LEADS)]
-        answer = self._post(baton, "/api/v1/leads/batch", {"leads": people})
-        if answer.status in (200, 201):
-            note_answer(self.told, people, answer)
-        return answer
-
-    def client(self, baton):
-        return Client(baton.address, self.acme.key)
-
-    def _post(self, baton, path, body):
-        return self.client(baton).request("POST", path, body)
 
 
 @pytest.fixture

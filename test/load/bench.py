@@ -36,6 +36,7 @@ PAGE_ROWS = 50
 FIRST_PERSON = 2_000_000  # behind those of the filled database
 PERSONS_A_RUN = 2_000_000
 BURST_LEADS = 60_000
+PATTERN_ROWS = 1_000
 
 
 class Run:
@@ -92,9 +93,10 @@ class _database:
     """A server on a database with or without a million leads, and a copy of
     that database (with some leads at least, as a pattern) for the ceiling."""
 
-    def __init__(self, engine, million):
+    def __init__(self, engine, million, add_pattern=None):
         self.engine = engine
         self.million = million
+        self.add_pattern = add_pattern or _capture_pattern
 
     def __enter__(self):
         engine = self.engine
@@ -106,7 +108,7 @@ class _database:
             self.address = engine.empty()
             with place.Server(self.address) as server:
                 place.make_workspace(server)
-                place.load(server, 8, count=200)
+                self.add_pattern(server)
             self.beside = engine.copy(self.address)
         self.server = place.Server(self.address).__enter__()
         place.add_key(self.server)
@@ -116,6 +118,10 @@ class _database:
         self.server.__exit__()
         self.engine.drop(self.address)
         self.engine.drop(self.beside)
+
+
+def _capture_pattern(server):
+    place.load(server, 8, count=200)
 
 
 class _Ceiling:
@@ -155,8 +161,15 @@ def import_file(run, engine, million):
     tail = "/1M" if million else ""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "leads.csv"
+        few = Path(folder) / "few.csv"
         _write_csv(file, rows, run.people())
-        with _database(engine, False) as (server, beside):
+        _write_csv(few, PATTERN_ROWS, run.people())
+
+        def import_pattern(server):
+            _capture_pattern(server)
+            _import(server, few)
+
+        with _database(engine, False, import_pattern) as (server, beside):
             ceiling = _Ceiling(engine, beside)
             seconds, peak_mb = _import(server, file)
             ceiling = ceiling.again()

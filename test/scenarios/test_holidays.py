@@ -191,7 +191,7 @@ def test_a_calendar_is_changed_for_the_version_one_has_seen(town):
     ({"days": [{"date": "2026-02-30"}]}, "/days/0/date"),
     ({"days": [{"date": "tomorrow"}]}, "/days/0/date"),
     ({"days": [{}]}, "/days/0/date"), ({"days": "2026-12-25"}, "/days"),
-    ({"country": "Korea"}, "/country"), ({"country": "12"}, "/country"),
+    ({"country": "Narnia"}, "/country"), ({"country": "12"}, "/country"),
     ({"region": "Seoul"}, "/region"), ({"name": "  "}, "/name"),
     ({"colour": "red"}, "/colour"),
 ])

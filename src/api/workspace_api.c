@@ -1,6 +1,9 @@
-/* workspace_api: the workspace's name and defaults over HTTP. */
+/* workspace_api: see workspace_api.h. */
+#include "src/api/workspace_api.h"
+
 #include "src/access/permission.h"
-#include "src/module.h"
+#include "src/api/place_given.h"
+#include "src/standardise/standard_currency.h"
 #include "src/workspace/cache.h"
 
 static const char *const languages[] = { "en", "ko", NULL };
@@ -10,14 +13,14 @@ static const struct shape_field workspace_fields[] = {
     { "slug", SHAPE_TEXT, SHAPE_READ_ONLY,
       .about = "From its first name; stays." },
     { "name", SHAPE_TEXT, 0, .max = 200 },
-    { "country", SHAPE_TEXT, 0, .max = 2,
-      .about = "ISO 3166-1: of phone numbers without one." },
+    { "country", SHAPE_TEXT, 0, .max = PLACE_BYTES_MAX,
+      .about = "Of phone numbers without one; by code or name." },
     { "language", SHAPE_OPTION, 0, .options = languages,
       .about = "Of the sentences it writes." },
     { "time_zone", SHAPE_TEXT, 0, .max = 64,
       .about = "Of people who give none." },
-    { "currency", SHAPE_TEXT, 0, .max = 3,
-      .about = "ISO 4217: of values without one." },
+    { "currency", SHAPE_TEXT, 0, .max = 100,
+      .about = "Of values without one; by code, name or sign." },
     { "reps_see", SHAPE_OPTION, 0, .options = reps_see_names,
       .about = "Leads that a rep may see, and work on: his own, those of his "
                "teams as well, or all." },
@@ -73,6 +76,33 @@ read_reps_see(const struct json *json, enum reps_see *reps_see)
             *reps_see = (enum reps_see)i;
 }
 
+static bool
+read_country(struct work *w, const struct json *json,
+             struct workspace *workspace)
+{
+    const struct json *sent = json_get(json, "country");
+
+    return sent == NULL
+        || place_country(w, sent->text, STR("/country"), &workspace->country);
+}
+
+static bool
+read_currency(struct work *w, const struct json *json,
+              struct workspace *workspace)
+{
+    const struct json *sent = json_get(json, "currency");
+    struct standard_currency currency;
+
+    if (sent == NULL)
+        return true;
+    if (!standard_currency(w->arena, sent->text, workspace->currency,
+                           &currency))
+        return fail_at(w, STR("/currency"), currency.why->code, "%s",
+                       currency.why->sentence);
+    workspace->currency = currency.code;
+    return true;
+}
+
 /* What is remembered of callers is forgotten: reps may see more, or less. */
 static void
 tell(struct work *w)
@@ -93,13 +123,13 @@ change(struct work *w, const struct request *request, struct response *response)
     if (!workspace_load(w, w->arena, w->workspace, &workspace))
         return false;
     read_text(request->json, "name", &workspace.name);
-    read_text(request->json, "country", &workspace.country);
     read_text(request->json, "language", &workspace.language);
     read_text(request->json, "time_zone", &workspace.time_zone);
-    read_text(request->json, "currency", &workspace.currency);
     read_reps_see(request->json, &workspace.reps_see);
     tell(w);
-    return workspace_check(w, &workspace, STR(""))
+    return read_country(w, request->json, &workspace)
+        && read_currency(w, request->json, &workspace)
+        && workspace_check(w, &workspace, STR(""))
         && workspace_save(w, &workspace) && workspace_config_changed(w)
         && show(w, request, response);
 }
