@@ -52,6 +52,8 @@ sequence_to_begin(struct work *, const struct lead *, struct str slug);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
 static bool promise_again(struct work *, struct lead *);
+static bool note_change(struct work *, struct lead *, const struct id *entry,
+                        struct str what);
 
 /* ----------------------------------------------------------- coming in */
 
@@ -105,6 +107,18 @@ settle(struct work *w, const struct lead *before, struct lead *lead,
                           w->now_ms, before, lead, facts);
 }
 
+/* N12: what it does not say of its money. */
+static void
+assume(struct work *w, const struct lead *before, struct lead *lead,
+       struct lead_facts *facts)
+{
+    bool knew = before != NULL && before->facts[LEAD_CURRENCY].known;
+    bool set = standardise_currency(w->arena, lead->facts,
+                                    workspace_cache(w)->workspace.currency);
+
+    facts->currency_usual = set || (facts->currency_usual && !knew);
+}
+
 /* Whoever gets what came with many others hears of all in one mail. */
 static void
 tell_as_it_came(struct lead *lead, const struct submission *submission)
@@ -126,6 +140,7 @@ take(struct work *w, const struct submission *submission,
     if (!lead->facts[LEAD_SOURCE].known)
         lead_set_text(lead, w->arena, LEAD_SOURCE, submission->source_name);
     settle(w, NULL, lead, facts);
+    assume(w, NULL, lead, facts);
     return submission_add(w, submission, lead->id, SUBMISSION_TAKEN)
         && match_remember(w, lead, facts, submission)
         && match_account(w, lead, &facts->company) && score_lead(w, lead)
@@ -167,6 +182,7 @@ join(struct work *w, const struct submission *submission,
     tell_as_it_came(lead, submission);
     learn(w, lead, facts);
     settle(w, &before, lead, facts);
+    assume(w, &before, lead, facts);
     facts->learned = lead_learned_json(w->arena, &before, lead);
     lead_note_return(lead, w->now_ms);
     if ((wrote && !sequence_stop(w, lead, "answered"))
@@ -365,13 +381,15 @@ lifecycle_give(struct work *w, struct lead *lead, struct owner to,
 bool
 lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
 {
+    struct id entry;
+
     if (touch->kind->answers)
         sla_answered(lead, touch->at_ms);
     lead_note_touch(lead, w->arena, str_of(touch->kind->name), touch->at_ms);
     if (touch->kind->answers && !sequence_stop(w, lead, "touched"))
         return false;
-    return timeline_add(w, lead->id, "touch", touch_json(w, touch), NULL)
-        && lifecycle_changed(w, lead, touch_json(w, touch));
+    return timeline_add(w, lead->id, "touch", touch_json(w, touch), &entry)
+        && note_change(w, lead, &entry, STR_NONE);
 }
 
 /* Nothing is promised or planned by the program for a lead that is closed. */
@@ -393,8 +411,11 @@ is_opened_again(struct work *w, const struct lead *lead)
         && !lead_is_closed(lead);
 }
 
-bool
-lifecycle_changed(struct work *w, struct lead *lead, struct str change)
+/* What a touch says is on the timeline as a touch: `entry` is that one, and is
+ * told of as any change. NULL: `what` is written as one. */
+static bool
+note_change(struct work *w, struct lead *lead, const struct id *entry,
+            struct str what)
 {
     bool closed = lead_is_closed(lead);
     bool opened = is_opened_again(w, lead);
@@ -402,7 +423,8 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
     if (closed && !end_plans(w, lead))
         return false;
     if (!score_lead(w, lead)
-        || !lifecycle_tell(w, lead, TOPIC_LEAD_CHANGED, change))
+        || !(entry == NULL ? lifecycle_tell(w, lead, TOPIC_LEAD_CHANGED, what)
+                           : notify_lead(w, lead, TOPIC_LEAD_CHANGED, *entry)))
         return false;
     /* What was closed stayed with whoever left; opened again it cannot. */
     if (!closed && owner_has_left(w, lead))
@@ -410,6 +432,12 @@ lifecycle_changed(struct work *w, struct lead *lead, struct str change)
     if (opened && (!promise_again(w, lead) || !lifecycle_drain_soon(w)))
         return false;
     return lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
+}
+
+bool
+lifecycle_changed(struct work *w, struct lead *lead, struct str what)
+{
+    return note_change(w, lead, NULL, what);
 }
 
 bool

@@ -9,6 +9,7 @@
 #include "src/sequence_message.h"
 #include "src/sla/sla.h"
 #include "src/workspace/cache.h"
+#include "src/workspace/warm.h"
 
 enum { LEADS_AT_A_TIME = 100 };
 
@@ -182,6 +183,17 @@ const struct job_kind *const lifecycle_jobs[] = {
     &lifecycle_digest_job, &lifecycle_scrub_job,    NULL,
 };
 
+bool
+lifecycle_warm(struct work *w, const struct job *const *jobs, int count)
+{
+    struct warm_wanted leads;
+    struct warm_wanted late;
+
+    return (!warm_wanted(w, jobs, count, NULL, &leads) || lead_warm(w, &leads))
+        && (!warm_wanted(w, jobs, count, &lifecycle_late_job, &late)
+            || assignment_warm(w, &late));
+}
+
 /* ------------------------------------------------------------- questions */
 
 bool
@@ -275,6 +287,10 @@ notes_json(struct work *w, const struct submission *submission,
     if (!str_is_empty(facts->settled)) {
         json_name(&out, "by_convention");
         json_raw(&out, facts->settled);
+    }
+    if (facts->currency_usual) {
+        json_name(&out, "by_workspace");
+        json_raw(&out, STR("[\"currency\"]"));
     }
     json_close_object(&out);
     return text_str(&text);

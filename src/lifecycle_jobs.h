@@ -15,6 +15,9 @@ extern const struct job_kind lifecycle_left_job;
 extern const struct job_kind lifecycle_offer_job;
 extern const struct job_kind lifecycle_step_job; /* sequence_step.c */
 
+/* For jobs_settings.warm: their leads, and who had those that are late. */
+bool lifecycle_warm(struct work *, const struct job *const *jobs, int count);
+
 /* Waiting leads are asked for again: in this unit, because somebody has freed
  * up and a lead that comes next must not be given the room; soon, because the
  * team has changed; or when somebody's hours, absence or day next change. */

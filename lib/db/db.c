@@ -11,15 +11,11 @@
 #include "lib/base/text.h"
 
 static const char *const result_names[] = {
-    [DB_OK] = "ok",
-    [DB_UNIQUE] = "unique",
-    [DB_CONSTRAINT] = "constraint",
-    [DB_BUSY] = "busy",
-    [DB_SERIALIZATION] = "serialization",
-    [DB_LOST] = "lost",
-    [DB_FULL] = "full",
-    [DB_IO] = "io",
-    [DB_ERROR] = "error",
+    [DB_OK] = "ok",       [DB_UNIQUE] = "unique",
+    [DB_STALE] = "stale", [DB_CONSTRAINT] = "constraint",
+    [DB_BUSY] = "busy",   [DB_SERIALIZATION] = "serialization",
+    [DB_LOST] = "lost",   [DB_FULL] = "full",
+    [DB_IO] = "io",       [DB_ERROR] = "error",
 };
 
 static bool usable(struct db *, const struct db_value *, int count);
@@ -181,6 +177,25 @@ db_insert(struct db *db, const struct db_insert *insert,
     assert(insert->kinds[count] == '\0');
     return usable(db, values, count)
         && db->calls->insert(db, insert, values, count);
+}
+
+bool
+db_update(struct db *db, const struct db_update *update,
+          const struct db_value *values, int count)
+{
+    for (int i = 0; i < count; i++)
+        assert("irtb"[values[i].kind] == update->kinds[i]);
+    assert(update->kinds[count] == '\0' && update->keys > 0);
+    for (int i = 0; i < update->keys; i++)
+        assert(values[i].kind == DB_INT && !values[i].is_null);
+    return usable(db, values, count)
+        && db->calls->update(db, update, values, count);
+}
+
+bool
+db_update_missed(struct db *db)
+{
+    return db_fail(db, DB_STALE, "a row to be changed was not as it was read");
 }
 
 bool

@@ -22,6 +22,7 @@ enum db_result {
     DB_OK,
     DB_UNIQUE,        /* a unique key refused the row */
     DB_CONSTRAINT,    /* another constraint did */
+    DB_STALE,         /* a row to be changed was not there as it was read */
     DB_BUSY,          /* locked for too long, or too many connections */
     DB_SERIALIZATION, /* 40001, 40P01: run the whole transaction again */
     DB_LOST,          /* the connection is gone; a COMMIT may have happened */
@@ -182,6 +183,25 @@ struct db_insert {
 };
 
 bool db_insert(struct db *, const struct db_insert *,
+               const struct db_value *values, int count)
+    __attribute__((warn_unused_result));
+
+/*
+ * Changes a row by its key; needs no answer. `sql` is an UPDATE with one WHERE
+ * in the common dialect. SQLite runs it at once. PostgreSQL collects the rows
+ * as those of db_insert, and sends them as one UPDATE; a second change of a row
+ * that is still collected is sent after the first. A row that was added in the
+ * same transaction may be on its way after the change: use db_run for it.
+ * The address of the struct names it: it is a constant, like SQL text.
+ */
+struct db_update {
+    const char *sql;
+    const char *kinds; /* of $1, $2, ...; as in struct db_insert */
+    int keys;  /* the first so many values name the row: whole numbers */
+    bool must; /* each changes one row, or the transaction fails: DB_STALE */
+};
+
+bool db_update(struct db *, const struct db_update *,
                const struct db_value *values, int count)
     __attribute__((warn_unused_result));
 

@@ -37,6 +37,8 @@ struct db_calls {
                 int count, int64_t *changed);
     bool (*insert)(struct db *, const struct db_insert *,
                    const struct db_value *, int count);
+    bool (*update)(struct db *, const struct db_update *,
+                   const struct db_value *, int count);
     bool (*each)(struct db *, struct arena *row_arena, const char *sql,
                  const struct db_value *, int count,
                  bool (*each)(void *context, const struct db_rows *),
@@ -77,6 +79,9 @@ bool db_fail(struct db *, enum db_result, const char *format, ...)
 /* Runs several statements without values; for migrations. */
 bool db_script(struct db *, const char *sql)
     __attribute__((warn_unused_result));
+
+/* A change that must have met its row has not; returns false. */
+bool db_update_missed(struct db *);
 
 /* Columns of a db_insert; the letters of `kinds`. */
 int db_insert_columns(const struct db_insert *);

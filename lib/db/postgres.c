@@ -202,6 +202,9 @@ commit(struct db *db)
 
     if (!ready(self) || !pg_batch_send(self))
         return false;
+    /* The server would commit what has missed its row. */
+    if (self->must_unread && !pg_sync_and_read(self, NULL))
+        return false;
     if (self->begin_due) { /* nothing was done */
         self->begin_due = false;
         return true;
@@ -289,6 +292,20 @@ insert(struct db *db, const struct db_insert *insert,
         return pg_batch_add(self, insert, values);
     return ready(self) && pg_batch_add(self, insert, values)
         && pg_batch_send(self) && pg_sync_and_read(self, NULL);
+}
+
+static bool
+update(struct db *db, const struct db_update *update,
+       const struct db_value *values, int count)
+{
+    struct postgres *self = (struct postgres *)db;
+    int64_t changed;
+
+    if (db->in_transaction)
+        return pg_batch_change(self, update, values);
+    if (!run(db, update->sql, values, count, &changed))
+        return false;
+    return !update->must || changed == 1 || db_update_missed(db);
 }
 
 /* One row of a result that is read row by row. */
@@ -397,6 +414,7 @@ static const struct db_calls calls = {
     .query = query,
     .run = run,
     .insert = insert,
+    .update = update,
     .each = each_row,
     .script = script,
     .checkpoint = checkpoint,

@@ -32,6 +32,7 @@ enum pg_pending_kind {
 struct pg_pending {
     enum pg_pending_kind kind;
     struct pg_statement *statement; /* of a PG_PREPARE */
+    int must_change; /* rows, neither more nor less; 0: any number */
 };
 
 /* The values of one statement as libpq wants them; grown, never shrunk. */
@@ -70,6 +71,7 @@ struct postgres {
     struct pg_batch *due; /* with rows, in the order of their first one */
     struct pg_batch **due_end;
     size_t due_bytes; /* in all of them */
+    bool must_unread; /* among what was sent: rows that must be changed */
 };
 
 /* postgres_pipeline.c: statements out, answers in. */
@@ -104,6 +106,8 @@ bool pg_lost(struct postgres *, const char *what); /* always false */
 /* postgres_batch.c: rows on their way into tables. */
 bool pg_batch_add(struct postgres *, const struct db_insert *,
                   const struct db_value *);
+bool pg_batch_change(struct postgres *, const struct db_update *,
+                     const struct db_value *);
 bool pg_batch_send(struct postgres *); /* all of them */
 void pg_batch_drop(struct postgres *); /* forgets the rows */
 void pg_batch_free(struct postgres *);

@@ -1,7 +1,8 @@
 /*
  * postgres_batch: collects the rows of db_insert and sends those of a table
- * as one INSERT ... SELECT unnest(array), ..., an array for each column. Not
- * for statements that somebody wrote; those are postgres.c.
+ * as one INSERT ... SELECT unnest(array), ..., an array for each column; the
+ * rows of db_update as one UPDATE ... FROM such a list. Not for statements that
+ * somebody wrote; those are postgres.c.
  *
  * The arrays stand in the list of columns, where PostgreSQL reads them side by
  * side, and not in FROM, where it would first copy each to a store of its own:
@@ -42,10 +43,12 @@ struct array {
 
 /* The rows of one table. */
 struct pg_batch {
-    struct pg_batch *next;     /* same address, another insert */
+    struct pg_batch *next;     /* same address, another insert or update */
     struct pg_batch *all;      /* every batch of the connection */
     struct pg_batch *next_due; /* the next with rows */
-    struct db_insert insert;
+    struct db_insert insert;   /* made from this, */
+    struct db_update update;   /* or from this */
+    const char *kinds;
     struct pg_statement *statement;
     struct array *arrays;
     int columns;
@@ -74,41 +77,95 @@ column_type(char letter)
     return 0;
 }
 
+/* "unnest($1::bigint[]), ..."; each with a name, c1 and so on, if asked. */
+static void
+put_arrays(struct text *sql, const char *kinds, bool named)
+{
+    for (int i = 0; kinds[i] != '\0'; i++) {
+        text_format(sql, "%sunnest($%d::%s[])", i == 0 ? "" : ", ", i + 1,
+                    column_types[column_type(kinds[i])].type);
+        if (named)
+            text_format(sql, " AS c%d", i + 1);
+    }
+}
+
+static void
+write_insert(struct text *sql, const struct db_insert *insert)
+{
+    text_format(sql, "INSERT INTO %s (%s) SELECT ", insert->table,
+                insert->columns);
+    put_arrays(sql, insert->kinds, false);
+    if (insert->conflict != NULL)
+        text_format(sql, " %s", insert->conflict);
+}
+
+/* What is one row's $3 becomes a column of the list. */
+static void
+write_update(struct text *sql, const struct db_update *update)
+{
+    static const char where[] = " WHERE ";
+    const char *end = strstr(update->sql, where);
+
+    assert(end != NULL && strstr(end + 1, where) == NULL);
+    for (const char *at = update->sql; *at != '\0'; at++) {
+        if (at == end) {
+            text_add_cstr(sql, " FROM (SELECT ");
+            put_arrays(sql, update->kinds, true);
+            text_add_cstr(sql, ") AS v");
+        }
+        if (*at == '$')
+            text_add_cstr(sql, "v.c");
+        else
+            text_add_char(sql, *at);
+    }
+}
+
 static struct pg_statement *
-make_statement(struct postgres *self, const struct db_insert *insert)
+make_statement(struct postgres *self, const struct pg_batch *batch)
 {
     struct text sql = text_new(&self->keep);
-    int columns = db_insert_columns(insert);
-    Oid *types = ARENA_ARRAY(&self->keep, Oid, (size_t)columns);
+    Oid *types = ARENA_ARRAY(&self->keep, Oid, (size_t)batch->columns);
 
-    text_format(&sql, "INSERT INTO %s (%s) SELECT ", insert->table,
-                insert->columns);
-    for (int i = 0; i < columns; i++) {
-        int type = column_type(insert->kinds[i]);
-        types[i] = column_types[type].array;
-        text_format(&sql, "%sunnest($%d::%s[])", i == 0 ? "" : ", ", i + 1,
-                    column_types[type].type);
-    }
-    if (insert->conflict != NULL)
-        text_format(&sql, " %s", insert->conflict);
+    for (int i = 0; i < batch->columns; i++)
+        types[i] = column_types[column_type(batch->kinds[i])].array;
+    if (batch->update.sql == NULL)
+        write_insert(&sql, &batch->insert);
+    else
+        write_update(&sql, &batch->update);
     return pg_statement_add(self, arena_cstr(&self->keep, text_str(&sql)),
-                            types, columns);
+                            types, batch->columns);
 }
 
 static struct pg_batch *
-add_batch(struct postgres *self, const struct db_insert *insert)
+first_at(struct postgres *self, const void *constant)
+{
+    return (struct pg_batch *)(intptr_t)hash_map_get(
+        &self->batches, (int64_t)(intptr_t)constant);
+}
+
+/* One of the two is not NULL. */
+static struct pg_batch *
+add_batch(struct postgres *self, const struct db_insert *insert,
+          const struct db_update *update)
 {
     struct pg_batch *batch = ARENA_NEW(&self->keep, struct pg_batch);
-    int64_t key = (int64_t)(intptr_t)insert;
+    const void *constant = insert;
 
-    batch->insert = *insert;
-    batch->columns = db_insert_columns(insert);
+    if (insert != NULL) {
+        batch->insert = *insert;
+        batch->kinds = insert->kinds;
+    } else {
+        constant = update;
+        batch->update = *update;
+        batch->kinds = update->kinds;
+    }
+    batch->columns = (int)strlen(batch->kinds);
     batch->arrays =
         ARENA_ARRAY(&self->keep, struct array, (size_t)batch->columns);
-    batch->statement = make_statement(self, insert);
-    batch->next =
-        (struct pg_batch *)(intptr_t)hash_map_get(&self->batches, key);
-    hash_map_put(&self->batches, key, (int64_t)(intptr_t)batch);
+    batch->statement = make_statement(self, batch);
+    batch->next = first_at(self, constant);
+    hash_map_put(&self->batches, (int64_t)(intptr_t)constant,
+                 (int64_t)(intptr_t)batch);
     batch->all = self->all_batches;
     self->all_batches = batch;
     return batch;
@@ -117,15 +174,26 @@ add_batch(struct postgres *self, const struct db_insert *insert)
 static struct pg_batch *
 batch_of(struct postgres *self, const struct db_insert *insert)
 {
-    struct pg_batch *batch = (struct pg_batch *)(intptr_t)hash_map_get(
-        &self->batches, (int64_t)(intptr_t)insert);
+    struct pg_batch *batch = first_at(self, insert);
 
     while (batch != NULL
            && (batch->insert.table != insert->table
                || batch->insert.columns != insert->columns
                || batch->insert.kinds != insert->kinds))
         batch = batch->next;
-    return batch == NULL ? add_batch(self, insert) : batch;
+    return batch == NULL ? add_batch(self, insert, NULL) : batch;
+}
+
+static struct pg_batch *
+batch_of_update(struct postgres *self, const struct db_update *update)
+{
+    struct pg_batch *batch = first_at(self, update);
+
+    while (batch != NULL
+           && (batch->update.sql != update->sql
+               || batch->update.kinds != update->kinds))
+        batch = batch->next;
+    return batch == NULL ? add_batch(self, NULL, update) : batch;
 }
 
 /* Room for `bytes` more at the end of the array. */
@@ -187,12 +255,10 @@ add_value(struct array *array, const struct db_value *value)
     }
 }
 
-bool
-pg_batch_add(struct postgres *self, const struct db_insert *insert,
-             const struct db_value *values)
+static bool
+add_row(struct postgres *self, struct pg_batch *batch,
+        const struct db_value *values)
 {
-    struct pg_batch *batch = batch_of(self, insert);
-
     if (batch->rows++ == 0) {
         *self->due_end = batch;
         self->due_end = &batch->next_due;
@@ -205,11 +271,54 @@ pg_batch_add(struct postgres *self, const struct db_insert *insert,
     return self->due_bytes <= DUE_BYTES_MAX || pg_batch_send(self);
 }
 
+bool
+pg_batch_add(struct postgres *self, const struct db_insert *insert,
+             const struct db_value *values)
+{
+    return add_row(self, batch_of(self, insert), values);
+}
+
+/* Keys are whole numbers, so each stands where it is reckoned to be. */
+static bool
+has_key_at(const struct pg_batch *batch, int row, const struct db_value *values)
+{
+    const size_t step = sizeof(uint32_t) + sizeof(uint64_t);
+
+    for (int i = 0; i < batch->update.keys; i++) {
+        uint64_t word = htobe64((uint64_t)values[i].integer);
+        const char *at = batch->arrays[i].data + sizeof(struct array_head)
+                       + (size_t)row * step + sizeof(uint32_t);
+        if (memcmp(at, &word, sizeof word) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool
+has_key(const struct pg_batch *batch, const struct db_value *values)
+{
+    for (int row = 0; row < batch->rows; row++)
+        if (has_key_at(batch, row, values))
+            return true;
+    return false;
+}
+
+/* One statement changes a row but once. */
+bool
+pg_batch_change(struct postgres *self, const struct db_update *update,
+                const struct db_value *values)
+{
+    struct pg_batch *batch = batch_of_update(self, update);
+
+    return (!has_key(batch, values) || pg_batch_send(self))
+        && add_row(self, batch, values);
+}
+
 static void
 write_head(struct pg_batch *batch, int column)
 {
     struct array *array = &batch->arrays[column];
-    int type = column_type(batch->insert.kinds[column]);
+    int type = column_type(batch->kinds[column]);
     struct array_head head = {
         .dimensions = htobe32(1),
         .has_null = htobe32(array->has_null ? 1 : 0),
@@ -240,6 +349,10 @@ send_batch(struct postgres *self, struct pg_batch *batch)
     }
     bool ok = pg_send(self, PG_RUN, batch->statement, data, bytes, formats);
     arena_free(&arena);
+    if (ok && batch->update.must) {
+        self->pending[self->pending_count - 1].must_change = batch->rows;
+        self->must_unread = true;
+    }
     return ok;
 }
 

@@ -31,6 +31,7 @@ pg_disconnect(struct postgres *self)
     PQfinish(self->conn);
     self->conn = NULL;
     self->pending_count = 0;
+    self->must_unread = false;
     self->lost = false;
     self->begun = false;
     self->committing = false;
@@ -192,7 +193,7 @@ pg_note(struct postgres *self, enum pg_pending_kind kind,
             abort();
     }
     self->pending[self->pending_count++] =
-        (struct pg_pending){ kind, statement };
+        (struct pg_pending){ kind, statement, 0 };
     return true;
 }
 
@@ -308,10 +309,21 @@ pg_read_answers(struct postgres *self, PGresult **asked)
         if (!read_answer(self, &self->pending[i], asked))
             break;
     self->pending_count = 0;
+    self->must_unread = false;
     self->committing = false;
     if (self->lost)
         return pg_lost(self, "the connection to the database was lost");
     return !self->refused && self->conn != NULL;
+}
+
+static bool
+missed_a_row(const struct pg_pending *pending, PGresult *result)
+{
+    int64_t changed;
+
+    return pending->must_change > 0
+        && (!str_to_int64(str_of(PQcmdTuples(result)), &changed)
+            || changed != pending->must_change);
 }
 
 void
@@ -330,6 +342,10 @@ pg_take(struct postgres *self, const struct pg_pending *pending,
         self->refused = true; /* an echo of the statement before */
     else if (!ok)
         pg_refuse(self, result);
+    else if (missed_a_row(pending, result)) {
+        self->refused = true;
+        db_update_missed(&self->db);
+    }
 }
 
 static bool

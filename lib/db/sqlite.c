@@ -329,6 +329,17 @@ insert(struct db *db, const struct db_insert *insert,
 }
 
 static bool
+update(struct db *db, const struct db_update *update,
+       const struct db_value *values, int count)
+{
+    int64_t changed;
+
+    if (!run(db, update->sql, values, count, &changed))
+        return false;
+    return !update->must || changed == 1 || db_update_missed(db);
+}
+
+static bool
 each_row(struct db *db, struct arena *arena, const char *sql,
          const struct db_value *values, int count,
          bool (*each)(void *context, const struct db_rows *), void *context)
@@ -485,6 +496,7 @@ static const struct db_calls calls = {
     .query = query,
     .run = run,
     .insert = insert,
+    .update = update,
     .each = each_row,
     .script = script,
     .checkpoint = checkpoint,

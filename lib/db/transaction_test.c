@@ -97,6 +97,94 @@ a_row_that_is_there_may_be_changed_instead(void **state)
         query_int(world, "SELECT CAST(SUM(score) AS BIGINT) FROM lead"), 12);
 }
 
+static const struct db_update score_lead = {
+    .sql = "UPDATE lead SET score = score * 2 + $2, name = $3 WHERE id = $1",
+    .kinds = "irt",
+    .keys = 1,
+    .must = true,
+};
+
+static bool
+score(struct world *world, int64_t id, double by, struct str name)
+{
+    return db_update(world->db, &score_lead,
+                     DB_VALUES(db_int(id), db_real(by), db_text(name)));
+}
+
+static void
+leads_in_a_row(struct world *world)
+{
+    must(world->db, db_begin(world->db));
+    for (int i = 1; i <= 3; i++)
+        must(world->db, insert_lead(world, i, NULL));
+    must(world->db, db_commit(world->db));
+}
+
+static void
+changes_of_many_rows_are_made(void **state)
+{
+    struct world *world = *state;
+
+    leads_in_a_row(world);
+    must(world->db, db_begin(world->db));
+    must(world->db, score(world, 1, 1, STR("one")));
+    must(world->db, score(world, 2, 2, STR_NONE));
+    must(world->db, score(world, 3, 3, STR("three")));
+    must(world->db, db_commit(world->db));
+    assert_int_equal(
+        query_int(world, "SELECT CAST(SUM(score * id) AS BIGINT) FROM lead"),
+        2 + 6 + 12);
+    assert_int_equal(
+        query_int(world, "SELECT COUNT(*) FROM lead WHERE name IS NULL"), 1);
+    assert_int_equal(
+        query_int(world, "SELECT id FROM lead WHERE name = 'three'"), 3);
+}
+
+static void
+a_row_that_is_changed_twice_is_changed_in_that_order(void **state)
+{
+    struct world *world = *state;
+
+    leads_in_a_row(world);
+    must(world->db, db_begin(world->db));
+    must(world->db, score(world, 1, 1, STR("first"))); /* 2 */
+    must(world->db, score(world, 2, 1, STR("other")));
+    must(world->db, score(world, 1, 3, STR("second"))); /* 7 */
+    must(world->db, db_commit(world->db));
+    assert_int_equal(
+        query_int(world, "SELECT CAST(score AS BIGINT) FROM lead WHERE id = 1"),
+        7);
+    assert_int_equal(
+        query_int(world, "SELECT id FROM lead WHERE name = 'second'"), 1);
+}
+
+/* SQLite says so at once, PostgreSQL with the next answer or the commit. */
+static void
+a_change_that_misses_its_row_refuses_the_whole_transaction(void **state)
+{
+    struct world *world = *state;
+    struct db_rows rows;
+
+    leads_in_a_row(world);
+    for (int asks = 0; asks < 2; asks++) {
+        must(world->db, db_begin(world->db));
+        must(world->db, score(world, 1, 9, STR_NONE));
+        bool changed = score(world, 4, 9, STR_NONE);
+        if (changed && asks)
+            changed = db_query(world->db, &world->arena, "SELECT 1",
+                               DB_NO_VALUES, &rows);
+        assert_false(changed && (asks || db_commit(world->db)));
+        assert_int_equal(db_last_result(world->db), DB_STALE);
+        assert_false(asks && db_commit(world->db));
+        db_rollback(world->db);
+    }
+    assert_int_equal(
+        query_int(world, "SELECT CAST(SUM(score) * 2 AS BIGINT) FROM lead"), 3);
+    must(world->db, db_begin(world->db)); /* and the next is not refused */
+    must(world->db, score(world, 1, 9, STR_NONE));
+    must(world->db, db_commit(world->db));
+}
+
 static void
 a_rollback_forgets_rows_that_were_never_sent(void **state)
 {
@@ -257,6 +345,9 @@ static const struct CMUnitTest tests[] = {
     IN_WORLD(a_query_sees_the_rows_before_it),
     IN_WORLD(rows_arrive_in_the_order_of_their_tables),
     IN_WORLD(a_row_that_is_there_may_be_changed_instead),
+    IN_WORLD(changes_of_many_rows_are_made),
+    IN_WORLD(a_row_that_is_changed_twice_is_changed_in_that_order),
+    IN_WORLD(a_change_that_misses_its_row_refuses_the_whole_transaction),
     IN_WORLD(a_rollback_forgets_rows_that_were_never_sent),
     IN_WORLD(a_taken_key_refuses_the_whole_transaction),
     IN_WORLD(a_queued_change_that_fails_shows_at_the_next_query),

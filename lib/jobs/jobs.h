@@ -117,6 +117,9 @@ struct jobs_settings {
                  void (*done)(void *context, const struct outbox_result *),
                  void *done_context);
     void *send_context;
+    /* Reads at once what the jobs of a group will look up; inside jobs, on
+     * PostgreSQL, where each look-up is a round trip. Or NULL. */
+    bool (*warm)(struct work *, const struct job *const *jobs, int count);
     int burst_max; /* jobs taken at a time; 0: 100 */
     int sends_max; /* at the sender at a time; 0: 1024 */
 };

@@ -7,6 +7,7 @@
 #include "lib/jobs/jobs_store.h"
 
 #include "lib/base/text.h"
+#include "lib/db/array.h"
 
 enum { PURGE_ROWS = 1000, POSTPONE_MS = 60000 };
 
@@ -37,6 +38,22 @@ enum { PURGE_ROWS = 1000, POSTPONE_MS = 60000 };
     "                AND id = $2"           \
     "                FOR UPDATE SKIP LOCKED)"
 
+/* Another node may be deciding on some of them now: they are left to it. */
+static const char take_all[] =
+    "WITH found AS"
+    "     (SELECT j.workspace_id AS found_in, j.id AS found_id"
+    "        FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]),"
+    "                    CAST($4 AS BIGINT[]), CAST($5 AS BIGINT[]))"
+    "             AS s (workspace_id, id, state, epoch)"
+    "        JOIN job AS j ON j.workspace_id = s.workspace_id AND j.id = s.id"
+    "         AND j.state = s.state AND j.epoch = s.epoch"
+    "       WHERE j.due_ms <= $1"
+    "         FOR UPDATE OF j SKIP LOCKED)"
+    " DELETE FROM job"
+    "  USING found"
+    "  WHERE workspace_id = found_in"
+    "    AND id = found_id" FIRST_IN_ORDER " RETURNING" JOB_COLUMNS;
+
 static bool one_job(struct work *, const char *sql, const struct db_value *,
                     int count, struct job **);
 
@@ -44,17 +61,13 @@ bool
 job_store_add(struct work *w, const struct job_new *new, int64_t due_ms,
               int attempts_max)
 {
-    static const struct db_insert insert = {
-        .table = "job",
-        .columns = "workspace_id, id, kind, outside, key, lead_id, channel,"
-                   " payload, due_ms, attempts_max, created_ms",
-        .kinds = "iititittiii",
-    };
-    static const char unless_pending[] =
-        "INSERT INTO job (workspace_id, id, kind, outside, key, lead_id,"
-        "                 channel, payload, due_ms, attempts_max, created_ms)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-        " ON CONFLICT DO NOTHING";
+    static const char columns[] =
+        "workspace_id, id, kind, outside, key, lead_id, channel,"
+        " payload, due_ms, attempts_max, created_ms";
+    static const char kinds[] = "iititittiii";
+    static const struct db_insert insert = { "job", columns, kinds, NULL };
+    static const struct db_insert unless_pending = { "job", columns, kinds,
+                                                     "ON CONFLICT DO NOTHING" };
     const struct db_value values[] = {
         db_int(w->workspace.value),
         db_id(id_is_none(new->id) ? work_id(w) : new->id),
@@ -70,9 +83,9 @@ job_store_add(struct work *w, const struct job_new *new, int64_t due_ms,
     };
     const int count = sizeof values / sizeof values[0];
 
-    if (new->key.data == NULL || new->key_is_new)
-        return work_insert(w, &insert, values, count);
-    return work_run(w, unless_pending, values, count, NULL);
+    bool is_new = new->key.data == NULL || new->key_is_new;
+
+    return work_insert(w, is_new ? &insert : &unless_pending, values, count);
 }
 
 bool
@@ -221,6 +234,54 @@ job_store_take(struct work *w, const struct job_seen *seen, struct job **job)
         return false;
     if (*job != NULL)
         (*job)->attempts++;
+    return true;
+}
+
+static const struct db_rows *
+seen_rows(struct work *w, const struct job_seen *const *seen, int count)
+{
+    struct db_rows *rows = ARENA_NEW(w->arena, struct db_rows);
+    struct db_array workspaces = db_array_new(w->arena);
+    struct db_array ids = db_array_new(w->arena);
+    struct db_array states = db_array_new(w->arena);
+    struct db_array epochs = db_array_new(w->arena);
+
+    for (int i = 0; i < count; i++) {
+        db_array_int(&workspaces, seen[i]->workspace.value);
+        db_array_id(&ids, seen[i]->id);
+        db_array_int(&states, seen[i]->state);
+        db_array_int(&epochs, seen[i]->epoch);
+    }
+    w->changed = true;
+    return work_query(w, take_all,
+                      DB_VALUES(db_int(w->now_ms), db_array_value(&workspaces),
+                                db_array_value(&ids), db_array_value(&states),
+                                db_array_value(&epochs)),
+                      rows)
+             ? rows
+             : NULL;
+}
+
+bool
+job_store_take_all(struct work *w, const struct job_seen *const *seen,
+                   struct job **jobs, int count)
+{
+    const struct db_rows *rows = seen_rows(w, seen, count);
+
+    if (rows == NULL)
+        return false;
+    for (int i = 0; i < count; i++) {
+        jobs[i] = NULL;
+        for (int row = 0; row < rows->count && jobs[i] == NULL; row++) {
+            struct job job = job_store_row(rows, row);
+            if (!id_equal(job.id, seen[i]->id)
+                || !id_equal(job.workspace, seen[i]->workspace))
+                continue;
+            jobs[i] = ARENA_NEW(w->arena, struct job);
+            *jobs[i] = job;
+            jobs[i]->attempts++;
+        }
+    }
     return true;
 }
 

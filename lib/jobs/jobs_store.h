@@ -44,6 +44,10 @@ bool job_store_due(struct work *, bool outside, int limit, struct job_seen **,
  * claiming leases it. */
 bool job_store_take(struct work *, const struct job_seen *, struct job **)
     __attribute__((warn_unused_result));
+/* PostgreSQL only: takes many. jobs[i] becomes what seen[i] was, or NULL. */
+bool job_store_take_all(struct work *, const struct job_seen *const *seen,
+                        struct job **jobs, int count)
+    __attribute__((warn_unused_result));
 bool job_store_claim(struct work *, const struct job_seen *, struct job **)
     __attribute__((warn_unused_result));
 

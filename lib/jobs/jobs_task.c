@@ -74,8 +74,9 @@ run_inside(struct work *w, void *context)
 {
     struct task *t = context;
 
-    if (!job_store_take(w, &t->seen, &t->job))
+    if (!t->taken && !job_store_take(w, &t->seen, &t->job))
         return false;
+    w->changed = true; /* one that fails is not taken */
     if (t->job == NULL)
         return true; /* cancelled, or another node was quicker */
     t->job->kind = t->kind;
@@ -336,6 +337,7 @@ submit(struct task *t, bool (*run)(struct work *, void *),
 
     t->unit.run = run;
     t->unit.done = done;
+    t->unit.together = run == run_inside ? tasks_take : NULL;
     if (runner_submit(jobs->settings.runner, &t->unit))
         return;
     pthread_mutex_lock(&jobs->lock);

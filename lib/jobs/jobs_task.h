@@ -28,6 +28,7 @@ struct task {
     struct str error;     /* why its attempt failed */
     enum job_state ended; /* where it was moved to; running: nowhere */
     bool late;            /* somebody else had taken it over */
+    bool taken;           /* by the group, whether it was there or not */
     int64_t beat_ms;      /* its lease was last renewed */
     bool open;            /* in jobs->open: may be at the sender */
     bool in_batch;        /* the clock waits for it */
@@ -60,6 +61,9 @@ struct jobs {
 /* Hands the job to the runner; it is over some time later. */
 void task_start(struct jobs *, const struct job_kind *,
                 const struct job_seen *);
+
+/* For the inside jobs of a group: takes them all (jobs_group.c). */
+bool tasks_take(struct work *, struct unit *const *units, int count);
 
 /* The runner had no room for its unit: hands it in again. */
 void task_resume(struct task *);

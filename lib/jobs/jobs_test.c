@@ -20,6 +20,7 @@ static struct {
     _Atomic bool settle_fails;
     _Atomic int gave_up;
     _Atomic int settled;
+    _Atomic int warmed; /* jobs */
 
     /* the sender */
     _Atomic bool no_room;
@@ -59,9 +60,19 @@ assert_log(const char *expected)
 static bool
 run_timer(struct work *w, const struct job *job)
 {
-    if (seen.run_fails)
+    if (seen.run_fails || str_is(job->payload, "bad"))
         return fail(w, ERR_INTERNAL, "not today");
     note("", job->payload);
+    return true;
+}
+
+static bool
+warm(struct work *w, const struct job *const *jobs, int count)
+{
+    (void)w;
+    for (int i = 0; i < count; i++)
+        assert_non_null(jobs[i]->kind);
+    seen.warmed += count;
     return true;
 }
 
@@ -204,8 +215,10 @@ node_open(struct place *place, struct node *node, uint32_t number)
                      &place->arena, &why);
     if (node->runner == NULL)
         fail_msg("%.*s", STR_ARG(why));
-    node->jobs = jobs_start(&(struct jobs_settings){
-        .runner = node->runner, .kinds = all_kinds(), .send = send_message });
+    node->jobs = jobs_start(&(struct jobs_settings){ .runner = node->runner,
+                                                     .kinds = all_kinds(),
+                                                     .send = send_message,
+                                                     .warm = warm });
 }
 
 static void
@@ -236,6 +249,7 @@ world_open(struct world *world)
     seen.held_count = 0;
     seen.gave_up = 0;
     seen.settled = 0;
+    seen.warmed = 0;
     seen.retry_after_s = 0;
     pthread_mutex_unlock(&seen.lock);
     place_open(&world->place, only_jobs);
@@ -406,6 +420,59 @@ a_job_added_for_now_runs_without_being_asked(void **state)
     while (jobs_state(world.node.jobs).done == 0)
         sched_yield();
     assert_log("now");
+    world_close(&world);
+}
+
+static bool
+add_some(struct work *w, void *context)
+{
+    const char *const *payloads = context;
+
+    for (; *payloads != NULL; payloads++)
+        if (!job_add(w, &(struct job_new){ .kind = timer,
+                                           .payload = str_of(*payloads),
+                                           .due_ms = w->now_ms + 1000 }))
+            return false;
+    return true;
+}
+
+/* They are one group: what one of them does is undone without the others. */
+static void
+one_that_fails_among_many_takes_nobody_with_it(void **state)
+{
+    const char *payloads[] = { "a", "b", "bad", "c", "d", NULL };
+    struct world world;
+    struct node second;
+
+    (void)state;
+    world_open(&world);
+    node_open(&world.place, &second, 2);
+    assert_int_equal(do_unit(&world, add_some, payloads), ERR_NONE);
+    advance(&world, 1000);
+    assert_true(jobs_settle(second.jobs, SETTLE_MS));
+    assert_int_equal(count_jobs(&world), 1);
+    assert_int_equal(place_number(&world.place,
+                                  "SELECT attempts FROM job"
+                                  " WHERE state = 0 AND payload = 'bad'"),
+                     1);
+    node_close(&second);
+    world_close(&world);
+}
+
+/* Each is taken, and read for, with the others; those of SQLite alone. */
+static void
+what_jobs_of_a_group_look_up_is_read_for_all(void **state)
+{
+    const char *payloads[] = { "a", "b", "c", NULL };
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    assert_int_equal(do_unit(&world, add_some, payloads), ERR_NONE);
+    advance(&world, 1000);
+    assert_log("a b c");
+    assert_int_equal(seen.warmed, place_server != NULL ? 3 : 0);
+    assert_int_equal(count_jobs(&world), 0);
     world_close(&world);
 }
 
@@ -813,6 +880,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jobs_run_in_the_order_they_are_due),
         cmocka_unit_test(a_job_added_for_now_runs_without_being_asked),
+        cmocka_unit_test(one_that_fails_among_many_takes_nobody_with_it),
+        cmocka_unit_test(what_jobs_of_a_group_look_up_is_read_for_all),
         cmocka_unit_test(a_job_that_is_due_soon_shortens_the_sleep),
         cmocka_unit_test(a_key_is_unique_while_pending),
         cmocka_unit_test(a_cancelled_job_does_not_run),

@@ -49,6 +49,10 @@ struct unit {
      * with w->arena and w->workspace the unit's. Or NULL. May be called
      * several times, like `run`. */
     void (*ready)(struct work *, struct unit *);
+    /* What all units of a group that have this can do at once, in one go
+     * before the first of them runs; the work is the group's. False fails the
+     * group. Writers only. Or NULL. */
+    bool (*together)(struct work *, struct unit *const *units, int count);
 };
 
 struct runner;

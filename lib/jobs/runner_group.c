@@ -59,6 +59,7 @@ static int64_t stood_idle(struct worker *);
 static void settle_share(struct worker *, int64_t group_us);
 static bool group_opened(struct worker *, int count);
 static bool units_ran(struct worker *, struct range, int *at_fault);
+static bool begun_together(struct worker *, int first, int end);
 static bool reader_kept_still(struct work *);
 static enum outcome roll_back(struct worker *, struct range, bool committing);
 static void conclude(struct worker *, struct range, enum outcome);
@@ -331,7 +332,7 @@ range_begin(struct worker *k, struct range part)
         struct member *m = &k->group->members[i];
         if (m->settled)
             continue;
-        m->ok = false;
+        m->begun = m->ok = false;
         m->work = k->group->work;
         m->work.arena = m->unit->arena;
         m->work.workspace = m->unit->workspace;
@@ -386,8 +387,10 @@ units_ran(struct worker *k, struct range part, int *at_fault)
             continue;
         if (changed && others_end_at(k, i) && !db_settle(k->db))
             return false;
+        if (!begun_together(k, i, part.to))
+            return false;
         m->ok = unit_ran(k, m);
-        changed |= m->work.changed;
+        changed |= m->work.changed || k->group->work.changed;
         if (m->ok)
             continue;
 
@@ -403,6 +406,29 @@ units_ran(struct worker *k, struct range part, int *at_fault)
         m->settled = !changed;
     }
     return true;
+}
+
+/* What the unit does together with those behind it, if that is to be done. */
+static bool
+begun_together(struct worker *k, int first, int end)
+{
+    const struct member *m = &k->group->members[first];
+    int64_t began_us = m->steps_back ? clock_monotonic_us() : 0;
+    int count = 0;
+
+    if (m->unit->together == NULL || m->begun || !k->writes)
+        return true;
+    for (int i = first; i < end; i++) {
+        struct member *other = &k->group->members[i];
+        if (other->settled || other->unit->together != m->unit->together)
+            continue;
+        other->begun = true;
+        k->units[count++] = other->unit;
+    }
+    bool ok = m->unit->together(&k->group->work, k->units, count);
+    if (m->steps_back)
+        k->back_us += clock_monotonic_us() - began_us;
+    return ok;
 }
 
 /* A change by a reader will never be stored: it must not look like one. */
@@ -422,15 +448,11 @@ static enum outcome
 roll_back(struct worker *k, struct range part, bool committing)
 {
     static const enum outcome outcome_of[] = {
-        [DB_OK] = OUTCOME_FAILED,
-        [DB_UNIQUE] = OUTCOME_FAILED,
-        [DB_CONSTRAINT] = OUTCOME_FAILED,
-        [DB_BUSY] = OUTCOME_FAILED,
-        [DB_SERIALIZATION] = OUTCOME_CONTENDED,
-        [DB_LOST] = OUTCOME_LOST,
-        [DB_FULL] = OUTCOME_FULL,
-        [DB_IO] = OUTCOME_FAILED,
-        [DB_ERROR] = OUTCOME_FAILED,
+        [DB_OK] = OUTCOME_FAILED,    [DB_UNIQUE] = OUTCOME_FAILED,
+        [DB_STALE] = OUTCOME_FAILED, [DB_CONSTRAINT] = OUTCOME_FAILED,
+        [DB_BUSY] = OUTCOME_FAILED,  [DB_SERIALIZATION] = OUTCOME_CONTENDED,
+        [DB_LOST] = OUTCOME_LOST,    [DB_FULL] = OUTCOME_FULL,
+        [DB_IO] = OUTCOME_FAILED,    [DB_ERROR] = OUTCOME_FAILED,
     };
     enum db_result result = db_last_result(k->db);
     struct member *m = &k->group->members[part.from];

@@ -20,6 +20,7 @@ struct member {
     bool steps_back;  /* the unit's; it may be gone when the group is over */
     int weight;       /* at least 1 */
     struct work work; /* filled anew for each try */
+    bool begun;       /* the group has done what it does together */
     bool ok;          /* it returned true */
     bool settled;     /* its answer is known and will not change */
 };

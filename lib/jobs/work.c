@@ -64,6 +64,7 @@ fail_db(struct work *w)
         assert(!"fail_db without a failure");
         break;
     case DB_UNIQUE:
+    case DB_STALE:
     case DB_SERIALIZATION:
         return fail(w, ERR_CONFLICT,
                     "Somebody changed the same record at the same moment. "
@@ -116,6 +117,14 @@ work_insert(struct work *w, const struct db_insert *insert,
 {
     w->changed = true;
     return db_insert(w->db, insert, values, count) || fail_db(w);
+}
+
+bool
+work_update(struct work *w, const struct db_update *update,
+            const struct db_value *values, int count)
+{
+    w->changed = true;
+    return db_update(w->db, update, values, count) || fail_db(w);
 }
 
 void

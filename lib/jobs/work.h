@@ -112,6 +112,9 @@ bool work_run(struct work *, const char *sql, const struct db_value *,
 bool work_insert(struct work *, const struct db_insert *,
                  const struct db_value *, int count)
     __attribute__((warn_unused_result));
+bool work_update(struct work *, const struct db_update *,
+                 const struct db_value *, int count)
+    __attribute__((warn_unused_result));
 
 /* Tells the live stream, once the unit is committed. `data` is JSON. */
 struct live_event {

@@ -25,6 +25,7 @@
 #include "lib/net/mail.h"
 #include "lib/net/net_peer.h"
 #include "lib/net/sender.h"
+#include "lib/net/target.h"
 #include "lib/net/webhook.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -295,6 +296,45 @@ no_ipv6_address_outside_the_public_range_is_allowed(void **state)
         if ((address[0] & 0xe0) != 0x20)
             assert_non_null(refusal_of_six(&guard, address));
     }
+}
+
+static void
+an_address_is_refused_before_it_is_kept(void **state)
+{
+    static const char *const refused[] = {
+        "http://127.0.0.1/in",
+        "https://127.1:8443/",
+        "http://0x7f000001/",
+        "http://2130706433/",
+        "http://0177.0.0.1/",
+        "http://[::1]:80/x",
+        "http://[::ffff:10.0.0.1]/",
+        "http://10.1.2.3",
+        "http://a:b@192.168.0.1/",
+        "http://169.254.169.254/latest",
+        "http://%31%32%37.0.0.1/",
+        "HTTP://127.0.0.1/",
+        "ftp://93.184.216.34/",
+        "file:///etc/passwd",
+        "https://",
+    };
+    static const char *const kept[] = {
+        "https://example.test/in", "http://localhost/", /* when it is sent */
+        "https://93.184.216.34/",  "http://[2606:2800:220:1::1]/",
+        "http://10.9.0.1/",
+    };
+    const char *const allow[] = { "10.9.0.0/16", NULL };
+    struct guard guard = guard_with(*state, allow);
+    struct arena arena;
+
+    arena_init(&arena);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (str_is_empty(target_fault(&guard, &arena, str_of(refused[i]))))
+            fail_msg("kept: %s", refused[i]);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (!str_is_empty(target_fault(&guard, &arena, str_of(kept[i]))))
+            fail_msg("refused: %s", kept[i]);
+    arena_free(&arena);
 }
 
 static void
@@ -1922,6 +1962,7 @@ main(void)
         TEST(a_public_address_may_be_connected_to),
         TEST(a_special_address_is_refused_by_its_name),
         TEST(no_ipv6_address_outside_the_public_range_is_allowed),
+        TEST(an_address_is_refused_before_it_is_kept),
         TEST(an_ipv4_address_is_judged_alike_in_both_families),
         TEST(an_operator_opens_exactly_the_range_that_was_named),
         TEST(a_slip_in_an_allowed_range_is_told_at_the_start),

@@ -76,6 +76,12 @@ sender_start(const struct sender_settings *settings, struct arena *arena,
     return s;
 }
 
+const struct guard *
+sender_guard(const struct sender *s)
+{
+    return &s->limits.guard;
+}
+
 bool
 sender_submit(struct sender *s, const struct outbox_message *message,
               void (*done)(void *, const struct outbox_result *), void *context)

@@ -89,6 +89,10 @@ struct sender;
 struct sender *sender_start(const struct sender_settings *, struct arena *,
                             struct str *why);
 
+/* Which addresses it connects to; lives as long as it does. */
+struct guard;
+const struct guard *sender_guard(const struct sender *);
+
 /*
  * Queues a copy. False when there is no room (for this host: one host may
  * fill a quarter of the queue at most): try later; `done` is not called then.

@@ -28,7 +28,8 @@ struct delivery {
 static const struct shape_field result_fields[] = {
     { "state", SHAPE_TEXT, 0,
       .about = "taken (a new lead), joined, repeated (it was here before), "
-               "quarantined or ignored." },
+               "quarantined, ignored, or erased (one of several, who was "
+               "forgotten: nothing of him is kept)." },
     { "submission", SHAPE_ID, 0, .about = "What is kept." },
     { "lead", SHAPE_ID, SHAPE_NULLABLE, .about = "What it became." },
     { 0 },

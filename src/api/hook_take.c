@@ -3,7 +3,9 @@
 
 #include "src/api/capture_api.h"
 #include "src/api/mapped_facts.h"
+#include "src/lead/erasure.h"
 #include "src/lifecycle.h"
+#include "src/standardise/standardise.h"
 
 enum { DELIVERY_BYTES_MAX = 500 };
 
@@ -277,6 +279,45 @@ take_with_care(struct work *w, const struct hook *hook,
              : keep(w, hook, body, lead, &held, result);
 }
 
+/* A body of several is a list: it came from elsewhere, and brings nobody back
+ * who was erased. One alone is somebody who is there anew. */
+static struct id
+erased_of_list(struct work *w, const struct hook_body *body,
+               const struct hook_lead *lead)
+{
+    const struct workspace_cache *cache = workspace_cache(w);
+    struct lead_facts facts = lead->facts;
+
+    if (cache == NULL || cache->erased_count == 0 || body->count < 2
+        || !lead->fit)
+        return ID_NONE;
+    standardise_phone(w->arena, &facts, cache->workspace.country);
+    return erasure_of_facts(w, &facts);
+}
+
+/* That he was sent is noted, and nothing of what was said. */
+static bool
+leave_out(struct work *w, const struct hook *hook, struct id erasure,
+          struct hook_result *result)
+{
+    struct held held = {
+        .source = hook->source,
+        .door = HELD_BY_HOOK,
+        .content_type = STR("application/json"),
+        .body = STR(""),
+        .state = HELD_DISMISSED,
+        .code = STR("erased"),
+        .reason = erasure_sentence(w->arena, erasure),
+        .settled_ms = w->now_ms,
+    };
+    bool is_new;
+
+    if (!held_keep(w, &held, &is_new))
+        return false;
+    *result = (struct hook_result){ .state = "erased", .submission = held.id };
+    return true;
+}
+
 bool
 hook_take_one(struct work *w, const struct hook *hook,
               const struct hook_body *body, const struct hook_lead *lead,
@@ -291,6 +332,10 @@ hook_take_one(struct work *w, const struct hook *hook,
         .pointer = lead->pointer,
     };
 
+    struct id erasure = erased_of_list(w, body, lead);
+
+    if (!id_is_none(erasure))
+        return leave_out(w, hook, erasure, result);
     if (!lead->fit)
         return keep(w, hook, body, lead, &held, result);
     if (care != HELD_CARE_NONE)

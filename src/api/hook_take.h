@@ -46,7 +46,8 @@ struct str hook_delivery_key(struct arena *, struct str name);
 
 /* What became of one. */
 struct hook_result {
-    const char *state; /* taken, joined, repeated, quarantined, ignored */
+    const char *state; /* taken, joined, repeated, quarantined, ignored, or
+                          erased: left out of a list */
     struct id submission;
     struct id lead; /* or none */
 };

@@ -136,6 +136,8 @@ note_change(struct change *c, int field, const struct fact *from,
     if (given != NULL && given->kind == JSON_TEXT
         && !str_equal(given->text, to->text))
         json_put_text(&c->out, "given", given->text);
+    if (field == LEAD_CURRENCY && c->facts.currency_usual)
+        json_put_cstr(&c->out, "by", "workspace");
     json_close_object(&c->out);
     c->count++;
 }
@@ -164,6 +166,20 @@ set_fields(struct change *c)
         if (json_get(c->json, lead_fields[i].name) != NULL
             || c->facts.facts[i].known)
             set_field(c, i);
+}
+
+/* N12: money that was written without a currency. */
+static void
+assume_currency(struct change *c, const struct workspace_cache *cache)
+{
+    const struct fact unknown = { 0 };
+    struct fact *facts = c->lead->facts;
+
+    if (!c->facts.facts[LEAD_DEAL_VALUE].known
+        || !standardise_currency(c->w->arena, facts, cache->workspace.currency))
+        return;
+    c->facts.currency_usual = true;
+    note_change(c, LEAD_CURRENCY, &unknown, &facts[LEAD_CURRENCY]);
 }
 
 static void
@@ -274,6 +290,7 @@ read_facts(struct change *c, const struct workspace_cache *cache)
         .country = country.bytes == 2 ? country : cache->workspace.country,
         .currency =
             str_is_empty(currency) ? cache->workspace.currency : currency,
+        .currency_is_of_workspace = str_is_empty(currency),
     };
 
     return standardise(c->w, c->json, STR(""), &settings, &c->facts)
@@ -313,6 +330,7 @@ make_change(struct change *c, const struct workspace_cache *cache)
     json_name(&c->out, "changes");
     json_open_array(&c->out);
     set_fields(c);
+    assume_currency(c, cache);
     set_tree(c, "consent", &c->lead->consent);
     set_tree(c, "social", &c->lead->social);
     if (!set_custom(c, cache) || !set_stage(c, cache))

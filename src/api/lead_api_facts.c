@@ -11,12 +11,14 @@
 
 static const char *const from_kinds[] = { "submission", "import", "derived",
                                           "rule",       "person", "key",
-                                          "source",     "system", NULL };
+                                          "source",     "system", "workspace",
+                                          NULL };
 static const struct shape_field from_fields[] = {
     { "kind", SHAPE_OPTION, SHAPE_REQUIRED, .options = from_kinds,
       .about = "What brought it. derived: it follows from another fact; rule: "
-               "a convention of yours; person, key, source, system: a change "
-               "after it had come." },
+               "a convention of yours; workspace: its currency, of money that "
+               "names none; person, key, source, system: a change after it had "
+               "come." },
     { "id", SHAPE_TEXT, SHAPE_NULLABLE,
       .about = "Of that; derived: the other field's name." },
     { "name", SHAPE_TEXT, SHAPE_NULLABLE,
@@ -243,6 +245,18 @@ convention_of(const struct json *data, struct str field,
     return last;
 }
 
+/* N12: nobody said it, and so it is the workspace's. */
+static bool
+is_of_workspace(const struct json *data, struct str field)
+{
+    const struct json *list = json_get(data, "by_workspace");
+
+    for (size_t i = 0; list != NULL && i < list->array.count; i++)
+        if (str_equal(list->array.items[i].text, field))
+            return true;
+    return false;
+}
+
 /* The fact that it follows from, or STR_NONE. */
 static struct str
 derived_from(const struct json *data, struct str field)
@@ -281,6 +295,10 @@ came_with(struct trace *t, int entry, struct str field, struct origin *origin)
         origin->kind = STR("import");
         origin->id =
             arena_str(t->w->arena, str_of(id_show(text->row.import).text));
+    }
+    if (is_of_workspace(data, field)) {
+        origin->kind = STR("workspace");
+        origin->id = origin->name = STR_NONE;
     }
     struct str other = derived_from(data, field);
     if (!str_is_empty(other)) {
@@ -338,6 +356,11 @@ was_changed(struct trace *t, int entry, const struct json *change,
         .as_given = given != NULL ? given : json_get(change, "to"),
         .at_ms = e->at_ms,
     };
+    if (str_is(json_get_text(change, "by"), "workspace")) {
+        origin->kind = STR("workspace");
+        origin->as_given = NULL;
+        return;
+    }
     if (!id_is_none(e->actor))
         origin->id = arena_str(t->w->arena, str_of(id_show(e->actor).text));
     if (person >= 0)

@@ -49,12 +49,15 @@ mapped_facts(struct arena *arena, const struct mapping_file *file,
              struct lead_facts *facts)
 {
     struct work w = { .arena = arena };
-    struct standardise_settings settings = { .currency = workspace->currency };
+    struct standardise_settings settings = { .currency = workspace->currency,
+                                             .currency_is_of_workspace = true };
     struct str country = workspace->country;
 
     settings.phones_abroad = file != NULL && file->phones_abroad;
-    if (file != NULL && !str_is_empty(file->currency))
+    if (file != NULL && !str_is_empty(file->currency)) {
         settings.currency = file->currency;
+        settings.currency_is_of_workspace = false;
+    }
     if (file != NULL && !str_is_empty(file->country))
         country = file->country;
     bool ok = standardise(&w, with_date(arena, file, given), STR(""), &settings,

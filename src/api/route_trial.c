@@ -38,6 +38,7 @@ trial_learn(struct work *w, const struct json *fields, struct str at,
     if (conventions != NULL)
         conventions_apply(w->arena, conventions, cache->schema, now_ms, NULL,
                           lead, facts);
+    standardise_currency(w->arena, lead->facts, cache->workspace.currency);
     return true;
 }
 

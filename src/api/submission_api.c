@@ -73,7 +73,8 @@ static const struct shape count_shape = { "HeldSubmissionCounts",
 static const struct shape_field replayed_fields[] = {
     { "submission", SHAPE_ID, 0 },
     { "state", SHAPE_TEXT, 0,
-      .about = "taken, joined or repeated; or still as it was." },
+      .about = "taken, joined or repeated; still as it was; or, of several, "
+               "not_found." },
     { "lead", SHAPE_ID, SHAPE_NULLABLE },
     { "reason", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Why it is still held." },
     { 0 },
@@ -377,11 +378,11 @@ replay(struct work *w, struct held *held, struct replayed *replayed)
 }
 
 static void
-put_replayed(struct json_out *out, struct id id,
+put_replayed(struct json_out *out, struct str id,
              const struct replayed *replayed)
 {
     json_open_object(out);
-    json_put_id(out, "submission", id);
+    json_put_text(out, "submission", id);
     json_put_cstr(out, "state", replayed->state);
     json_put_id(out, "lead", replayed->lead);
     json_put_text(out, "reason", replayed->reason);
@@ -401,38 +402,157 @@ replay_one(struct work *w, const struct request *request,
         || !replay(w, &held, &replayed))
         return false;
     struct json_out out = response_json(w, response, &text);
-    put_replayed(&out, id, &replayed);
+    put_replayed(&out, str_of(id_show(id).text), &replayed);
     response_json_done(response, &text);
     return true;
 }
 
-/* All of them or none; one that is released already stays so. */
+/* What becomes of several. When all of them together fail, each is taken in a
+ * unit of its own: one that fails again keeps none of the others. */
+struct replays {
+    const struct json *ids;
+    struct replayed *results; /* as many */
+    size_t at;                /* the one that is tried by itself */
+    int rescues;              /* units of rescue so far */
+    bool tries;               /* the present one; else it only notes */
+};
+
 static bool
-replay_many(struct work *w, const struct request *request,
+prepare_many(struct work *w, struct request *request)
+{
+    struct replays *all = ARENA_NEW(w->arena, struct replays);
+
+    all->ids = json_get(request->json, "ids");
+    all->results =
+        ARENA_ARRAY(w->arena, struct replayed, all->ids->array.count + 1);
+    request->prepared = all;
+    request->weight = (int)all->ids->array.count;
+    return true;
+}
+
+/* `*held` is none when there is no such. */
+static bool
+load_listed(struct work *w, const struct replays *all, size_t i,
+            struct held *held)
+{
+    struct replayed *replayed = &all->results[i];
+    struct id id = ID_NONE;
+
+    *held = (struct held){ 0 };
+    *replayed = (struct replayed){ .state = "not_found" };
+    if (id_parse(all->ids->array.items[i].text, &id) && !held_load(w, id, held))
+        return false;
+    if (id_is_none(id))
+        return fail(w, ERR_NOT_FOUND, "This is no id of a submission.");
+    replayed->state = held_state_names[held->state];
+    replayed->lead = held->lead;
+    return true;
+}
+
+/* It was refused before anything was done: that is what became of it. */
+static void
+note_refusal(struct work *w, struct replayed *replayed)
+{
+    replayed->reason = w->error.detail;
+    w->error = (struct error){ 0 };
+}
+
+/* One that is released already stays so. */
+static bool
+replay_listed(struct work *w, const struct replays *all, size_t i)
+{
+    struct replayed *replayed = &all->results[i];
+    bool changed = w->changed;
+    struct held held;
+
+    w->changed = false;
+    bool ok = load_listed(w, all, i, &held)
+           && (held.state == HELD_RELEASED || replay(w, &held, replayed));
+    bool half_done = w->changed;
+    w->changed |= changed;
+    if (ok)
+        return true;
+    if (w->error.kind == ERR_UNAVAILABLE || w->error.kind == ERR_INTERNAL)
+        return false;
+    if (half_done) {
+        w->error.kind = ERR_INTERNAL; /* so that it is rescued */
+        return false;
+    }
+    note_refusal(w, replayed);
+    return true;
+}
+
+static void
+answer_many(struct work *w, const struct replays *all,
             struct response *response)
 {
-    const struct json *ids = json_get(request->json, "ids");
     struct text text;
     struct json_out out = response_json(w, response, &text);
 
     json_open_object(&out);
     json_name(&out, "results");
     json_open_array(&out);
-    for (size_t i = 0; i < ids->array.count; i++) {
-        struct replayed replayed = { .state = "released" };
-        struct held held;
-        struct id id;
-        if (!id_parse(ids->array.items[i].text, &id)
-            || !held_load(w, id, &held))
-            return false;
-        replayed.lead = held.lead;
-        if (held.state != HELD_RELEASED && !replay(w, &held, &replayed))
-            return false;
-        put_replayed(&out, id, &replayed);
-    }
+    for (size_t i = 0; i < all->ids->array.count; i++)
+        put_replayed(&out, all->ids->array.items[i].text, &all->results[i]);
     json_close_array(&out);
     json_close_object(&out);
     response_json_done(response, &text);
+}
+
+static bool
+replay_many(struct work *w, const struct request *request,
+            struct response *response)
+{
+    const struct replays *all = request->prepared;
+
+    for (size_t i = 0; i < all->ids->array.count; i++)
+        if (!replay_listed(w, all, i))
+            return false;
+    answer_many(w, all, response);
+    return true;
+}
+
+/* Why the one that was tried failed; that is stored by nobody else. */
+static bool
+note_failure(struct work *w, const struct replays *all, size_t i,
+             const struct error *failure)
+{
+    struct held held;
+
+    if (!load_listed(w, all, i, &held))
+        return false;
+    all->results[i].reason = failure->detail;
+    return true;
+}
+
+/* The unit may run more than once, and is the same each time. A unit that only
+ * notes follows one that failed, so no two fail in a row. */
+static void
+choose_next(struct replays *all, const struct request *request)
+{
+    if (all->rescues == request->rescues)
+        return;
+    all->at += all->tries; /* stored or not, that one is over */
+    all->tries = request->failure == NULL;
+    all->rescues = request->rescues;
+}
+
+static bool
+rescue_many(struct work *w, const struct request *request,
+            struct response *response)
+{
+    struct replays *all = request->prepared;
+    size_t count = all->ids->array.count;
+    choose_next(all, request);
+    size_t done = all->tries ? all->at + 1 : all->at;
+    if (all->tries
+            ? !replay_listed(w, all, all->at)
+            : all->at > 0
+                  && !note_failure(w, all, all->at - 1, request->failure))
+        return false;
+    response->unfinished = done < count;
+    if (!response->unfinished)
+        answer_many(w, all, response);
     return true;
 }
 
@@ -463,7 +583,8 @@ static const struct endpoint endpoints[] = {
     { GET, "/api/v1/submissions/counts", counts, CAN_VIEW_ALL_LEADS,
       "How many wait for somebody to look at them.", .gives = &count_shape },
     { POST, "/api/v1/submissions/replay", replay_many, CAN_ASSIGN_LEADS,
-      "Replay several, all or none of them.", .takes = &replay_shape,
+      "Replay several. One that fails again keeps none of the others.",
+      .prepare = prepare_many, .rescue = rescue_many, .takes = &replay_shape,
       .gives = &replayed_list_shape },
     { GET, "/api/v1/submissions/{id}", show, CAN_VIEW_ALL_LEADS,
       "One that is held.", .gives = &held_shape },

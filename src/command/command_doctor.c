@@ -138,6 +138,7 @@ say_leads(struct doctor *doctor, const struct doctor_leads *leads)
     say(doctor, "each person's open leads are counted right", &leads->load);
     say(doctor, "each company is served by its newest lead's owner",
         &leads->served);
+    say(doctor, "each company is found by its name and domain", &leads->known);
 }
 
 /* Without the key none can be opened: then what is sealed is at fault, and

@@ -11,6 +11,7 @@
 #include "src/access/access.h"
 #include "src/command/command.h"
 #include "src/command/progress.h"
+#include "src/command/secret_key.h"
 #include "src/import/import_report.h"
 #include "src/workspace/cache.h"
 
@@ -23,6 +24,7 @@ static const struct command_option options[] = {
     { "dry-run", NULL, "does everything, and leaves nothing" },
     { "no-route", NULL, "new leads wait in the default queue" },
     COMMAND_OPTION_DATABASE,
+    COMMAND_OPTION_SECRET_KEY,
     COMMAND_OPTION_JSON,
     { 0 },
 };
@@ -36,6 +38,7 @@ struct importing {
     struct import_report report;
     struct progress progress;
     int64_t renewed_us;
+    struct vault_count erased; /* the hashes of who was */
 };
 
 static int import_leads(int argc, char **argv);
@@ -251,6 +254,34 @@ stopped(struct importing *importing, const struct import_outcome *outcome)
 }
 
 static bool
+look_at_erased(struct work *w, void *context)
+{
+    struct importing *importing = context;
+
+    w->workspace = importing->settings.workspace.id;
+    return secret_key_look_at_erased(w, &importing->erased);
+}
+
+/* Who was erased is recognised under the secret key alone: without it a list
+ * would bring him back. */
+static bool
+erased_are_known(struct importing *importing)
+{
+    struct command *command = importing->command;
+    const char *path = secret_key_path(command);
+    struct str why;
+
+    (void)!vault_start(&command->arena, path, false, &why);
+    return command_work(command, command_runner(importing->database),
+                        UNIT_READS, look_at_erased, importing)
+        && (importing->erased.lost == 0
+            || command_fail(command,
+                            "people were erased under another secret key than "
+                            "%s: say which file holds it, --secret-key-file",
+                            path));
+}
+
+static bool
 import_in(struct importing *importing)
 {
     struct import_outcome outcome;
@@ -260,7 +291,7 @@ import_in(struct importing *importing)
     if (!command_work(importing->command, command_runner(importing->database),
                       importing->settings.dry_run ? UNIT_READS : UNIT_WRITES,
                       find_place, importing)
-        || !open_results(importing, &results))
+        || !erased_are_known(importing) || !open_results(importing, &results))
         return false;
     import_report_init(&importing->report, results);
     bool ok = run(importing, &outcome) || stopped(importing, &outcome);

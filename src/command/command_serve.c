@@ -22,7 +22,9 @@
 #include "src/import/importer.h"
 #include "src/instance.h"
 #include "src/lead/lead.h"
+#include "src/lifecycle_jobs.h"
 #include "src/module.h"
+#include "src/notify/webhook.h"
 #include "src/workspace/mailing.h"
 
 enum {
@@ -141,12 +143,8 @@ job_kinds(struct arena *arena)
     tables = ARENA_ARRAY(arena, const struct job_kind *, count + 1);
     count = 0;
     for (size_t i = 0; modules[i] != NULL; i++)
-        for (size_t j = 0; modules[i]->jobs != NULL && modules[i]->jobs[j];
-             j++) {
-            struct job_kind *table = ARENA_ARRAY(arena, struct job_kind, 2);
-            table[0] = *modules[i]->jobs[j];
-            tables[count++] = table;
-        }
+        for (size_t j = 0; modules[i]->jobs != NULL && modules[i]->jobs[j]; j++)
+            tables[count++] = modules[i]->jobs[j];
     return tables;
 }
 
@@ -170,6 +168,7 @@ start_work(struct serving *s, const char *address, struct str *why)
     instance->sender = sender_start(&sender, &s->arena, why);
     if (instance->sender == NULL)
         return false;
+    webhook_guard_set(sender_guard(instance->sender));
     instance->runner = runner_start(&runner, &s->arena, why);
     if (instance->runner == NULL)
         return false;
@@ -179,6 +178,7 @@ start_work(struct serving *s, const char *address, struct str *why)
         .kinds = job_kinds(&s->arena),
         .send = send_out,
         .send_context = instance,
+        .warm = lifecycle_warm,
     });
     return true;
 }

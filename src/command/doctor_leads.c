@@ -124,6 +124,25 @@ look_at_companies(struct work *w, struct doctor_leads *doctor,
     return true;
 }
 
+/* M2: a company is found by its name and domain. */
+static bool
+look_at_company_keys(struct work *w, struct doctor_leads *doctor,
+                     struct seen *seen, struct id *after, int *count)
+{
+    bool *found = ARENA_ARRAY(w->arena, bool, AT_A_TIME);
+    struct account *companies;
+
+    (void)seen;
+    if (!doctor_known(w, *after, AT_A_TIME, &companies, count)
+        || !match_accounts_are_found(w, companies, *count, found))
+        return false;
+    for (int i = 0; i < *count; i++) {
+        *after = companies[i].id;
+        doctor_note(&doctor->known, *after, found[i]);
+    }
+    return true;
+}
+
 static void
 look_at_load(const struct workspace_cache *cache, struct doctor_leads *doctor,
              const struct seen *seen)
@@ -148,7 +167,8 @@ doctor_look_at_leads(struct work *w, struct doctor_leads *doctor)
     hash_map_init(&seen.served_lead);
     hash_map_init(&seen.served_by);
     bool ok = look_at_pages(w, look_at_page, doctor, &seen)
-           && look_at_pages(w, look_at_companies, doctor, &seen);
+           && look_at_pages(w, look_at_companies, doctor, &seen)
+           && look_at_pages(w, look_at_company_keys, doctor, &seen);
     if (ok)
         look_at_load(cache, doctor, &seen);
     hash_map_free(&seen.load);

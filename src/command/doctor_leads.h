@@ -11,6 +11,7 @@ struct doctor_leads {
     struct doctor_finding clock;  /* C2 */
     struct doctor_finding load;   /* of the ledger */
     struct doctor_finding served; /* A3 */
+    struct doctor_finding known;  /* M2 */
 };
 
 /* Adds what the leads of a workspace show. Each is read once. */

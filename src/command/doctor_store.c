@@ -23,6 +23,8 @@ const struct doctor_view doctor_views[] = {
     VIEW("of an erased lead nothing is left", "check_erased"),
     VIEW("each company of a lead knows the lead", "check_account"),
     VIEW("companies that belong together are one family", "check_family"),
+    VIEW("a domain is one company's", "check_account_domain"),
+    VIEW("no company lies below itself", "check_account_tree"),
     VIEW("each company's leads are counted right", "check_account_count"),
     VIEW("results add up to the leads that ended", "check_result"),
     VIEW("each workspace has a queue and an owner", "check_workspace"),
@@ -82,6 +84,31 @@ doctor_served(struct work *w, struct id after, int limit,
             .account = db_get_id(&rows, i, 0),
             .rep = db_get_id(&rows, i, 1),
             .lead = db_get_id(&rows, i, 2),
+        };
+    return true;
+}
+
+bool
+doctor_known(struct work *w, struct id after, int limit,
+             struct account **companies, int *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(
+            w,
+            "SELECT id, name_key, domain FROM account_known"
+            " WHERE workspace_id = $1 AND id > $2"
+            " ORDER BY id LIMIT $3",
+            DB_VALUES(db_id(w->workspace), db_int(after.value), db_int(limit)),
+            &rows))
+        return false;
+    *count = rows.count;
+    *companies = ARENA_ARRAY(w->arena, struct account, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        (*companies)[i] = (struct account){
+            .id = db_get_id(&rows, i, 0),
+            .name_key = db_get_text(&rows, i, 1),
+            .domain = db_get_text(&rows, i, 2),
         };
     return true;
 }

@@ -1,9 +1,10 @@
-/* doctor_store: the views that say what must be true (schema/0008_checks, 0042_checks);
+/* doctor_store: the views that say what must be true (schema/0008_checks,
+ * 0042_checks, 0046_check_account);
  * for command_doctor.c. */
 #ifndef DOCTOR_STORE_H
 #define DOCTOR_STORE_H
 
-#include "lib/jobs/work.h"
+#include "src/account/account.h"
 
 enum { DOCTOR_EXAMPLES = 3 };
 
@@ -38,6 +39,10 @@ struct doctor_served {
 /* Companies after this one, by id. */
 bool doctor_served(struct work *, struct id after, int limit,
                    struct doctor_served **, int *count);
+
+/* What companies are found by: id, name_key and domain; after this one. */
+bool doctor_known(struct work *, struct id after, int limit, struct account **,
+                  int *count);
 
 /* SQLite looks its whole file over; PostgreSQL has tools of its own. */
 bool doctor_file(struct work *, struct doctor_finding *);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "src/capture/hook.h"
+#include "src/lead/erasure.h"
 #include "src/notify/webhook.h"
 #include "src/workspace/workspace.h"
 
@@ -45,6 +46,15 @@ secret_key_start(struct command *command, bool make)
         || command_fail(command, "%.*s", STR_ARG(why));
 }
 
+bool
+secret_key_look_at_erased(struct work *w, void *context)
+{
+    struct vault_count *count = context;
+
+    *count = (struct vault_count){ 0 };
+    return erasure_look_at_keys(w, false, count);
+}
+
 static bool
 look_at_all(struct work *w, struct secret_look *look)
 {
@@ -56,7 +66,8 @@ look_at_all(struct work *w, struct secret_look *look)
     for (int i = 0; i < count; i++) {
         w->workspace = workspaces[i].id;
         if (!webhook_look_at_secrets(w, look->seal, &look->count)
-            || !hook_look_at_secrets(w, look->seal, &look->count))
+            || !hook_look_at_secrets(w, look->seal, &look->count)
+            || !erasure_look_at_keys(w, look->seal, &look->count))
             return false;
     }
     return true;

@@ -29,4 +29,7 @@ struct secret_look {
 };
 bool secret_look(struct work *, void *look);
 
+/* A unit: the keys of who was erased from the unit's workspace. */
+bool secret_key_look_at_erased(struct work *, void *vault_count);
+
 #endif

@@ -24,12 +24,15 @@ static const char update_one[] =
     " outcome = $18, done_ms = $19, updated_ms = $20"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3";
 /* A task that is over stays with who did it. */
-static const char follow_owner[] =
-    "UPDATE task SET version = version + 1, owner_id = $3,"
-    " assignee_id = CASE WHEN fixed = 0 AND state = 'open'"
-    "                    THEN $3 ELSE assignee_id END,"
-    " updated_ms = $4"
-    " WHERE workspace_id = $1 AND lead_id = $2";
+static const struct db_update follow_owner = {
+    .sql = "UPDATE task SET version = version + 1, owner_id = $3,"
+           " assignee_id = CASE WHEN fixed = 0 AND state = 'open'"
+           "                    THEN $3 ELSE assignee_id END,"
+           " updated_ms = $4"
+           " WHERE workspace_id = $1 AND lead_id = $2",
+    .kinds = "iiii",
+    .keys = 2,
+};
 static const char free_tasks[] =
     "UPDATE task SET version = version + 1, fixed = 0, assignee_id = owner_id,"
     "       updated_ms = $3"
@@ -166,10 +169,9 @@ task_owner_changed(struct work *w, const struct lead *lead)
 {
     struct id rep = lead_has_rep(lead) ? lead->owner.id : ID_NONE;
 
-    return work_run(w, follow_owner,
-                    DB_VALUES(db_id(w->workspace), db_id(lead->id), db_id(rep),
-                              db_int(w->now_ms)),
-                    NULL);
+    return work_update(w, &follow_owner,
+                       DB_VALUES(db_id(w->workspace), db_id(lead->id),
+                                 db_id(rep), db_int(w->now_ms)));
 }
 
 bool

@@ -27,6 +27,9 @@ struct assignment {
 bool assignment_list(struct work *, struct id lead, struct assignment **,
                      int *count);
 
+/* Reads those of many leads for the present group, for assignment_list. */
+bool assignment_warm(struct work *, const struct warm_wanted *);
+
 /* What was held (struct handover) waits like the others from now on. */
 bool assignment_let_go(struct work *, struct id lead);
 

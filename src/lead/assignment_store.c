@@ -1,6 +1,8 @@
 /* assignment_store: the assignment table; see assignment.h. */
 #include "src/lead/assignment.h"
 
+#include "src/workspace/warm.h"
+
 static const struct db_insert insert_assignment = {
     "assignment",
     "workspace_id, id, lead_id, owner_kind, owner_id, decision_id, reason,"
@@ -8,19 +10,34 @@ static const struct db_insert insert_assignment = {
     "iiitiittiiii"
 };
 
-static const char end_open[] =
-    "UPDATE assignment SET ended_ms = $3"
-    " WHERE workspace_id = $1 AND lead_id = $2 AND ended_ms IS NULL";
+static const struct db_update end_open = {
+    .sql = "UPDATE assignment SET ended_ms = $3"
+           " WHERE workspace_id = $1 AND lead_id = $2 AND ended_ms IS NULL",
+    .kinds = "iii",
+    .keys = 2,
+    .must = true,
+};
 
 static const char let_go[] =
     "UPDATE assignment SET held = 0"
     " WHERE workspace_id = $1 AND lead_id = $2 AND ended_ms IS NULL";
 
-static const char of_lead[] =
-    "SELECT id, owner_kind, owner_id, decision_id, reason, begun_ms, ended_ms"
+#define SELECT_ASSIGNMENT                                             \
+    "SELECT id, owner_kind, owner_id, decision_id, reason, begun_ms," \
+    "       ended_ms, lead_id"                                        \
     "  FROM assignment"
-    " WHERE workspace_id = $1 AND lead_id = $2"
-    " ORDER BY id";
+
+static const char of_lead[] =
+    SELECT_ASSIGNMENT " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
+
+/* PostgreSQL only. */
+static const char of_leads[] = SELECT_ASSIGNMENT
+    "  JOIN unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[]))"
+    "       AS wanted (in_workspace, of_lead)"
+    "    ON workspace_id = in_workspace AND lead_id = of_lead"
+    " ORDER BY lead_id, id";
+
+enum { LEAD_COLUMN = 7 };
 
 static const char waiting[] =
     "SELECT lead_id FROM assignment"
@@ -28,26 +45,36 @@ static const char waiting[] =
     "   AND ended_ms IS NULL AND held = 0 AND lead_id > $3"
     " ORDER BY lead_id LIMIT $4";
 
-bool
-assignment_end(struct work *w, const struct lead *lead)
+/* One that began in this group may be on its way yet: that one is ended by
+ * itself, behind it. */
+static bool
+end_at_once(struct work *w, const struct db_value *values, int count)
 {
     int64_t changed = 0;
 
-    if (!work_run(
-            w, end_open,
-            DB_VALUES(db_id(w->workspace), db_id(lead->id), db_int(w->now_ms)),
-            &changed))
-        return false;
-    if (changed != 1)
-        return fail(w, ERR_CONFLICT,
-                    "The owner of the lead has changed at the same moment.");
-    return true;
+    return work_run(w, end_open.sql, values, count, &changed)
+        && (changed == 1
+            || fail(w, ERR_CONFLICT,
+                    "The owner of the lead has changed at the same moment."));
+}
+
+bool
+assignment_end(struct work *w, const struct lead *lead)
+{
+    const struct db_value values[] = { db_id(w->workspace), db_id(lead->id),
+                                       db_int(w->now_ms) };
+
+    warm_forget(w, WARM_ASSIGNMENTS, lead->id);
+    return lead->assigned_ms == w->now_ms
+             ? end_at_once(w, values, 3)
+             : work_update(w, &end_open, values, 3);
 }
 
 bool
 assignment_begin(struct work *w, const struct lead *lead,
                  const struct handover *why)
 {
+    warm_forget(w, WARM_ASSIGNMENTS, lead->id);
     return work_insert(
         w, &insert_assignment,
         DB_VALUES(db_id(w->workspace), db_id(work_id(w)), db_id(lead->id),
@@ -61,6 +88,7 @@ assignment_begin(struct work *w, const struct lead *lead,
 bool
 assignment_let_go(struct work *w, struct id lead)
 {
+    warm_forget(w, WARM_ASSIGNMENTS, lead);
     return work_run(w, let_go, DB_VALUES(db_id(w->workspace), db_id(lead)),
                     NULL);
 }
@@ -85,14 +113,31 @@ assignment_list(struct work *w, struct id lead, struct assignment **list,
                 int *count)
 {
     struct db_rows rows;
+    int first = 0;
 
-    if (!work_query(w, of_lead, DB_VALUES(db_id(w->workspace), db_id(lead)),
-                    &rows))
+    if (!warm_find(w, WARM_ASSIGNMENTS, lead, &rows, &first)
+        && !work_query(w, of_lead, DB_VALUES(db_id(w->workspace), db_id(lead)),
+                       &rows))
         return false;
-    *count = rows.count;
-    *list = ARENA_ARRAY(w->arena, struct assignment, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++)
-        (*list)[i] = read_row(&rows, i);
+    *list =
+        ARENA_ARRAY(w->arena, struct assignment, (size_t)(rows.count - first));
+    *count = 0;
+    for (int i = first; i < rows.count; i++) {
+        if (!id_equal(db_get_id(&rows, i, LEAD_COLUMN), lead))
+            break;
+        (*list)[(*count)++] = read_row(&rows, i);
+    }
+    return true;
+}
+
+bool
+assignment_warm(struct work *w, const struct warm_wanted *wanted)
+{
+    struct db_rows rows;
+
+    if (!warm_read(w, of_leads, wanted, &rows))
+        return false;
+    warm_keep(w, WARM_ASSIGNMENTS, &rows, LEAD_COLUMN);
     return true;
 }
 

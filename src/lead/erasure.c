@@ -25,6 +25,12 @@ erasure_keys(struct str email_key, struct str phone_key, int64_t *keys,
                    add_key(ERASED_EMAIL, email_key, keys, count));
 }
 
+int64_t
+erasure_keyed(int64_t key)
+{
+    return vault_number("erased person", key);
+}
+
 /* In the order of keys. */
 static struct id
 find_key(const struct workspace_cache *cache, int64_t key)
@@ -54,8 +60,12 @@ erasure_of_facts(struct work *w, const struct lead_facts *facts)
     if (cache == NULL || cache->erased_count == 0)
         return ID_NONE;
     int count = erasure_keys(facts->email_key, facts->phone_key, keys, 0);
-    for (int i = 0; i < count && id_is_none(found); i++)
-        found = find_key(cache, keys[i]);
+    for (int i = 0; i < count && id_is_none(found); i++) {
+        if (vault_is_started())
+            found = find_key(cache, erasure_keyed(keys[i]));
+        if (id_is_none(found)) /* from before, and not put under it yet */
+            found = find_key(cache, keys[i]);
+    }
     return found;
 }
 

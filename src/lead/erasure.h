@@ -8,6 +8,7 @@
 #define LEAD_ERASURE_H
 
 #include "src/lead/submission.h"
+#include "src/workspace/vault.h"
 
 enum { ERASURE_KEYS_MAX = 64 };
 
@@ -24,14 +25,14 @@ struct erasure {
     int64_t lifted_ms; /* ... until somebody has lifted that; 0: nobody has */
 };
 
-/* A hash of an address or a number. */
+/* A hash of an address or a number, under the instance's secret key. */
 struct erased_key {
     int64_t key;
     struct id erasure;
 };
 
-/* Adds the keys by which somebody would come back; returns how many there are.
- * Pure. */
+/* Adds the keys by which somebody would come back, not under the secret key
+ * yet; returns how many there are. Pure. */
 int erasure_keys(struct str email_key, struct str phone_key, int64_t *keys,
                  int count);
 
@@ -45,6 +46,9 @@ struct id erasure_of_facts(struct work *, const struct lead_facts *);
 /* What whoever sent it is told. */
 struct str erasure_sentence(struct arena *, struct id erasure);
 
+/* As it is stored. The vault is started. */
+int64_t erasure_keyed(int64_t key);
+
 /* ------------------------------------------------------------------ store */
 
 bool erasure_add(struct work *, struct erasure *, const int64_t *keys,
@@ -55,6 +59,10 @@ bool erasure_list(struct work *, struct id before, int limit, struct erasure **,
 bool erasure_load(struct work *, struct id, struct erasure *);
 /* He may come back by lists. */
 bool erasure_lift(struct work *, struct erasure *);
+
+/* Counts the keys of the workspace; `seal`: what is from before there was a
+ * secret key is put under it. Lost: under another one. */
+bool erasure_look_at_keys(struct work *, bool seal, struct vault_count *);
 
 struct workspace_cache;
 bool erasure_cache_load(struct work *, struct workspace_cache *);

@@ -10,8 +10,8 @@ static const char insert_one[] =
     "INSERT INTO erasure (workspace_id, " COLUMNS ")"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL)";
 static const char insert_key[] =
-    "INSERT INTO erased_key (workspace_id, key, erasure_id)"
-    " VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    "INSERT INTO erased_key (workspace_id, key, erasure_id, keyed_by)"
+    " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 static const char select_page[] = "SELECT " COLUMNS " FROM erasure"
                                   " WHERE workspace_id = $1 AND id < $2"
                                   " ORDER BY id DESC LIMIT $3";
@@ -21,8 +21,12 @@ static const char lift_one[] = "UPDATE erasure SET lifted_ms = $3"
                                " WHERE workspace_id = $1 AND id = $2";
 static const char delete_keys[] =
     "DELETE FROM erased_key WHERE workspace_id = $1 AND erasure_id = $2";
-static const char select_keys[] = "SELECT key, erasure_id FROM erased_key"
+static const char select_keys[] = "SELECT key, erasure_id, keyed_by"
+                                  "  FROM erased_key"
                                   " WHERE workspace_id = $1 ORDER BY key";
+static const char key_one[] =
+    "UPDATE erased_key SET key = $4, keyed_by = $5"
+    " WHERE workspace_id = $1 AND key = $2 AND erasure_id = $3";
 
 bool
 erasure_add(struct work *w, struct erasure *erasure, const int64_t *keys,
@@ -41,8 +45,9 @@ erasure_add(struct work *w, struct erasure *erasure, const int64_t *keys,
         return false;
     for (int i = 0; erasure->blocks && i < count; i++)
         if (!work_run(w, insert_key,
-                      DB_VALUES(db_id(w->workspace), db_int(keys[i]),
-                                db_id(erasure->id)),
+                      DB_VALUES(db_id(w->workspace),
+                                db_int(erasure_keyed(keys[i])),
+                                db_id(erasure->id), db_text(vault_key_name())),
                       NULL))
             return false;
     return true;
@@ -110,6 +115,46 @@ erasure_lift(struct work *w, struct erasure *erasure)
                     DB_VALUES(db_id(w->workspace), db_id(erasure->id),
                               db_int(w->now_ms)),
                     NULL);
+}
+
+/* Empty: not under the secret key yet. */
+static bool
+look_at_key(struct work *w, const struct db_rows *rows, int row, bool seal,
+            struct vault_count *count)
+{
+    struct str name = db_get_text(rows, row, 2);
+
+    count->checked++;
+    if (!str_is_empty(name)) {
+        count->lost += !str_equal(name, vault_key_name());
+        return true;
+    }
+    count->plain++;
+    return !seal
+        || work_run(w, key_one,
+                    DB_VALUES(db_id(w->workspace),
+                              db_int(db_get_int(rows, row, 0)),
+                              db_id(db_get_id(rows, row, 1)),
+                              db_int(erasure_keyed(db_get_int(rows, row, 0))),
+                              db_text(vault_key_name())),
+                    NULL);
+}
+
+bool
+erasure_look_at_keys(struct work *w, bool seal, struct vault_count *count)
+{
+    struct vault_count here = { 0 };
+    struct db_rows rows;
+
+    if (!work_query(w, select_keys, DB_VALUES(db_id(w->workspace)), &rows))
+        return false;
+    for (int i = 0; i < rows.count; i++)
+        if (!look_at_key(w, &rows, i, seal, &here))
+            return false;
+    count->checked += here.checked;
+    count->plain += here.plain;
+    count->lost += here.lost;
+    return !seal || here.plain == 0 || workspace_config_changed(w);
 }
 
 bool

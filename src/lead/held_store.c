@@ -126,7 +126,7 @@ held_keep(struct work *w, struct held *held, bool *is_new)
                   db_text(held->content_type), db_text(held->body),
                   db_cstr(held_state_names[held->state]), db_text(held->code),
                   db_text(held->reason), db_text(held->pointer),
-                  db_id(held->lead), db_int_or_null(0),
+                  db_id(held->lead), db_int_or_null(held->settled_ms),
                   db_cstr(held_door_names[held->door])),
         NULL);
 }

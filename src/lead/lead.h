@@ -271,6 +271,9 @@ bool lead_save_custom(struct work *, const struct lead *);
 bool lead_load(struct work *, struct id, struct lead *);
 /* An erased one as well: what is left of it. */
 bool lead_load_shell(struct work *, struct id, struct lead *);
+/* Reads many for the present group, for lead_load. */
+struct warm_wanted;
+bool lead_warm(struct work *, const struct warm_wanted *);
 
 /* A save, as figures see it; lead_save notes it in the workspace's cache until
  * the end of the group. */

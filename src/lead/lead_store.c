@@ -9,6 +9,7 @@
 #include "src/lead/erasure.h"
 #include "src/lead/stage.h"
 #include "src/lead/tag.h"
+#include "src/workspace/warm.h"
 
 /* What is stored beside the fields; the fields follow in their own order. */
 #define OWN_COLUMNS                                                    \
@@ -34,16 +35,18 @@ enum {
     COLUMN_COUNT = LATER_AT + LATER_COUNT,
 };
 
+static const char kind_letters[] = "iiittiiiitiiiiiiittt"
+                                   "tttttttttttttttttttt"
+                                   "i"
+                                   "ttt"
+                                   "i"
+                                   "tttttt"
+                                   "iiiitiiiiiitiit";
+
 static const struct db_insert insert_lead = { "lead",
                                               OWN_COLUMNS ", " FIELD_COLUMNS
                                                           ", " LATER_COLUMNS,
-                                              "iiittiiiitiiiiiiittt"
-                                              "tttttttttttttttttttt"
-                                              "i"
-                                              "ttt"
-                                              "i"
-                                              "tttttt"
-                                              "iiiitiiiiiitiit" };
+                                              kind_letters, NULL };
 
 static const char update_lead[] =
     "UPDATE lead SET version = version + 1, stage = $4, owner_kind = $5,"
@@ -66,6 +69,9 @@ static const char update_lead[] =
     " first_rep_ms = $64, promise = $65, custom = $66"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
+static const struct db_update change_lead = {
+    .sql = update_lead, .kinds = kind_letters, .keys = 2, .must = true, /* L2 */
+};
 
 #define SELECT_LEAD                                                          \
     "SELECT id, version, stage, owner_kind, owner_id, owner_version,"        \
@@ -83,6 +89,12 @@ static const char update_lead[] =
 
 static const char select_one[] =
     SELECT_LEAD " WHERE workspace_id = $1 AND id = $2";
+
+/* PostgreSQL only. */
+static const char select_many[] =
+    SELECT_LEAD "  JOIN unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[]))"
+                "       AS wanted (in_workspace, lead_id)"
+                "    ON workspace_id = in_workspace AND id = lead_id";
 
 static struct db_value
 field_value(struct arena *arena, int field, const struct fact *fact)
@@ -175,11 +187,23 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         values[LATER_AT + i] = later[i];
 }
 
+/* A lead of this group may be on its way to the table yet: that one is changed
+ * by itself, behind it. */
+static bool
+change_at_once(struct work *w, const struct db_value *values)
+{
+    int64_t changed = 0;
+
+    return work_run(w, update_lead, values, COLUMN_COUNT, &changed)
+        && (changed == 1 /* L2 */
+            || fail(w, ERR_CONFLICT,
+                    "The lead has changed since it was read."));
+}
+
 static bool
 write_lead(struct work *w, struct lead *lead)
 {
     struct db_value values[COLUMN_COUNT];
-    int64_t changed = 0;
 
     if (lead->version == 0) {
         lead->version = 1;
@@ -188,10 +212,11 @@ write_lead(struct work *w, struct lead *lead)
     }
 
     all_values(w, lead, values);
-    if (!work_run(w, update_lead, values, COLUMN_COUNT, &changed))
+    warm_forget(w, WARM_LEADS, lead->id);
+    if (!(lead->created_ms == w->now_ms
+              ? change_at_once(w, values)
+              : work_update(w, &change_lead, values, COLUMN_COUNT)))
         return false;
-    if (changed != 1) /* L2 */
-        return fail(w, ERR_CONFLICT, "The lead has changed since it was read.");
     lead->version++;
     return true;
 }
@@ -226,6 +251,7 @@ lead_save_score(struct work *w, const struct lead *lead)
 {
     int64_t changed = 0;
 
+    warm_forget(w, WARM_LEADS, lead->id);
     if (!work_run(w, update_score,
                   DB_VALUES(db_id(w->workspace), db_id(lead->id),
                             db_int(lead->version), db_int(lead->score),
@@ -243,6 +269,7 @@ static const char update_custom[] =
 bool
 lead_save_custom(struct work *w, const struct lead *lead)
 {
+    warm_forget(w, WARM_LEADS, lead->id);
     return work_run(w, update_custom,
                     DB_VALUES(db_id(w->workspace), db_id(lead->id),
                               db_text(lead->custom_folded)),
@@ -337,13 +364,27 @@ bool
 lead_load_shell(struct work *w, struct id id, struct lead *lead)
 {
     struct db_rows rows;
+    int row = 0;
 
+    if (warm_find(w, WARM_LEADS, id, &rows, &row))
+        return read_row(w, &rows, row, lead);
     if (!work_query(w, select_one, DB_VALUES(db_id(w->workspace), db_id(id)),
                     &rows))
         return false;
     if (rows.count == 0)
         return fail(w, ERR_NOT_FOUND, "There is no lead %s.", id_show(id).text);
     return read_row(w, &rows, 0, lead);
+}
+
+bool
+lead_warm(struct work *w, const struct warm_wanted *wanted)
+{
+    struct db_rows rows;
+
+    if (!warm_read(w, select_many, wanted, &rows))
+        return false;
+    warm_keep(w, WARM_LEADS, &rows, 0);
+    return true;
 }
 
 /* All that is a field goes; what it was counted as stays. */
@@ -368,6 +409,7 @@ lead_erase(struct work *w, const struct lead *lead)
 {
     const struct account_claim nobody = { 0 };
 
+    warm_forget(w, WARM_LEADS, lead->id);
     return work_run(w, erase_one,
                     DB_VALUES(db_id(w->workspace), db_id(lead->id),
                               db_int(w->now_ms)),

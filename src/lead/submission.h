@@ -42,14 +42,15 @@ struct lead_facts {
     struct str email_key; /* for matching, or STR_NONE */
     struct str phone_key;
     struct account_clue company; /* who is behind it */
-    bool phone_waits;   /* national number: the country is not known yet */
-    struct str notes;   /* JSON array of what could not be brought into
+    bool phone_waits;    /* national number: the country is not known yet */
+    bool currency_usual; /* its money named none: it is the workspace's */
+    struct str notes;    /* JSON array of what could not be brought into
                              shape and is kept as given; or STR_NONE */
-    struct str derived; /* JSON array of what follows from another fact:
+    struct str derived;  /* JSON array of what follows from another fact:
                            [{field, from}]; or STR_NONE */
-    struct str settled; /* JSON array of what the workspace's conventions have
+    struct str settled;  /* JSON array of what the workspace's conventions have
                            made of it; or STR_NONE */
-    struct str learned; /* JSON array: the fields that a lead we had did not
+    struct str learned;  /* JSON array: the fields that a lead we had did not
                            know before it; or STR_NONE */
 };
 

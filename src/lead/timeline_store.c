@@ -14,10 +14,12 @@ static const struct db_insert insert_entry = {
     "iiiittit"
 };
 
-/* Only what is told live is named with a dot: "lead.assigned". */
+/* What is told live is named with a dot: "lead.assigned"; but for a touch,
+ * which is told as a change of the lead. */
 static const char select_missed[] =
     "SELECT id, lead_id, kind, data FROM timeline"
-    " WHERE workspace_id = $1 AND id > $2 AND kind LIKE 'lead.%'"
+    " WHERE workspace_id = $1 AND id > $2"
+    "   AND (kind LIKE 'lead.%' OR kind = 'touch')"
     " ORDER BY id DESC LIMIT $3";
 
 enum { MISSED_MAX = 1000, OF_FACTS_MAX = 5000 };
@@ -114,6 +116,7 @@ static bool
 give_entry(struct work *w, const struct db_rows *rows, int row,
            void (*give)(void *to, const struct live_event *), void *to)
 {
+    struct str kind = db_get_text(rows, row, 2);
     struct lead lead;
 
     if (!lead_load_shell(w, db_get_id(rows, row, 1), &lead))
@@ -122,7 +125,8 @@ give_entry(struct work *w, const struct db_rows *rows, int row,
          &(struct live_event){
              .id = db_get_id(rows, row, 0),
              .workspace = w->workspace,
-             .topic = arena_cstr(w->arena, db_get_text(rows, row, 2)),
+             .topic = str_is(kind, "touch") ? "lead.changed"
+                                            : arena_cstr(w->arena, kind),
              .person = lead.owner.kind == OWNER_REP ? lead.owner.id : ID_NONE,
              .person_before = loser_of(w, rows, row),
              .data = lead_event_json(w->arena, &lead),

@@ -212,6 +212,37 @@ match_forget_account(struct work *w, const struct account *account)
 }
 
 bool
+match_accounts_are_found(struct work *w, const struct account *accounts,
+                         int count, bool *found)
+{
+    size_t room = (size_t)count * MATCH_KEYS_MAX;
+    int64_t *keys = ARENA_ARRAY(w->arena, int64_t, room);
+    struct id *records = ARENA_ARRAY(w->arena, struct id, room);
+    int *of = ARENA_ARRAY(w->arena, int, room);
+    bool *has = ARENA_ARRAY(w->arena, bool, room);
+    int n = 0;
+
+    for (int i = 0; i < count; i++) {
+        const struct account *account = &accounts[i];
+        /* One that only its domain named is not looked up by name. */
+        bool named = !str_equal(account->name_key, account->domain);
+        int first = n;
+        found[i] = true;
+        n += match_account_keys(named ? account->name_key : STR_NONE,
+                                account->domain, keys + n);
+        for (int j = first; j < n; j++) {
+            records[j] = accounts[i].id;
+            of[j] = i;
+        }
+    }
+    if (!match_has(w, keys, records, has, n))
+        return false;
+    for (int j = 0; j < n; j++)
+        found[of[j]] &= has[j];
+    return true;
+}
+
+bool
 match_are_found(struct work *w, const struct lead *leads, int count,
                 bool *found)
 {

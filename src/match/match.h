@@ -63,6 +63,10 @@ bool match_forget_account(struct work *, const struct account *);
 bool match_are_found(struct work *, const struct lead *leads, int count,
                      bool *found);
 
+/* M2, for checking: the same of accounts, by name_key and domain. */
+bool match_accounts_are_found(struct work *, const struct account *, int count,
+                              bool *found);
+
 /*
  * M2: the lead gets the account of its company: that of the domain, else that
  * of the name. match_account makes one where there is none; the other looks

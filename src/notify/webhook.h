@@ -39,6 +39,10 @@ struct webhook {
 
 extern const char webhook_secret_purpose[]; /* for the vault */
 
+/* Which addresses may be kept; before anything runs. NULL: nobody asks. */
+struct guard;
+void webhook_guard_set(const struct guard *);
+
 /* Its place in the outbox. */
 struct str webhook_channel(struct arena *, const struct webhook *);
 

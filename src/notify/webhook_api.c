@@ -3,6 +3,7 @@
  * shown once, when it is made, and nowhere again: so its answer is not kept for
  * an Idempotency-Key either. What was sent is webhook_delivery_api.c.
  */
+#include "lib/net/target.h"
 #include "lib/net/webhook.h"
 #include "src/access/permission.h"
 #include "src/module.h"
@@ -267,6 +268,15 @@ show(struct work *w, const struct request *request, struct response *response)
 
 /* ---------------------------------------------------------------- change */
 
+/* That of the sender; written before the threads start. */
+static const struct guard *guard;
+
+void
+webhook_guard_set(const struct guard *of_sender)
+{
+    guard = of_sender;
+}
+
 static bool
 has_host(struct str url, struct str scheme)
 {
@@ -289,6 +299,11 @@ set_url(struct work *w, const struct json *json, struct webhook *webhook)
         return fail_at(w, STR("/url"), "bad_url",
                        "An address begins with https:// or http://, and "
                        "names a host.");
+
+    struct str fault =
+        guard == NULL ? STR_NONE : target_fault(guard, w->arena, url);
+    if (!str_is_empty(fault))
+        return fail_at(w, STR("/url"), "bad_url", "%.*s", STR_ARG(fault));
     webhook->url = url;
     return true;
 }

@@ -167,6 +167,7 @@ read_amount(struct work *w, struct page_form_sent *sent)
     const struct standardise_settings settings = {
         .country = cache->workspace.country,
         .currency = cache->workspace.currency,
+        .currency_is_of_workspace = true,
     };
     return json_get(sent->given, "deal_value") == NULL
         || standardise(w, sent->given, STR(""), &settings, &sent->facts);

@@ -319,6 +319,15 @@ to_hundredths(int64_t minor, int exponent, int64_t *hundredths)
     return true;
 }
 
+/* By itself, whatever is usual here. */
+static bool
+names_currency(struct reading *r, const struct json *value)
+{
+    struct standard_money money;
+
+    return standard_money(r->w->arena, text_of(r, value), STR_NONE, &money);
+}
+
 static void
 read_amount(struct reading *r, enum lead_field field, const struct json *value)
 {
@@ -344,8 +353,11 @@ read_amount(struct reading *r, enum lead_field field, const struct json *value)
         return;
     }
     set_number(r, field, hundredths);
-    if (!r->facts->facts[LEAD_CURRENCY].known)
-        set_text(r, LEAD_CURRENCY, money.currency);
+    if (r->facts->facts[LEAD_CURRENCY].known)
+        return;
+    set_text(r, LEAD_CURRENCY, money.currency);
+    r->facts->currency_usual =
+        r->settings->currency_is_of_workspace && !names_currency(r, value);
 }
 
 /* A list, or one text with commas between. */
@@ -478,6 +490,20 @@ standardise_company(struct arena *arena, const struct fact facts[],
         .mail_domain = own_domain(arena, email_key),
         .web_domain = own_domain(arena, facts[LEAD_WEBSITE].text),
     };
+}
+
+bool
+standardise_currency(struct arena *arena, struct fact facts[],
+                     struct str currency)
+{
+    if (!facts[LEAD_DEAL_VALUE].known || facts[LEAD_CURRENCY].known
+        || str_is_empty(currency))
+        return false;
+    facts[LEAD_CURRENCY] =
+        (struct fact){ .known = true,
+                       .text = arena_str(arena, currency),
+                       .folded = fold_text(arena, currency) };
+    return true;
 }
 
 void

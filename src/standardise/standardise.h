@@ -12,7 +12,8 @@ struct standardise_settings {
     bool strict;         /* a value without sense fails the unit (422) */
     struct str country;  /* of phone numbers without one; none: not known yet */
     struct str currency; /* of amounts without one */
-    bool phones_abroad;  /* phone numbers begin with their country code, + or
+    bool currency_is_of_workspace; /* and no mapping's, nor the lead's */
+    bool phones_abroad; /* phone numbers begin with their country code, + or
                             not: 821012345678 */
 };
 
@@ -29,6 +30,10 @@ bool standardise(struct work *, const struct json *given, struct str at,
 struct account_clue standardise_company(struct arena *,
                                         const struct fact facts[],
                                         struct str email_key);
+
+/* Money without a currency is in the workspace's: sets it, and returns true. */
+bool standardise_currency(struct arena *, struct fact facts[],
+                          struct str currency);
 
 /* Reads the phone number that waited for a country. */
 void standardise_phone(struct arena *, struct lead_facts *, struct str country);

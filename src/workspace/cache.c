@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "src/access/access.h"
+#include "src/workspace/warm.h"
 #include "src/workspace/workspace_store.h"
 
 /* What one thread of the runner keeps. */
@@ -12,6 +13,7 @@ struct app {
     bool writes;
     struct workspace_cache *caches; /* owned */
     struct hash_map keys;           /* of the present group */
+    struct warm_rows warm[WARM_KINDS];
 };
 
 void *
@@ -32,6 +34,14 @@ cache_keys(struct work *w)
     struct app *app = w->app;
 
     return &app->keys;
+}
+
+struct warm_rows *
+cache_warm_rows(struct work *w)
+{
+    struct app *app = w->app;
+
+    return app == NULL ? NULL : app->warm;
 }
 
 static void
@@ -63,6 +73,8 @@ cache_close(void *opaque)
         app->caches = next;
     }
     hash_map_free(&app->keys);
+    for (int i = 0; i < WARM_KINDS; i++)
+        hash_map_free(&app->warm[i].first);
     free(app);
 }
 
@@ -212,6 +224,7 @@ reload_changed(struct work *w, struct workspace_cache *cache)
     if (!account_write_changed(w, &cache->accounts)
         || !ledger_write(w, cache->team, &cache->ledger))
         return false;
+    warm_forget_all(w);
     /* Stored; if reading fails, the people it names are gone already. */
     cache->ledger.count = 0;
     if (!load_config(w, cache) || !load_counters(w, cache))
@@ -288,6 +301,7 @@ cache_group_begin(struct work *w, struct unit *const *units, int count)
     struct app *app = w->app;
 
     hash_map_clear(&app->keys);
+    warm_forget_all(w);
     for (int i = 0; i < count; i++) {
         if (id_is_none(units[i]->workspace))
             continue;

@@ -153,6 +153,10 @@ bool cache_each_locked(struct work *,
 enum { KEY_ABSENT = 1, KEY_PRESENT = 2 };
 struct hash_map *cache_keys(struct work *);
 
+/* What was read for the present group, for warm.c; NULL: there are no groups,
+ * it is a command. */
+struct warm_rows *cache_warm_rows(struct work *);
+
 /* The runner's hooks (jobs/runner.h). */
 void *cache_open(void *context, struct db *, bool writes);
 void cache_close(void *app);

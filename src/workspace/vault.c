@@ -224,6 +224,30 @@ vault_open(struct arena *arena, const char *purpose, struct str stored,
     return open_box(purpose, box, bytes, text);
 }
 
+/* ---- numbers ---- */
+
+int64_t
+vault_number(const char *purpose, int64_t plain)
+{
+    unsigned char key[KEY_BYTES];
+    unsigned char hash[crypto_generichash_BYTES];
+    int64_t number;
+
+    assert(vault.started);
+    key_for(purpose, key);
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)&plain,
+                       sizeof plain, key, sizeof key);
+    sodium_memzero(key, sizeof key);
+    memcpy(&number, hash, sizeof number);
+    return number;
+}
+
+struct str
+vault_key_name(void)
+{
+    return vault.started ? str_of(vault.name) : STR("");
+}
+
 /* ---- looking over ---- */
 
 void

@@ -28,6 +28,13 @@ bool vault_is_sealed(struct str stored);
 bool vault_open(struct arena *, const char *purpose, struct str stored,
                 struct str *plain);
 
+/* A number that only who has the key can make of the other: for what is stored
+ * to be recognised, and must not be guessed. The vault is started. */
+int64_t vault_number(const char *purpose, int64_t plain);
+
+/* Tells keys apart: 8 digits; "" without a key. */
+struct str vault_key_name(void);
+
 /* What a look over stored secrets has found. */
 struct vault_count {
     int64_t checked;

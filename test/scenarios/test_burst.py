@@ -3,10 +3,12 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
-from support.postgres import Server
+from support.baton import Baton
+from support.postgres import Cluster, Server
 from support.story import Company
 
 PROMISES = 1500
+FEW = 150
 CAPTURES = 40  # with a hundred jobs before each, the burst would be over
 
 
@@ -50,6 +52,25 @@ def test_a_capture_during_a_burst_is_answered_before_the_burst_is_over(baton):
     lead = acme.client.get("/api/v1/leads", query={
         "sort": "created_at", "limit": 1}).expect(200).json["items"][0]
     assert acme.lead(lead["id"])["late_count"] == 1
+
+
+def test_late_leads_are_handed_on_together_on_postgresql():
+    with Cluster({"log_statement": "all"}) as cluster, \
+            cluster.database() as url:
+        baton = Baton(url, engine="postgres").start()
+        acme = Company(baton, "ana", "bo")
+        acme.everyone(late={"after_minutes": 30, "then": "next", "times": 1})
+        answers = acme.client.post("/api/v1/leads/batch", {"leads": [
+            {"email": f"{n}@x.test"} for n in range(FEW)]}).expect(200).json
+        baton.clock.advance("20m")  # the search index, figures
+        before = cluster.log().count("LOG:  execute")
+        baton.clock.advance("10m")
+        count = cluster.log().count("LOG:  execute") - before
+
+        for result in answers["results"]:
+            assert acme.lead(result["id"])["late_count"] == 1
+        assert count < FEW  # one by one it would be eleven for each
+        baton.stop()
 
 
 def keep_sending(baton, key, number):

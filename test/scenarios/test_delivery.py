@@ -151,6 +151,28 @@ def test_what_happens_to_leads_is_told_as_it_happens(town):
         assert "Kim" not in changed.data and "Seoul" not in changed.data
 
 
+def test_a_touch_is_one_entry_and_told_as_one_change(town, receiver, hook):
+    acme = Company(town, "ana")
+    lead = acme.send_lead(name="Kim")
+    acme.settle()
+    hook(acme, receiver, topics=["lead.changed"])
+    before = acme.of(lead, "timeline")
+    with EventStream(acme.client) as events:
+        acme.touch(lead, "call", note="Wants a boat.").expect(201)
+        told = events.wait_for("lead.changed")
+    [entry] = [e for e in acme.of(lead, "timeline") if e not in before]
+    assert entry["kind"] == "touch" and told.id == entry["id"]
+    assert entry["data"]["note"] == "Wants a boat."
+    acme.settle()
+    [sent] = receiver.wait_for(1)
+    assert sent.json["type"] == "lead.changed"
+    assert sent.json["data"]["id"] == lead["id"]
+
+    with EventStream(acme.client, last_event_id=before[0]["id"]) as events:
+        missed = events.wait_for()  # whoever was away hears of the same
+    assert (missed.topic, missed.id) == ("lead.changed", told.id)
+
+
 def test_a_stream_goes_on_after_the_last_event_that_was_seen(town):
     acme = Company(town, "ana")
     with EventStream(acme.client) as events:
@@ -293,3 +315,35 @@ def test_a_trial_tells_nobody(town, receiver, hook):
         acme.send_lead(**KIM)
         assert json.loads(events.wait_for().data)
         assert events.events[0].topic == "lead.created"
+
+
+FORBIDDEN = ("http://127.0.0.1:8080/in", "https://127.1/in",
+             "http://[::1]/in", "http://2130706433/", "http://10.0.0.7/in",
+             "http://169.254.169.254/latest/meta-data", "http://0x7f.1/",
+             "ftp://hooks.test/in", "https:///in")
+
+
+def test_a_webhook_to_a_forbidden_address_is_refused_at_once(baton):
+    acme = Company(baton, "ana")
+    path = "/api/v1/webhooks"
+    made = acme.client.post(path, {
+        "url": "https://hooks.test/in"}).expect(201).json
+    for url in FORBIDDEN:
+        for refused in (acme.client.post(path, {"url": url}),
+                        acme.client.patch(f"{path}/{made['id']}",
+                                          {"url": url})):
+            [error] = refused.expect(422).json["errors"]
+            assert error["pointer"] == "/url"
+    [kept] = acme.client.get(path).json["items"]
+    assert kept["url"] == "https://hooks.test/in"
+    # a name is looked at when something is sent
+    acme.client.patch(f"{path}/{made['id']}",
+                      {"url": "http://localhost:9/in"}).expect(200)
+
+
+def test_an_address_that_the_operator_allows_is_none_of_them(start_baton):
+    baton = start_baton(arguments=["--allow-address", "10.1.0.0/16"])
+    acme = Company(baton, "ana")
+    for url, status in (("http://10.1.2.3/in", 201),
+                        ("http://10.2.2.3/in", 422)):
+        acme.client.post("/api/v1/webhooks", {"url": url}).expect(status)

@@ -2,12 +2,16 @@
 (S20), what he was counted in adds up, and no list brings him back."""
 
 import json
+import sqlite3
 
 import pytest
+from support.postgres import Server
 from support.stored import everything, holds
 from support.story import Company, members
 
 LEADS = "/api/v1/leads"
+# What was stored of back@x.test before there was a secret key in it.
+UNKEYED = "-147872265984883892"
 # Each says where it was: whatever is found afterwards says where it is.
 KIM = {"name": "Canaryname Kim", "email": "canarymail@canarydomain.test",
        "phone": "+821055557777", "company": "Canarycompany Ltd",
@@ -194,6 +198,94 @@ def test_no_batch_and_no_import_brings_somebody_back(acme, town):
     assert batch(name="Kim", email="back@x.test")[0]["status"] == 201
     [entry] = acme.client.get("/api/v1/erasures").json["items"]
     assert entry["blocks_lists"] is False and entry["lifted_at"]
+
+
+def test_no_list_of_a_webhook_brings_somebody_back(acme, town):
+    erasure = erase(acme, acme.send_lead(email="back@x.test"))
+    source = acme.client.post("/api/v1/sources", {"name": "CRM"}).json["id"]
+    acme.client.patch(f"/api/v1/sources/{source}", {"webhook": {
+        "leads": "/rows", "fields": {"email": "/mail", "name": "/name"}}}) \
+        .expect(200)
+    path = acme.client.post(
+        f"/api/v1/sources/{source}/token").expect(201).json["path"]
+    rows = [{"mail": "Back@X.test", "name": "Canaryhook"},
+            {"mail": "lee@x.test", "name": "Lee"}]
+    results = town.client.post(path, {"rows": rows}).expect(200) \
+        .json["results"]
+    assert members(results, "state") == ["erased", "taken"]
+    noted = acme.client.get(
+        f"/api/v1/submissions/{results[0]['submission']}").expect(200)
+    assert noted.json["code"] == "erased"
+    assert erasure["lift"] in noted.json["reason"]
+    assert "anaryhook" not in noted.text
+    assert acme.client.get(LEADS).json["total"] == 1
+
+    # alone he is taken: so writes whoever is there anew
+    [alone] = town.client.post(path, {"rows": rows[:1]}).expect(200) \
+        .json["results"]
+    assert alone["state"] == "taken"
+
+
+def keys_of(baton, sql):
+    if baton.engine == "postgres":
+        return [tuple(row) for row in
+                Server(baton.database).sql(sql, baton.database)]
+    with sqlite3.connect(baton.database) as database:
+        rows = database.execute(sql).fetchall()
+    database.close()
+    return [tuple(map(str, row)) for row in rows]
+
+
+KEYS = "SELECT key, keyed_by FROM erased_key ORDER BY key"
+
+
+def refused_again(acme):
+    [result] = acme.client.post(LEADS + "/batch", {
+        "leads": [{"email": "back@x.test"}]}).expect(200).json["results"]
+    return result["status"] == 422
+
+
+def test_who_has_the_database_cannot_tell_who_was_erased(start_baton):
+    baton = start_baton()
+    acme = Company(baton, "ana")
+    erase(acme, acme.send_lead(email="back@x.test"))
+    [(key, name)] = keys_of(baton, KEYS)
+    assert key != UNKEYED and len(name) == 8
+    assert refused_again(acme)
+
+
+def test_hashes_from_before_are_keyed_at_the_start(start_baton):
+    baton = start_baton()
+    acme = Company(baton, "ana")
+    erase(acme, acme.send_lead(email="back@x.test"))
+    keyed = keys_of(baton, KEYS)
+    baton.stop()
+    keys_of(baton, f"UPDATE erased_key SET key = {UNKEYED}, keyed_by = NULL"
+                   " RETURNING key")
+    assert any("not sealed yet" in hint
+               for hint in baton.cli("doctor", "--json")["hints"])
+    baton.start()
+    acme.client = baton.client.with_key(acme.key)
+    assert keys_of(baton, KEYS) == keyed
+    assert refused_again(acme)
+
+
+def test_with_another_secret_key_no_import_begins(start_baton, tmp_path):
+    baton = start_baton()
+    acme = Company(baton, "ana")
+    erase(acme, acme.send_lead(email="back@x.test"))
+    table = tmp_path / "list.csv"
+    table.write_text("email\nback@x.test\nlee@x.test\n")
+    words = ("import", "leads", table, "--workspace", acme.slug,
+             "--source", "List")
+    said = baton.cli_result(*words)
+    assert said.returncode == 0 and "1" in said.stdout
+    assert acme.client.get(LEADS).json["total"] == 1
+    other = tmp_path / "other.key"
+    other.write_text("0f" * 32 + "\n")
+    other.chmod(0o600)
+    said = baton.cli_result(*words, "--secret-key-file", other)
+    assert said.returncode == 1 and "another secret key" in said.stderr
 
 
 def test_who_writes_himself_is_taken(acme, town):

@@ -38,12 +38,57 @@ def test_what_came_first_is_shown_with_the_words_it_came_in(acme):
         "name": ("Kim Minji", "Kim  Minji"), "country": ("KR", "South Korea"),
         "phone": ("+821012345678", "010-1234-5678"),
         "source": ("Website", None), "deal_value": (12.5, 12.5),
+        "currency": ("KRW", None),
         "consent": ({"mail": True}, {"mail": True}), "custom.rooms": (3, 3)}
-    for fact in seen.values():
-        assert fact["from"] == {"kind": "submission", "name": "Website",
-                                "id": submission["id"]}
+    assert seen["currency"]["from"] == {"kind": "workspace", "name": None,
+                                        "id": None}
+    for field, fact in seen.items():
+        assert field == "currency" or fact["from"] == {
+            "kind": "submission", "name": "Website", "id": submission["id"]}
         assert fact["submission"] == submission["id"]
         assert fact["at"] == submission["received_at"]
+
+
+def test_money_without_a_currency_is_in_the_workspaces(acme):
+    none = acme.send_lead(email="kim@x.test", name="Kim")
+    assert "currency" not in facts(acme, none)
+
+    acme.send_lead(email="kim@x.test", deal_value=300)  # he says it later
+    seen = facts(acme, none)
+    assert (seen["currency"]["value"], seen["deal_value"]["value"]) \
+        == ("KRW", 300)
+    assert seen["currency"]["from"]["kind"] == "workspace"
+    assert seen["currency"]["as_given"] is None
+    assert seen["deal_value"]["as_given"] == 300
+
+    euro = acme.send_lead(email="lee@x.test", deal_value=300, currency="EUR")
+    assert facts(acme, euro)["currency"]["from"]["kind"] == "submission"
+    acme.edit(euro, deal_value=400)  # it is in euro still
+    assert facts(acme, euro)["currency"]["value"] == "EUR"
+
+    late = acme.send_lead(email="ahn@x.test")
+    acme.edit(late, deal_value=500)  # a person writes it
+    assert origins(acme, late)["currency"] == "workspace"
+    assert origins(acme, late)["deal_value"] == "key"
+    acme.edit(late, currency="USD")
+    assert origins(acme, late)["currency"] == "key"
+
+
+def test_an_amount_of_a_table_keeps_its_own_currency(acme):
+    made = acme.client.post("/api/v1/imports", {"source": "List"}).json
+    path = f"/api/v1/imports/{made['id']}"
+    table = ("email,deal_value\na@x.test,\"3,000,000\"\n"
+             "b@x.test,\"$1,200 USD\"\nc@x.test,1200 EUR\n")
+    acme.client.put(path + "/file", body=table.encode(),
+                    headers={"Content-Type": "text/csv"}).expect(202)
+    acme.settle()
+    found = {}
+    for lead in acme.client.get(LEADS).expect(200).json["items"]:
+        fact = facts(acme, lead)["currency"]
+        found[lead["email"]] = (fact["value"], fact["from"]["kind"])
+    assert found == {"a@x.test": ("KRW", "workspace"),
+                     "b@x.test": ("USD", "import"),
+                     "c@x.test": ("EUR", "import")}
 
 
 def test_what_was_learned_later_is_of_the_later_submission(acme):

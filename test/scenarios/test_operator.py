@@ -117,6 +117,42 @@ def test_the_doctor_finds_whatever_does_not_fit(baton, filled, request):
         assert failed_checks(baton) == [], mend
 
 
+def test_the_doctor_finds_what_does_not_fit_of_companies(baton, filled,
+                                                         request):
+    def company(name, **more):
+        return filled.client.post("/api/v1/accounts", {
+            "name": name, **more}).expect(201).json["id"]
+
+    one = company("One", domain="one.test")
+    two = company("Two", domain="two.test", parent=one)
+    company("Three", domain="three.test", parent=two)
+    baton.restart()
+    filled.client = baton.client.with_key(filled.key)
+    filled.send_lead(email="late@x.test")  # writes the keys of those before
+    assert failed_checks(baton) == []
+    of_one, of_two = (
+        f"SELECT id FROM account WHERE domain = '{name}.test'"
+        for name in ("one", "two"))
+    for spoil, mend, check in [
+            ("UPDATE account SET domain = 'two.test' WHERE name = 'Three'",
+             "UPDATE account SET domain = 'three.test' WHERE name = 'Three'",
+             "a domain is one company's"),
+            (f"UPDATE account SET parent_id = ({of_two}) WHERE name = 'One'",
+             "UPDATE account SET parent_id = NULL WHERE name = 'One'",
+             "no company lies below itself"),
+            (f"UPDATE account SET family_id = ({of_two})"
+             " WHERE family_id IS NOT NULL",
+             f"UPDATE account SET family_id = ({of_one})"
+             " WHERE family_id IS NOT NULL", "no company lies below itself"),
+            ("UPDATE account SET name_key = 'other' WHERE name = 'Sol'",
+             "UPDATE account SET name_key = 'sol' WHERE name = 'Sol'",
+             "found by its name and domain")]:
+        change(baton, request, spoil)
+        assert any(check in name for name in failed_checks(baton)), spoil
+        change(baton, request, mend)
+        assert failed_checks(baton) == [], mend
+
+
 def test_the_doctor_makes_no_database(baton, tmp_path):
     done = baton.cli_result("doctor", "--database", tmp_path / "none.db")
 

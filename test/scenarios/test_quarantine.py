@@ -4,7 +4,7 @@ import base64
 import json
 
 import pytest
-from support.broken import break_stage, mend_stage
+from support.broken import break_stage, broken_stage, mend_stage
 from support.events import EventStream
 from support.page import Visitor
 from test_webhook_in import JSON, Source, submissions, total
@@ -181,9 +181,45 @@ def test_several_are_replayed_at_once(acme, source):
         assert [r["submission"] for r in done] == ids
         assert all(r["lead"] for r in done)
     assert total(acme) == 4
-    acme.client.post("/api/v1/submissions/replay",
-                     {"ids": ids[:1] + ["0" * 12 + "1"]}).expect(404)
+    known, none = acme.client.post("/api/v1/submissions/replay", {
+        "ids": ids[:1] + ["0" * 12 + "1"]}).expect(200).json["results"]
+    assert (known["state"], none["state"]) == ("released", "not_found")
+    assert none["lead"] is None and none["reason"]
     acme.client.post("/api/v1/submissions/replay", {}).expect(422)
+
+
+def test_one_that_fails_again_keeps_none_of_the_others(acme, source):
+    """A stage that fails on one, a source that takes no webhooks any more, an
+    id that is none: each is listed, and the rest is taken."""
+    gone = Source(acme, {"fields": {"email": "/nothing"}}, name="Gone")
+    bodies = [{"id": n, "who": who, "name": name} for n, (who, name) in
+              enumerate([("a@x.test", "Ahn"), ("b@x.test", "Bad"),
+                         ("c@x.test", "Cho"), ("d@x.test", "Bad"),
+                         ("e@x.test", "Bad"), ("f@x.test", "Fry")])]
+    ids = [source.send(body).json["results"][0]["submission"]
+           for body in bodies]
+    ids.insert(1, gone.send({"id": 9}).json["results"][0]["submission"])
+    ids.insert(3, "0" * 12 + "1")
+    source.map({"delivery": "/id",
+                "fields": {"email": "/who", "name": "/name"}})
+    acme.client.patch(f"/api/v1/sources/{gone.id}",
+                      {"webhook": None}).expect(200)
+    with broken_stage(acme.baton, "lead", "NEW.name = 'bad'"):
+        done = acme.client.post("/api/v1/submissions/replay",
+                                {"ids": ids}).expect(200).json["results"]
+    assert [r["submission"] for r in done] == ids
+    assert [r["state"] for r in done] == [
+        "taken", "quarantined", "quarantined", "not_found", "taken",
+        "quarantined", "quarantined", "taken"]
+    assert all(r["lead"] if r["state"] == "taken" else r["reason"]
+               for r in done)
+    assert "webhooks" in done[1]["reason"]
+    assert total(acme) == 3 and counts(acme)["quarantined"] == 4
+    again = acme.client.post("/api/v1/submissions/replay",
+                             {"ids": ids}).expect(200).json["results"]
+    assert [r["state"] for r in again] == [
+        "released", "quarantined", "taken", "not_found", "released",
+        "taken", "taken", "released"]
 
 
 def test_what_is_no_lead_is_dismissed_and_stays_to_be_seen(acme, source):

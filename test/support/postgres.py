@@ -138,6 +138,9 @@ class Cluster(Server):
         assert self._process.err.wait_for("ready to accept connections"), \
             "PostgreSQL does not start:\n" + self._process.err.text()
 
+    def log(self):
+        return self._process.err.text()
+
     def freeze(self):
         """Nothing of it runs, and its connections stay open."""
         self._signal_all(signal.SIGSTOP)
