@@ -1,5 +1,6 @@
 /* sqlite_test: what SQLite alone promises: its log, its locks, its file. */
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/db/test_world.h"
 
@@ -105,6 +106,37 @@ sqlite_never_writes_what_was_given_up(void **state)
     db_close(other);
 }
 
+/* D11: through a link, too: the log that is flushed is the one beside the
+ * database, whatever that is called. */
+static void
+sqlite_commits_now_and_flushes_later(void **state)
+{
+    struct world *world = *state;
+    const char *link =
+        arena_format(&world->arena, "%s.link", world->address).data;
+    struct db *reader = open_at(world, true);
+    struct db_rows rows;
+    bool flushed;
+
+    assert_int_equal(symlink(world->address, link), 0);
+    db_close(world->db);
+    world->address = link;
+    world->db = open_at(world, false);
+    must(world->db, db_begin(world->db));
+    must(world->db, insert_lead(world, 1, "soon"));
+    must(world->db, db_commit_soon(world->db, &flushed));
+    assert_false(flushed);
+    must(reader, db_query(reader, &world->arena, "SELECT COUNT(*) FROM lead",
+                          DB_NO_VALUES, &rows));
+    assert_int_equal(db_get_int(&rows, 0, 0), 1);
+    assert_true(db_flush(world->db));
+
+    must(world->db, db_begin(world->db));
+    must(world->db, db_commit_soon(world->db, &flushed));
+    assert_true(flushed); /* there was nothing to flush */
+    db_close(reader);
+}
+
 static void
 sqlite_tells_of_a_lock_and_of_a_full_disk(void **state)
 {
@@ -157,6 +189,7 @@ static const struct CMUnitTest tests[] = {
     IN_WORLD(sqlite_copies_its_log_back),
     IN_WORLD(sqlite_readers_do_not_fail_a_checkpoint),
     IN_WORLD(sqlite_never_writes_what_was_given_up),
+    IN_WORLD(sqlite_commits_now_and_flushes_later),
     IN_WORLD(sqlite_tells_of_a_lock_and_of_a_full_disk),
     IN_WORLD(sqlite_says_why_it_cannot_open),
 };

@@ -195,7 +195,9 @@ read_e164(struct str text, struct phone_shim_number *out)
 }
 
 /*
- * A country code without its +: "5511961234567". Not tried for a shorter
+ * A country code without its +: "5511961234567", or behind 00, which is how
+ * most of the world dials it, also where that leads nowhere (Korea dials 001
+ * and the like): "0082 10 1234 5678". Not tried for a shorter
  * number that is possible where it was dialled from: "4155501234" must not
  * become a Swiss number because no such American one is given out.
  */
@@ -205,21 +207,24 @@ plus_forgotten(struct arena *arena, struct str text,
 {
     struct text with_plus = text_new(arena);
     struct phone_shim_number again;
+    bool zeros = str_starts(text, STR("00"));
+    struct str rest = zeros ? str_slice(text, 2, text.bytes) : text;
+    bool doubtful = number->is_possible && !zeros;
     int digits = 0;
 
     if (number->is_valid)
         return false;
-    for (size_t i = 0; i < text.bytes; i++) {
-        char c = text.data[i];
+    for (size_t i = 0; i < rest.bytes; i++) {
+        char c = rest.data[i];
         if (c == '+' || (digits == 0 && c == '0'))
             return false;
         digits += c >= '0' && c <= '9';
     }
-    if (digits < (number->is_possible ? PLUS_DIGITS_SURE : PLUS_DIGITS_MIN))
+    if (digits < (doubtful ? PLUS_DIGITS_SURE : PLUS_DIGITS_MIN))
         return false;
 
     text_add_char(&with_plus, '+');
-    text_add(&with_plus, text);
+    text_add(&with_plus, rest);
     read_cached(text_str(&with_plus), "ZZ", &again);
     if (again.fault != PHONE_READ || !again.is_valid)
         return false;
