@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,7 +57,6 @@ struct sqlite {
     sqlite3_stmt *commit;
     sqlite3_stmt *rollback;
     struct copier *copier; /* of a writer; owned */
-    char *log_name;        /* of the log's file; owned */
     int log_descriptor;    /* of it, to flush it from any thread; or -1 */
     int log_pages;         /* in the log after the last commit */
     int log_copied;        /* of these, known to be in the file */
@@ -101,8 +99,6 @@ sqlite_open(struct arena *arena, const char *address, bool read_only,
     self->log_descriptor = -1;
     if (!read_only)
         self->copier = copier_new(address);
-    if (asprintf(&self->log_name, "%s-wal", address) < 0)
-        abort();
 
     int code = sqlite3_open_v2(address, &self->handle, flags,
                                read_only ? NULL : sqlite_log_vfs());
@@ -201,7 +197,6 @@ close_sqlite(struct db *db)
     copier_free(self->copier);
     if (self->log_descriptor >= 0)
         close(self->log_descriptor);
-    free(self->log_name);
     while (self->all != NULL) {
         struct statement *statement = self->all;
         self->all = statement->all;
@@ -241,13 +236,16 @@ commit(struct db *db)
     return step_to_end(self, self->commit) && copier_is_well(db);
 }
 
-/* A file of its own: SQLite's is the writer's. Nothing hangs on when it is
- * closed, for SQLite's locks are on other files. */
+/* A descriptor of its own: SQLite's is the writer's. Nothing hangs on when it
+ * is closed, for SQLite's locks are on other files. */
 static bool
 can_flush(struct sqlite *self)
 {
+    const char *file = sqlite3_db_filename(self->handle, "main");
+
     if (self->log_descriptor < 0)
-        self->log_descriptor = open(self->log_name, O_RDWR | O_CLOEXEC);
+        self->log_descriptor =
+            open(sqlite3_filename_wal(file), O_RDWR | O_CLOEXEC);
     return self->log_descriptor >= 0;
 }
 

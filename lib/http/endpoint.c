@@ -342,31 +342,41 @@ request_id(struct work *w, const struct request *request, const char *name,
 static bool
 is_asked(const struct request_field *asks, struct str name)
 {
-    for (; asks->name.bytes > 0; asks++)
+    for (; asks != NULL && asks->name.bytes > 0; asks++)
         if (str_equal(asks->name, name))
             return true;
     return false;
 }
 
+static bool
+refuse_parameter(struct work *w, const struct request_field *asks,
+                 struct str name)
+{
+    struct text known = text_new(w->arena);
+
+    for (const struct request_field *f = asks; f != NULL && f->name.bytes > 0;
+         f++)
+        text_format(&known, f == asks ? "; what can be is: %.*s" : ", %.*s",
+                    STR_ARG(f->name));
+    name = str_slice(name, 0, 60);
+    return fail_at(w, arena_format(w->arena, "/%.*s", STR_ARG(name)),
+                   "unknown_parameter",
+                   "\"%.*s\" cannot be asked for here%.*s.", STR_ARG(name),
+                   STR_ARG(text_str(&known)));
+}
+
 bool
 request_query_known(struct work *w, const struct request *request)
 {
-    const struct request_field *asks = request->endpoint->asks;
-    struct text all = text_new(w->arena);
+    const struct endpoint *row = request->endpoint;
     bool ok = true;
 
-    if (asks == NULL)
-        return true;
-    for (const struct request_field *f = asks; f->name.bytes > 0; f++)
-        text_format(&all, f == asks ? "%.*s" : ", %.*s", STR_ARG(f->name));
     for (int i = 0; i < request->query_count; i++)
-        if (!is_asked(asks, request->query[i].name))
-            ok = fail_at(
-                w,
-                arena_format(w->arena, "/%.*s",
-                             STR_ARG(str_slice(request->query[i].name, 0, 60))),
-                "unknown_parameter", "This can be asked for by %.*s only.",
-                STR_ARG(text_str(&all)));
+        if ((row->flags & ENDPOINT_ANY_QUERY) == 0
+            && !is_asked(row->asks, request->query[i].name))
+            ok = refuse_parameter(w, row->asks, request->query[i].name);
+    if (!ok) /* nothing was looked at: this is another request than it seems */
+        w->error.kind = ERR_MALFORMED;
     return ok;
 }
 

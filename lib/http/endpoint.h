@@ -51,8 +51,9 @@ struct str request_header(const struct request *, const char *name);
 bool request_id(struct work *, const struct request *, const char *name,
                 struct id *);
 
-/* On a row that lists what it asks for, nothing else may be asked: a filter
- * with a slip in its name must not show everything. */
+/* Nothing may be asked but what the row lists, if anything: a filter with a
+ * slip in its name must not show everything. Rows with ENDPOINT_ANY_QUERY take
+ * whatever others put into their addresses. */
 bool request_query_known(struct work *, const struct request *);
 
 /* A query parameter as a whole number within min..max, or the fallback. */
@@ -118,6 +119,10 @@ enum endpoint_flag {
     ENDPOINT_KEEPS_INVALID = 256, /* what is invalid is rescued, not refused */
     ENDPOINT_BY_HAND = 512,       /* for anybody, but done by a person: few a
                                      minute from one address */
+    ENDPOINT_LARGE_BODY = 1024,   /* whoever runs the server says how large
+                                     (http_settings.large_body_bytes_max) */
+    ENDPOINT_ANY_QUERY = 2048,    /* others write its address, and add to it:
+                                     pages, forms, webhooks, monitors */
 };
 
 /*
@@ -144,7 +149,8 @@ struct endpoint {
                                    as {}; NULL: none */
     const struct shape *gives; /* answer; NULL: described nowhere */
     const struct request_field *asks; /* query parameters: name, about; ends
-                                         with an empty name; NULL: none */
+                                         with an empty name; NULL: none, and
+                                         others are refused (ANY_QUERY) */
     size_t body_bytes_max;            /* 0: 1 MiB */
 };
 

@@ -387,12 +387,22 @@ is_json(struct str type)
     return str_is(type, "application/json") || str_ends(type, STR("+json"));
 }
 
+static size_t
+body_bytes_max(const struct exchange *x)
+{
+    const struct endpoint *row = x->request.endpoint;
+    size_t large = x->server->settings.large_body_bytes_max;
+
+    if ((row->flags & ENDPOINT_LARGE_BODY) != 0 && large != 0)
+        return large;
+    return row->body_bytes_max != 0 ? row->body_bytes_max : BODY_BYTES_MAX;
+}
+
 static bool
 check_body_kind(struct exchange *x)
 {
     const struct endpoint *row = x->request.endpoint;
-    size_t most =
-        row->body_bytes_max != 0 ? row->body_bytes_max : BODY_BYTES_MAX;
+    size_t most = body_bytes_max(x);
 
     x->body_bytes_max = most;
     x->request.content_type = media_type(x->arena, x->head.content_type);

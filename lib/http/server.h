@@ -37,6 +37,8 @@ struct http_settings {  /* 0 means the value in the comment */
                                     ends with NULL; NULL: any */
     int connections_max;           /* 4096 */
     int client_connections_max;    /* 512 of one address */
+    size_t large_body_bytes_max;   /* of rows with ENDPOINT_LARGE_BODY: what
+                                      they say */
     struct http_limit limits[HTTP_LIMIT_COUNT]; /* none */
     const char *const *trusted_proxies; /* "10.0.0.0/8", ends with NULL; NULL:
                                            none is believed */

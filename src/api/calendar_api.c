@@ -199,7 +199,7 @@ static const struct endpoint endpoints[] = {
     { GET, "/cal/{token}", read_calendar, PERMISSION_PUBLIC,
       "A person's tasks of the last 90 days and to come, as a calendar (RFC "
       "5545). Whoever knows the address may read it.",
-      .prepare = prepare },
+      ENDPOINT_ANY_QUERY, .prepare = prepare },
     { 0 },
 };
 

@@ -244,12 +244,13 @@ static const struct endpoint endpoints[] = {
     { PATCH, "/api/v1/forms/{id}", change_form, CAN_EDIT_SOURCES,
       "Change a form.", .takes = &form_change_shape, .gives = &form_shape },
     { GET, "/f/{form}", page_form_show, PERMISSION_PUBLIC,
-      "The page of a form, for visitors.", .prepare = page_form_prepare_show },
+      "The page of a form, for visitors.", ENDPOINT_ANY_QUERY,
+      .prepare = page_form_prepare_show },
     { POST, "/f/{form}", page_form_send, PERMISSION_PUBLIC,
       "Send a form: urlencoded, multipart or JSON.",
-      ENDPOINT_ANY_BODY | ENDPOINT_BY_HAND, .prepare = page_form_prepare_send,
-      .rescue = page_form_rescue, .gives = &taken_shape,
-      .body_bytes_max = SUBMISSION_BYTES_MAX },
+      ENDPOINT_ANY_BODY | ENDPOINT_BY_HAND | ENDPOINT_ANY_QUERY,
+      .prepare = page_form_prepare_send, .rescue = page_form_rescue,
+      .gives = &taken_shape, .body_bytes_max = SUBMISSION_BYTES_MAX },
     { 0 },
 };
 

@@ -298,10 +298,12 @@ greet(struct work *w, const struct request *request, struct response *response)
 
 static const struct endpoint endpoints[] = {
     { GET, "/in/{source}/{token}", greet, PERMISSION_PUBLIC,
-      "Answers a provider's challenge.", .prepare = prepare },
+      "Answers a provider's challenge.", ENDPOINT_ANY_QUERY,
+      .prepare = prepare },
     { POST, "/in/{source}/{token}", receive, PERMISSION_PUBLIC,
       "A webhook of another program, read as its source says.",
-      ENDPOINT_RAW_BODY | ENDPOINT_OWN_REPLAY | ENDPOINT_KEEPS_INVALID,
+      ENDPOINT_RAW_BODY | ENDPOINT_OWN_REPLAY | ENDPOINT_KEEPS_INVALID
+          | ENDPOINT_ANY_QUERY,
       .prepare = prepare, .ready = get_ready, .rescue = rescue,
       .gives = &answer_shape, .body_bytes_max = HOOK_BODY_BYTES_MAX },
     { 0 },

@@ -12,7 +12,8 @@
 #include "src/import/importer.h"
 
 enum {
-    FILE_BYTES_MAX = 100 * 1024 * 1024,
+    FILE_BYTES_MAX = 100 * 1024 * 1024, /* unless the server is set otherwise:
+                                           --import-file */
     LIMIT_USUAL = 50,
     LIMIT_MAX = 200,
     RESULTS_MAX = 100000,
@@ -504,13 +505,14 @@ static const struct endpoint endpoints[] = {
       .asks = list_asks, .gives = &page_shape },
     { POST, "/api/v1/imports", add, CAN_IMPORT,
       "Begin an import: its settings as JSON, or the table itself.",
-      ENDPOINT_ANY_BODY, .takes = &input_shape, .gives = &import_shape,
-      .asks = upload_asks, .body_bytes_max = FILE_BYTES_MAX },
+      ENDPOINT_ANY_BODY | ENDPOINT_LARGE_BODY, .takes = &input_shape,
+      .gives = &import_shape, .asks = upload_asks,
+      .body_bytes_max = FILE_BYTES_MAX },
     { GET, "/api/v1/imports/{id}", show, CAN_IMPORT,
       "One import, and how far it is.", .gives = &import_shape },
     { PUT, "/api/v1/imports/{id}/file", put_file, CAN_IMPORT,
-      "Hand in the table, up to 100 MB; it is run, or looked at.",
-      ENDPOINT_ANY_BODY, .gives = &import_shape,
+      "Hand in the table; it is run, or looked at.",
+      ENDPOINT_ANY_BODY | ENDPOINT_LARGE_BODY, .gives = &import_shape,
       .body_bytes_max = FILE_BYTES_MAX },
     { POST, "/api/v1/imports/{id}/run", run, CAN_IMPORT,
       "Run it after a dry run, or go on where it was stopped.",

@@ -16,7 +16,11 @@ const struct request_field lead_list_asks[] = {
                "\"value\": \"KR\"}.") },
     { STR_INIT("q"), STR_INIT("Text: words, or parts of them; newest first.") },
     { STR_INIT("sort"),
-      STR_INIT("-created_at (usual), created_at, -score or score.") },
+      STR_INIT("-created_at (usual), created_at, -score, score, or a field of "
+               "your own that is no list: -custom.rooms, custom.rooms. Leads "
+               "without a value come last; of texts the first 100 characters "
+               "count, without case. By an own field all leads that the filter "
+               "leaves are read.") },
     { STR_INIT("limit"), STR_INIT("1 to 200; 50 if absent.") },
     { STR_INIT("cursor"), STR_INIT("next_cursor of the page before.") },
     { STR_INIT("owner"), STR_INIT("\"me\", or the id of a person or queue.") },
@@ -57,24 +61,49 @@ read_filter(struct work *w, const struct request *request,
     return query->filter != NULL;
 }
 
+/* What says no order cannot be read. */
+static bool
+refuse_sort(struct work *w, struct str why)
+{
+    (void)fail_at(w, STR("/sort"), "unknown_sort", "%.*s", STR_ARG(why));
+    w->error.kind = ERR_MALFORMED;
+    return false;
+}
+
+static struct str
+sorts_there_are(struct work *w, const struct lead_schema *schema)
+{
+    struct text known = text_new(w->arena);
+
+    for (const struct lead_sort *sort = lead_sorts; sort->name; sort++)
+        text_format(&known, sort == lead_sorts ? "%s" : ", %s", sort->name);
+    for (int i = LEAD_FIELD_COUNT; i < schema->field_count; i++)
+        if (schema->usable[i].kind != FIELD_TAGS
+            && schema->usable[i].name[0] != '\0')
+            text_format(&known, ", %s", schema->usable[i].name);
+    return text_str(&known);
+}
+
 static bool
 read_sort(struct work *w, const struct request *request,
           struct lead_query *query)
 {
+    const struct workspace_cache *cache = workspace_cache(w);
     struct str name = request_query(request, "sort");
-    struct text known = text_new(w->arena);
+    struct lead_sort *own = ARENA_NEW(w->arena, struct lead_sort);
 
+    if (cache == NULL)
+        return false;
     query->sort = str_is_empty(name) ? &lead_sorts[0] : lead_sort_find(name);
-    if (query->sort == NULL) {
-        for (const struct lead_sort *sort = lead_sorts; sort->name; sort++)
-            text_format(&known, sort == lead_sorts ? "%s" : ", %s", sort->name);
-        return fail_at(w, STR("/sort"), "unknown_sort",
-                       "Leads are sorted by one of %.*s.",
-                       STR_ARG(text_str(&known)));
-    }
+    if (query->sort == NULL && lead_sort_own(w, cache->schema, name, own))
+        query->sort = own;
+    if (query->sort == NULL)
+        return refuse_sort(
+            w, arena_format(w->arena, "Leads are sorted by one of %.*s.",
+                            STR_ARG(sorts_there_are(w, cache->schema))));
     if (!str_is_empty(query->text) && query->sort != &lead_sorts[0])
-        return fail_at(w, STR("/sort"), "unknown_sort",
-                       "What is found by text is sorted by -created_at.");
+        return refuse_sort(
+            w, STR("What is found by text is sorted by -created_at."));
     return true;
 }
 

@@ -65,12 +65,13 @@ of_row(struct work *w, const struct submission_row *submission,
 {
     struct json_error error;
     const struct json *body = json_parse(w->arena, submission->body, &error);
+    const struct workspace_cache *cache = workspace_cache(w);
     const struct mapping_file *file;
     struct mapping mapping;
     struct mapped mapped;
 
     *given = NULL;
-    if (!file_of(w, submission->import, &file))
+    if (cache == NULL || !file_of(w, submission->import, &file))
         return false;
     if (body == NULL || body->kind != JSON_OBJECT || body->object.count == 0)
         return true;
@@ -84,7 +85,8 @@ of_row(struct work *w, const struct submission_row *submission,
     }
     const struct csv_row header = { .fields = headers, .count = count };
     const struct csv_row row = { .fields = values, .count = count };
-    if (!mapping_bind(w, file, &header, &mapping)) {
+    if (!mapping_bind(w, file, mapping_known_read(w->arena, cache->schema),
+                      &header, &mapping)) {
         w->error = (struct error){ 0 };
         return true;
     }

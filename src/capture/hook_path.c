@@ -87,14 +87,30 @@ member_of(const struct json *object, struct str written)
     return NULL;
 }
 
-/* "a/b" within an item, for a choice. */
+static const struct json *
+item_at(const struct json *list, struct str written)
+{
+    int64_t number;
+
+    return str_to_int64(written, &number) && number >= 0
+                && (size_t)number < list->array.count
+             ? &list->array.items[number]
+             : NULL;
+}
+
+/* "a/b" within an item, for a choice; "0" of items that are lists, such as
+ * the headers of a mail. */
 static const struct json *
 inner_value(const struct json *item, struct str path)
 {
     struct str name;
 
-    while (item != NULL && str_next(&path, '/', &name))
-        item = item->kind == JSON_OBJECT ? member_of(item, name) : NULL;
+    while (item != NULL && str_next(&path, '/', &name)) {
+        if (item->kind == JSON_OBJECT)
+            item = member_of(item, name);
+        else
+            item = item->kind == JSON_ARRAY ? item_at(item, name) : NULL;
+    }
     return item;
 }
 
@@ -121,13 +137,8 @@ reads_as(const struct json *value, struct str text)
 static const struct json *
 item_of(const struct json *list, const struct segment *segment)
 {
-    int64_t number;
-
     if (!segment->chooses)
-        return str_to_int64(segment->written, &number) && number >= 0
-                    && (size_t)number < list->array.count
-                 ? &list->array.items[number]
-                 : NULL;
+        return item_at(list, segment->written);
     for (size_t i = 0; i < list->array.count; i++)
         if (reads_as(inner_value(&list->array.items[i], segment->name),
                      segment->value))

@@ -103,6 +103,20 @@ a_path_may_choose_from_a_list(void **state)
 }
 
 static void
+a_path_may_choose_among_pairs(void **state)
+{
+    const struct json *body =
+        tree("{\"headers\": [[], [\"From\", \"Kim <kim@x.test>\"],"
+             " [\"To\", \"us\"], [1, 2]]}");
+
+    (void)state;
+    assert_finds(body, "/headers/[0=From]/1", "Kim <kim@x.test>");
+    assert_finds(body, "/headers/[0=1]/1", "2");
+    assert_finds(body, "/headers/[0=Cc]/1", NULL);
+    assert_finds(body, "/headers/[2=us]/1", NULL);
+}
+
+static void
 a_name_without_a_slash_is_a_member(void **state)
 {
     const struct json *body = tree("{\"your-email\": \"a@x.test\"}");
@@ -262,6 +276,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_path_finds_what_a_json_pointer_finds),
         cmocka_unit_test(a_path_may_choose_from_a_list),
+        cmocka_unit_test(a_path_may_choose_among_pairs),
         cmocka_unit_test(a_name_without_a_slash_is_a_member),
         cmocka_unit_test(what_begins_with_a_caret_is_of_the_whole_body),
         cmocka_unit_test(a_value_is_one_line_of_text),

@@ -336,29 +336,46 @@ bind_external_id(struct work *w, struct mapping *mapping, struct str header)
 }
 
 /* "이름" beside "성" is the given name alone. */
-static int
-usual_target(struct arena *arena, const struct mapping *mapping,
-             struct str header)
+static bool
+is_given_name(struct arena *arena, const struct mapping *mapping,
+              struct str header)
 {
-    struct str key = mapping_key(arena, header);
-    int to = mapping_usual(key);
-
-    if (!str_is(key, "이름"))
-        return to;
+    if (!str_is(mapping_key(arena, header), "이름"))
+        return false;
     for (size_t i = 0; i < mapping->count; i++)
         if (str_is(mapping_key(arena, mapping->columns[i].header), "성"))
-            return MAPPING_FIRST_NAME;
-    return to;
+            return true;
+    return false;
+}
+
+/* What a field is called like goes before what people usually write. */
+static void
+bind_known(struct arena *arena, struct mapping *mapping,
+           const struct mapping_known *known, struct mapping_column *column)
+{
+    if (!mapping_known_find(arena, known, column))
+        column->to = mapping_usual(mapping_key(arena, column->header));
+    else if (column->meant_count > 0)
+        column->to = -1;
+    if (column->to == MAPPING_CUSTOM) {
+        struct str wanted = column->custom;
+        column->custom = STR_NONE;
+        column->custom = free_custom_name(arena, mapping, wanted);
+    }
+    if (column->to == LEAD_NAME
+        && is_given_name(arena, mapping, column->header))
+        column->to = MAPPING_FIRST_NAME;
 }
 
 /* An external id of the file's own choice is the only one. */
 static void
-bind_usual(struct arena *arena, struct mapping *mapping, bool has_external_id)
+bind_rest(struct arena *arena, struct mapping *mapping,
+          const struct mapping_known *known, bool has_external_id)
 {
     for (size_t i = 0; i < mapping->count; i++) {
         struct mapping_column *column = &mapping->columns[i];
         if (!column->named)
-            column->to = usual_target(arena, mapping, column->header);
+            bind_known(arena, mapping, known, column);
         if (!column->named && column->to == LEAD_EXTERNAL_ID && has_external_id)
             column->to = -1;
         if (column->to < 0)
@@ -397,7 +414,8 @@ set_order(struct arena *arena, struct mapping *mapping)
 
 bool
 mapping_bind(struct work *w, const struct mapping_file *file,
-             const struct csv_row *header, struct mapping *mapping)
+             const struct mapping_known *known, const struct csv_row *header,
+             struct mapping *mapping)
 {
     bool ok = true;
 
@@ -415,8 +433,8 @@ mapping_bind(struct work *w, const struct mapping_file *file,
         ok = bind_split(w, mapping, file->split) && ok;
         ok = bind_external_id(w, mapping, file->external_id) && ok;
     }
-    bind_usual(w->arena, mapping,
-               file != NULL && !str_is_empty(file->external_id));
+    bind_rest(w->arena, mapping, known,
+              file != NULL && !str_is_empty(file->external_id));
     name_customs(w->arena, mapping);
     set_order(w->arena, mapping);
     return ok;

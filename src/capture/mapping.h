@@ -21,7 +21,7 @@
 
 #include "lib/base/csv.h"
 #include "lib/http/shape.h"
-#include "src/lead/lead.h"
+#include "src/lead/custom.h"
 
 /* What a column becomes; below LEAD_GIVEN_COUNT it is that field. */
 enum mapping_target {
@@ -65,7 +65,18 @@ struct mapping_column {
     int to;            /* a lead_field or a mapping_target */
     struct str custom; /* its name among the lead's own fields */
     struct str split;  /* what stands between items; or STR_NONE */
+    /* Several fields are called like this column: which is meant is not
+     * guessed, and it is kept under its own name. */
+    struct str *meant;
+    size_t meant_count;
 };
+
+/* What a workspace calls its fields. */
+struct mapping_known;
+
+/* Takes copies into the arena. */
+const struct mapping_known *mapping_known_read(struct arena *,
+                                               const struct lead_schema *);
 
 /* A mapping bound to the columns of one table. */
 struct mapping {
@@ -76,9 +87,10 @@ struct mapping {
 };
 
 /* False with details when the mapping file names columns that are not there.
- * Lives in w->arena. */
+ * `known` may be NULL: usual names alone count. Lives in w->arena. */
 bool mapping_bind(struct work *, const struct mapping_file *,
-                  const struct csv_row *header, struct mapping *);
+                  const struct mapping_known *, const struct csv_row *header,
+                  struct mapping *);
 
 /* One row of a table, as a lead. */
 struct mapped {
@@ -98,6 +110,11 @@ int mapping_target(struct str name);
 
 /* "phone", "first_name", "custom.visits"; "-" for nothing. */
 struct str mapping_target_name(struct arena *, const struct mapping_column *);
+
+/* For mapping.c: is the column called as a field is? Then it is that field;
+ * or, of several, `meant` says which. */
+bool mapping_known_find(struct arena *, const struct mapping_known *,
+                        struct mapping_column *);
 
 /* For mapping_names.c: the target of a header by its usual names, or -1; and
  * a header without case, spaces and signs. */

@@ -14,6 +14,7 @@ struct world {
     struct work w;
     struct csv_reader *reader;
     struct csv_row header;
+    const struct mapping_known *known; /* or NULL */
     struct mapping mapping;
 };
 
@@ -63,7 +64,8 @@ bind(struct world *world, const char *file, const char *table)
     csv_reader_feed(world->reader, str_of(table));
     csv_reader_finish(world->reader);
     assert_true(csv_reader_next(world->reader, &world->arena, &world->header));
-    return mapping_bind(&world->w, read, &world->header, &world->mapping);
+    return mapping_bind(&world->w, read, world->known, &world->header,
+                        &world->mapping);
 }
 
 /* The next row as a lead, as JSON text. */
@@ -100,6 +102,89 @@ assert_target(struct world *world, size_t column, const char *expected)
     if (!str_is(name, expected))
         print_error("column %zu is %.*s\n", column, STR_ARG(name));
     assert_true(str_is(name, expected));
+}
+
+/* ----------------------------------------------------- what fields are called */
+
+/* A workspace with fields of its own. */
+static void
+declare(struct world *world)
+{
+    static const struct custom_field customs[] = {
+        { .name = STR_INIT("rooms"),
+          .label_en = STR_INIT("Number of rooms"),
+          .label_ko = STR_INIT("방 수") },
+        { .name = STR_INIT("budget"), .label_en = STR_INIT("Amount") },
+        { .name = STR_INIT("floor_a"),
+          .label_en = STR_INIT("Floor"),
+          .label_ko = STR_INIT("층") },
+        { .name = STR_INIT("floor_b"), .label_en = STR_INIT("FLOOR!") },
+        { .name = STR_INIT("firm"), .label_en = STR_INIT("Position") },
+        { .name = STR_INIT("gone"),
+          .label_en = STR_INIT("Old"),
+          .removed_ms = 1 },
+    };
+    const struct lead_schema schema = {
+        .customs = customs,
+        .custom_count = sizeof customs / sizeof *customs,
+    };
+
+    world->known = mapping_known_read(&world->arena, &schema);
+}
+
+static void
+a_column_that_is_called_like_a_field_is_that_field(void **state)
+{
+    struct world *world = *state;
+
+    declare(world);
+    assert_true(bind(world, NULL,
+                     "ROOMS,number of rooms,방 수,Budget,amount,층,Old,"
+                     "What is it for?,사용 목적,Expected value\n"));
+    assert_target(world, 0, "custom.rooms");
+    assert_target(world, 1, "custom.rooms_2");
+    assert_target(world, 2, "custom.rooms_3");
+    assert_target(world, 3, "custom.budget"); /* though usually deal_value */
+    assert_target(world, 4, "custom.budget_2");
+    assert_target(world, 5, "custom.floor_a");
+    assert_target(world, 6, "custom.old");
+    assert_target(world, 7, "use_case");
+    assert_target(world, 8, "use_case");
+    assert_target(world, 9, "deal_value");
+}
+
+static void
+of_several_fields_that_are_called_alike_none_is_guessed(void **state)
+{
+    struct world *world = *state;
+    const struct mapping_column *column;
+
+    declare(world);
+    assert_true(bind(world, NULL, "Floor,Position,직책\n"));
+    column = world->mapping.columns;
+    assert_target(world, 0, "custom.floor");
+    assert_int_equal(column[0].meant_count, 2);
+    assert_true(str_is(column[0].meant[0], "custom.floor_a"));
+    assert_true(str_is(column[0].meant[1], "custom.floor_b"));
+    assert_target(world, 1, "custom.position");
+    assert_int_equal(column[1].meant_count, 2);
+    assert_true(str_is(column[1].meant[0], "job_title"));
+    assert_true(str_is(column[1].meant[1], "custom.firm"));
+    assert_target(world, 2, "job_title");
+    assert_int_equal(column[2].meant_count, 0);
+}
+
+static void
+a_mapping_file_says_which_is_meant(void **state)
+{
+    struct world *world = *state;
+
+    declare(world);
+    assert_true(bind(world, "{\"columns\": {\"Floor\": \"custom.floor_b\"}}",
+                     "Floor,Rooms\n"));
+    assert_target(world, 0, "custom.floor_b");
+    assert_int_equal(world->mapping.columns[0].meant_count, 0);
+    assert_target(world, 1, "custom.rooms");
 }
 
 /* ---------------------------------------------------------- usual names */
@@ -316,6 +401,9 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_world, free_world)
     const struct CMUnitTest tests[] = {
+        TEST(a_column_that_is_called_like_a_field_is_that_field),
+        TEST(of_several_fields_that_are_called_alike_none_is_guessed),
+        TEST(a_mapping_file_says_which_is_meant),
         TEST(usual_headers_are_known_whatever_their_case_and_signs),
         TEST(a_bare_id_is_not_taken_for_an_external_id),
         TEST(two_halves_make_one_name),

@@ -143,9 +143,12 @@ write_row(struct text *out, struct mentioned *shapes,
                                          : STR(", or another body"));
     if (row->takes != NULL || row->flags & ENDPOINT_ANY_BODY)
         text_format(
-            out, ", at most %zu KiB\n",
+            out, ", at most %zu KiB%s\n",
             (row->body_bytes_max == 0 ? 1024 * 1024 : row->body_bytes_max)
-                / 1024);
+                / 1024,
+            (row->flags & ENDPOINT_LARGE_BODY) != 0
+                ? ", or as the server is set"
+                : "");
     if (row->gives != NULL) {
         text_add(out, STR("- Gives: "));
         mention(out, shapes, row->gives);

@@ -116,6 +116,7 @@ find_place(struct work *w, void *context)
     struct importing *importing = context;
     struct command *command = importing->command;
     struct str name = str_trim(str_of(command_value(command, "source", NULL)));
+    const struct workspace_cache *cache;
     struct source source;
     bool found;
 
@@ -126,6 +127,11 @@ find_place(struct work *w, void *context)
         return false;
     w->workspace = importing->settings.workspace.id;
     importing->settings.source_name = name;
+    cache = workspace_cache(w);
+    if (cache == NULL)
+        return false;
+    importing->settings.known =
+        mapping_known_read(&command->arena, cache->schema);
     if (!source_find(w, name, &source, &found))
         return false;
     if (!found) {

@@ -36,6 +36,7 @@ enum {
     ALLOWED_MAX = 32,
     PASSWORD_FILE_BYTES_MAX = 4096,
     CONNECTIONS_MAX = 1000000,
+    IMPORT_FILE_MB_MAX = 1000, /* it is held in memory */
 };
 
 struct serving {
@@ -96,6 +97,10 @@ static const struct command_option options[] = {
       .environment = "BATON_CONNECTIONS" },
     { "client-connections", "COUNT", "open at once from one address (512)",
       .environment = "BATON_CLIENT_CONNECTIONS" },
+    { "import-file", "MB",
+      "the largest table that may be handed in to be imported, 1 to 1000 "
+      "(100)",
+      .environment = "BATON_IMPORT_FILE" },
     { "test-clock", "TIME",
       "the time stands still here until a test moves it" },
     { 0 },
@@ -210,6 +215,22 @@ read_count(struct serving *s, const char *option, int *count)
 }
 
 static bool
+read_import_file(struct serving *s)
+{
+    const char *text = command_value(&s->command, "import-file", "100");
+    int64_t megabytes;
+
+    if (!str_to_int64(str_of(text), &megabytes) || megabytes < 1
+        || megabytes > IMPORT_FILE_MB_MAX)
+        return command_misuse(&s->command,
+                              "--import-file is a number of megabytes from 1 "
+                              "to %d",
+                              IMPORT_FILE_MB_MAX);
+    s->http.large_body_bytes_max = (size_t)megabytes * 1024 * 1024;
+    return true;
+}
+
+static bool
 read_limits(struct serving *s)
 {
     struct http_settings *http = &s->http;
@@ -232,7 +253,8 @@ read_limits(struct serving *s)
         return command_misuse(&s->command,
                               "--proxy-header is X-Forwarded-For or Forwarded");
     return read_count(s, "connections", &http->connections_max)
-        && read_count(s, "client-connections", &http->client_connections_max);
+        && read_count(s, "client-connections", &http->client_connections_max)
+        && read_import_file(s);
 }
 
 static bool

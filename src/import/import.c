@@ -144,7 +144,8 @@ begin(struct import *import)
         const char *why = import->table.why;
         return stop(import, str_of(why == NULL ? "the file is empty" : why));
     }
-    if (!mapping_bind(&w, import->settings->map, &header, &import->mapping))
+    if (!mapping_bind(&w, import->settings->map, import->settings->known,
+                      &header, &import->mapping))
         return stop(import,
                     arena_format(import->arena, "the mapping file: %.*s",
                                  STR_ARG(w.error.details[0].message)));

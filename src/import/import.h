@@ -48,6 +48,7 @@ struct import_settings {
     struct runner *runner;
     const char *path;
     const struct mapping_file *map; /* or NULL */
+    const struct mapping_known *known;
     struct workspace workspace;
     struct id source; /* none: it is made, in a dry run like all else */
     struct str source_name;

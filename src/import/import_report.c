@@ -209,13 +209,25 @@ print_tally(struct tally *tally, const char *title, int most, FILE *to)
 }
 
 static void
+print_meant(const struct mapping_column *column, FILE *to)
+{
+    for (size_t i = 0; i < column->meant_count; i++)
+        fprintf(to,
+                i == 0 ? " (name it in the mapping; meant may be %.*s"
+                       : ", %.*s",
+                STR_ARG(column->meant[i]));
+    fprintf(to, column->meant_count > 0 ? ")\n" : "\n");
+}
+
+static void
 print_columns(struct import_report *report, FILE *to)
 {
     fprintf(to, "columns\n");
     for (size_t i = 0; i < report->mapping.count; i++) {
         const struct mapping_column *column = &report->mapping.columns[i];
-        fprintf(to, "  %.*s -> %.*s\n", STR_ARG(column->header),
+        fprintf(to, "  %.*s -> %.*s", STR_ARG(column->header),
                 STR_ARG(mapping_target_name(&report->arena, column)));
+        print_meant(column, to);
     }
 }
 
@@ -312,6 +324,25 @@ put_columns(struct json_out *out, struct import_report *report)
     json_close_object(out);
 }
 
+/* Columns of which it must be said what is meant. */
+static void
+put_ambiguous(struct json_out *out, const struct import_report *report)
+{
+    json_name(out, "ambiguous");
+    json_open_object(out);
+    for (size_t i = 0; i < report->mapping.count; i++) {
+        const struct mapping_column *column = &report->mapping.columns[i];
+        if (column->meant_count == 0)
+            continue;
+        json_name_str(out, column->header);
+        json_open_array(out);
+        for (size_t n = 0; n < column->meant_count; n++)
+            json_text(out, column->meant[n]);
+        json_close_array(out);
+    }
+    json_close_object(out);
+}
+
 struct str
 import_report_json(struct import_report *report,
                    const struct import_outcome *outcome,
@@ -338,6 +369,7 @@ import_report_json(struct import_report *report,
     json_name(&out, "seconds");
     json_real(&out, time->seconds);
     put_columns(&out, report);
+    put_ambiguous(&out, report);
     put_owners(&out, &report->owners);
     put_tally(&out, "rules", "rule", &report->rules);
     put_tally(&out, "kept_as_given", "note", &report->notes);

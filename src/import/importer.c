@@ -300,6 +300,7 @@ begin_unit(struct work *w, void *context)
     record->ended_ms = 0;
     record->reason = STR_NONE;
     /* Units may run again: what they leave behind is set anew. */
+    r->settings.known = mapping_known_read(r->arena, cache->schema);
     r->settings.workspace = cache->workspace;
     r->settings.workspace.country =
         arena_str(r->arena, workspace_phone_country(cache, record->source));

@@ -319,6 +319,11 @@ bool lead_find_place(struct work *, const char *column, struct str where,
                      const struct db_value *, int count, int64_t *value,
                      struct id *, bool *found);
 
+/* What `column` (not from outside) says of a lead, as text; STR_NONE:
+ * nothing. */
+bool lead_find_value(struct work *, const char *column, struct id,
+                     struct str *value);
+
 /* ----------------------------------------------------------- timeline */
 
 /* "system", "person", "key", "source" */
@@ -370,6 +375,9 @@ struct timeline_changes {
     bool unsettled; /* there are entries from `before` on */
 };
 bool timeline_changes(struct work *, int limit, struct timeline_changes *);
+
+/* How many entries there are from this one on; counts to `most`. */
+bool timeline_count_from(struct work *, struct id from, int most, int *count);
 
 /* -------------------------------------------------------------- owner */
 

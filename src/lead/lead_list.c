@@ -15,6 +15,8 @@ static bool list_all(struct work *, const struct lead_query *,
                      const struct lead_place *after, struct lead_page *);
 static bool list_found(struct work *, const struct lead_query *,
                        const struct lead_place *after, struct lead_page *);
+static bool count_as_usual(struct work *, const struct lead_query *,
+                           struct lead_page *);
 
 const struct lead_sort lead_sorts[] = {
     { "-created_at", "created_ms", true, 5000, 2000 },
@@ -47,21 +49,28 @@ lead_list(struct work *w, const struct lead_query *query,
     const struct lead_place *after = NULL;
 
     *page = (struct lead_page){ .total_is_exact = true };
-    if (query->cursor.data != NULL) {
+    if (query->cursor.data != NULL && query->sort->own == LEAD_SORT_INDEXED) {
         if (!lead_cursor_read(query->cursor, query->sort, &place))
-            return fail_at(w, STR("/cursor"), "bad_cursor",
-                           "This is no cursor of a list sorted by %s.",
-                           query->sort->name);
+            return lead_cursor_fault(w, query->sort);
         after = &place;
     }
     if (!query->scope.all && query->scope.count == 0)
         return true;
+    if (query->sort->own != LEAD_SORT_INDEXED)
+        return lead_list_own(w, query, page) && count_as_usual(w, query, page);
     if (!str_is_empty(query->text))
         return list_found(w, query, after, page);
     return list_all(w, query, after, page);
 }
 
 /* -------------------------------------------------------------- cursors */
+
+bool
+lead_cursor_fault(struct work *w, const struct lead_sort *sort)
+{
+    return fail_at(w, STR("/cursor"), "bad_cursor",
+                   "This is no cursor of a list sorted by %s.", sort->name);
+}
 
 struct str
 lead_cursor_write(struct arena *arena, const struct lead_sort *sort,
@@ -92,8 +101,8 @@ place_of(const struct lead *lead, const struct lead_sort *sort)
 
 /* ------------------------------------------------------------- the text */
 
-static int
-bind(struct lead_where *where, struct db_value value)
+int
+lead_where_bind(struct lead_where *where, struct db_value value)
 {
     if (where->count == LEAD_LIST_VALUES_MAX) {
         where->full = true;
@@ -126,13 +135,13 @@ add_place(struct lead_where *where, const struct lead_query *query,
 {
     if (along_owner(query)) {
         text_format(&where->sql, " AND id %s $%d", sign,
-                    bind(where, db_id(place->id)));
+                    lead_where_bind(where, db_id(place->id)));
         return;
     }
-    int value = bind(where, db_int(place->value));
+    int value = lead_where_bind(where, db_int(place->value));
     struct str column = order_column(where->sql.arena, query);
     text_format(&where->sql, " AND (%.*s, id) %s ($%d, $%d)", STR_ARG(column),
-                sign, value, bind(where, db_id(place->id)));
+                sign, value, lead_where_bind(where, db_id(place->id)));
 }
 
 /*
@@ -191,7 +200,7 @@ add_bound(struct lead_where *where, const char *column, const char *sign,
 {
     if (value != NULL)
         text_format(&where->sql, " AND %s %s $%d", column, sign,
-                    bind(where, db_int(*value)));
+                    lead_where_bind(where, db_int(*value)));
 }
 
 static void
@@ -232,12 +241,12 @@ add_scope(struct lead_where *where, const struct lead_scope *scope)
 {
     if (scope->count == 1) {
         text_format(&where->sql, " AND owner_id = $%d",
-                    bind(where, db_id(scope->people[0])));
+                    lead_where_bind(where, db_id(scope->people[0])));
         return;
     }
     for (int i = 0; i < scope->count; i++)
         text_format(&where->sql, i == 0 ? " AND owner_id IN ($%d" : ", $%d",
-                    bind(where, db_id(scope->people[i])));
+                    lead_where_bind(where, db_id(scope->people[i])));
     text_add_char(&where->sql, ')');
 }
 
@@ -250,7 +259,7 @@ begin_where(struct work *w, struct lead_where *where,
         .values = ARENA_ARRAY(w->arena, struct db_value, LEAD_LIST_VALUES_MAX),
     };
     text_format(&where->sql, "WHERE workspace_id = $%d",
-                bind(where, db_id(w->workspace)));
+                lead_where_bind(where, db_id(w->workspace)));
     if (!query->scope.all)
         add_scope(where, &query->scope);
 }
@@ -287,13 +296,15 @@ lead_where_order(struct lead_where *where, const struct lead_query *query,
     else
         text_format(&where->sql, " ORDER BY %.*s%s, id%s", STR_ARG(column), way,
                     way);
-    text_format(&where->sql, " LIMIT $%d", bind(where, db_int(limit)));
+    text_format(&where->sql, " LIMIT $%d",
+                lead_where_bind(where, db_int(limit)));
     if (offset > 0)
-        text_format(&where->sql, " OFFSET $%d", bind(where, db_int(offset)));
+        text_format(&where->sql, " OFFSET $%d",
+                    lead_where_bind(where, db_int(offset)));
 }
 
-static bool
-too_long(struct work *w)
+bool
+lead_where_fault(struct work *w)
 {
     return fail_at(w, STR("/filter"), "too_many",
                    "The filter compares with more than %d values.",
@@ -333,7 +344,7 @@ read_part(struct work *w, const struct lead_range *range,
     lead_where_part(w, &where, range, part);
     lead_where_order(&where, range->query, room, 0);
     if (where.full)
-        return too_long(w);
+        return lead_where_fault(w);
     if (!lead_select(w, text_str(&where.sql), where.values, where.count, &leads,
                      &count))
         return false;
@@ -367,11 +378,12 @@ count_part(struct work *w, const struct lead_range *range,
 
     lead_where_part(w, &where, range, part);
     if (!range->query->scope.all && !by_time(range->query->sort))
-        text_format(&where.sql, " LIMIT $%d", bind(&where, db_int(room)));
+        text_format(&where.sql, " LIMIT $%d",
+                    lead_where_bind(&where, db_int(room)));
     else /* along the index: no other workspace is looked at */
         lead_where_order(&where, range->query, room, 0);
     if (where.full)
-        return too_long(w);
+        return lead_where_fault(w);
     if (!lead_count(w, text_str(&where.sql), where.values, where.count, &count))
         return false;
     *total += count;
@@ -430,6 +442,17 @@ find_total(struct work *w, const struct lead_query *query,
     if (page->total > LEAD_LIST_TOTAL_MAX)
         page->total = LEAD_LIST_TOTAL_MAX;
     return true;
+}
+
+/* In whichever order, they are as many. */
+static bool
+count_as_usual(struct work *w, const struct lead_query *query,
+               struct lead_page *page)
+{
+    struct lead_query usual = *query;
+
+    usual.sort = &lead_sorts[0];
+    return find_total(w, &usual, page);
 }
 
 /* Takes off the row that only told that there are more, and says where to go

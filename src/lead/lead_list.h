@@ -15,16 +15,28 @@ enum {
     LEAD_LIST_OWNED_MAX = 1000, /* of one owner, when not by time */
 };
 
-/* An order that an index serves. */
+/* An order: of the table, which an index serves, or that of a field of the
+ * workspace's own. */
 struct lead_sort {
     const char *name;   /* "-created_at"; NULL ends the table */
     const char *column; /* followed by the id */
     bool descending;
     int rows_max;       /* looked at for one page, when it is filtered: rows */
     int count_rows_max; /* by time lie together, others do not */
+    enum lead_sort_own {
+        LEAD_SORT_INDEXED, /* not of an own field */
+        LEAD_SORT_NUMBER,  /* and what is compared like one */
+        LEAD_SORT_TEXT,
+    } own;
 };
 extern const struct lead_sort lead_sorts[]; /* the first is the usual one */
 const struct lead_sort *lead_sort_find(struct str name); /* or NULL */
+
+/* "custom.rooms" or "-custom.rooms"; false: the workspace has no such field, or
+ * its values have no order. */
+struct lead_schema;
+bool lead_sort_own(struct work *, const struct lead_schema *, struct str name,
+                   struct lead_sort *);
 
 struct lead_query {
     const struct condition *filter; /* NULL: all */
@@ -44,8 +56,9 @@ struct lead_page {
     bool total_is_exact; /* else there are at least `total` */
 };
 
-/* L3: no list counts or reads all of a workspace. A cursor of another order,
- * or none at all, fails with a pointer. */
+/* L3: no list counts or reads all of a workspace, but one in the order of an
+ * own field. A cursor of another order, or none at all, fails with a pointer.
+ */
 bool lead_list(struct work *, const struct lead_query *, struct lead_page *);
 
 /* ------------------------------------------- for its own files and tests */
@@ -97,9 +110,19 @@ struct lead_part {
 int lead_range_parts(const struct lead_range *,
                      struct lead_part parts[LEAD_PARTS_MAX]);
 
+/* The number of the value's $. */
+int lead_where_bind(struct lead_where *, struct db_value);
 void lead_where_part(struct work *, struct lead_where *,
                      const struct lead_range *, const struct lead_part *);
 void lead_where_order(struct lead_where *, const struct lead_query *,
                       int64_t limit, int64_t offset);
+
+/* lead_list_own.c: the page, without its total. */
+bool lead_list_own(struct work *, const struct lead_query *,
+                   struct lead_page *);
+
+/* Both fail. */
+bool lead_cursor_fault(struct work *, const struct lead_sort *);
+bool lead_where_fault(struct work *);
 
 #endif

@@ -16,10 +16,12 @@
 enum {
     ENTRIES_AT_A_TIME = 1000, /* of the timeline, for one job */
     BUSY = 3,                 /* units beside us: capture goes first, ... */
-    BUSY_MS = 250,            /* ... and we come back after this, ... */
-    LATE_MS = 30000,          /* but what is older than this is not kept out */
-    WAIT_MS = 300,            /* from a change to its job */
-    PAUSE_MS = 100,           /* between two jobs while there is much to do:
+    FLOOD_ENTRIES = 4000, /* ... or so many entries, whoever wrote them, ... */
+    FLOOD_MS = 2000,      /* ... in so long, ... */
+    BUSY_MS = 250,        /* ... and we come back after this, ... */
+    LATE_MS = 30000,      /* but what is older than this is not kept out */
+    WAIT_MS = 300,        /* from a change to its job */
+    PAUSE_MS = 100,       /* between two jobs while there is much to do:
                                  the writer belongs to captures first */
 };
 
@@ -150,14 +152,27 @@ index_leads(struct work *w, struct id *ids, int count)
     return true;
 }
 
+/* An import beside us, or another node, is not among our units. */
+static bool
+is_busy(struct work *w, bool *busy)
+{
+    int entries;
+
+    *busy = w->waiting >= BUSY && !clock_is_test();
+    if (*busy || clock_is_test()) /* under which "later" may never come */
+        return true;
+    if (!timeline_count_from(w, id_at(w->now_ms - FLOOD_MS), FLOOD_ENTRIES,
+                             &entries))
+        return false;
+    *busy = entries == FLOOD_ENTRIES;
+    return true;
+}
+
 /* Capture is waited for by people, the index is not: while there is more to
  * do than this, it waits, but never for long. */
 static bool
-lets_pass(const struct work *w, struct workspace_cache *cache)
+lets_pass(const struct work *w, struct workspace_cache *cache, bool busy)
 {
-    /* Under a test clock "later" may never come. */
-    bool busy = w->waiting >= BUSY && !clock_is_test();
-
     if (busy && cache->search_put_off_ms == 0)
         cache->search_put_off_ms = w->now_ms;
     if (busy && w->now_ms < cache->search_put_off_ms + LATE_MS)
@@ -170,10 +185,11 @@ static bool
 run(struct work *w, const struct job *job)
 {
     struct workspace_cache *cache = workspace_cache(w);
+    bool busy;
 
-    if (cache == NULL)
+    if (cache == NULL || !is_busy(w, &busy))
         return false;
-    if (lets_pass(w, cache))
+    if (lets_pass(w, cache, busy))
         return add_job(w, w->now_ms + BUSY_MS);
     const int64_t unsettled = unsettled_ms[db_engine(w->db)];
     struct timeline_changes changes = {

@@ -499,6 +499,24 @@ lead_find_place(struct work *w, const char *column, struct str where,
     return true;
 }
 
+bool
+lead_find_value(struct work *w, const char *column, struct id id,
+                struct str *value)
+{
+    struct text sql = text_new(w->arena);
+    struct db_rows rows;
+
+    text_format(&sql,
+                "SELECT CAST(%s AS TEXT) FROM lead"
+                " WHERE workspace_id = $1 AND id = $2",
+                column);
+    if (!work_query_text(w, text_str(&sql),
+                         DB_VALUES(db_id(w->workspace), db_id(id)), &rows))
+        return false;
+    *value = rows.count == 0 ? STR_NONE : db_get_text(&rows, 0, 0);
+    return true;
+}
+
 /* ------------------------------------------------------------------ keys */
 
 static const char select_keys[] =

@@ -277,6 +277,26 @@ rows_are_read_by_their_ids_or_in_order(void **state)
 }
 
 static void
+entries_are_counted_from_one_on_and_no_further_than_asked(void **state)
+{
+    struct work w = unit();
+    struct id entries[5];
+    int count;
+
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        assert_true(timeline_add(&w, (struct id){ 7 }, "touch", STR("{}"),
+                                 &entries[i]));
+    assert_true(timeline_count_from(&w, entries[2], 100, &count));
+    assert_int_equal(count, 3);
+    assert_true(timeline_count_from(&w, entries[0], 4, &count));
+    assert_int_equal(count, 4);
+    w.workspace.value++;
+    assert_true(timeline_count_from(&w, entries[0], 4, &count));
+    assert_int_equal(count, 0);
+}
+
+static void
 nobody_in_scope_is_an_empty_list(void **state)
 {
     struct work w = unit();
@@ -478,6 +498,8 @@ main(void)
             the_leads_of_one_owner_come_by_time_without_looking_at_others),
         cmocka_unit_test(the_leads_of_one_owner_come_by_score),
         cmocka_unit_test(rows_are_read_by_their_ids_or_in_order),
+        cmocka_unit_test(
+            entries_are_counted_from_one_on_and_no_further_than_asked),
         cmocka_unit_test(nobody_in_scope_is_an_empty_list),
         cmocka_unit_test(a_total_is_counted_to_a_thousand),
         cmocka_unit_test(a_cursor_belongs_to_its_order),

@@ -203,6 +203,23 @@ timeline_of_facts(struct work *w, struct id lead,
     return true;
 }
 
+static const char count_from[] =
+    "SELECT COUNT(*) FROM (SELECT 1 FROM timeline"
+    "  WHERE workspace_id = $1 AND id >= $2 LIMIT $3) AS newest";
+
+bool
+timeline_count_from(struct work *w, struct id from, int most, int *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, count_from,
+                    DB_VALUES(db_id(w->workspace), db_id(from), db_int(most)),
+                    &rows))
+        return false;
+    *count = (int)db_get_int(&rows, 0, 0);
+    return true;
+}
+
 static void
 read_changes(struct work *w, const struct db_rows *rows,
              struct timeline_changes *changes)

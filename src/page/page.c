@@ -226,7 +226,7 @@ page_can_show(const struct work *w)
 /* ------------------------------------------------------------- the rows */
 
 enum {
-    PAGE = ENDPOINT_HIDDEN | ENDPOINT_BROWSER,
+    PAGE = ENDPOINT_HIDDEN | ENDPOINT_BROWSER | ENDPOINT_ANY_QUERY,
     POSTED = PAGE | ENDPOINT_ANY_BODY,
     AT_THE_DOOR = POSTED | ENDPOINT_BY_HAND,
 };
@@ -255,9 +255,11 @@ static const struct endpoint endpoints[] = {
       "Somebody wants no more mails.", POSTED, .prepare = page_stop_prepare,
       .body_bytes_max = FORM_BYTES_MAX },
     { GET, "/page/style.css", page_style_run, PERMISSION_PUBLIC,
-      "How the pages look.", ENDPOINT_HIDDEN | ENDPOINT_INLINE },
+      "How the pages look.",
+      ENDPOINT_HIDDEN | ENDPOINT_INLINE | ENDPOINT_ANY_QUERY },
     { GET, "/page/accent/{colour}", page_accent_run, PERMISSION_PUBLIC,
-      "The same in another colour.", ENDPOINT_HIDDEN | ENDPOINT_INLINE },
+      "The same in another colour.",
+      ENDPOINT_HIDDEN | ENDPOINT_INLINE | ENDPOINT_ANY_QUERY },
     { 0 },
 };
 

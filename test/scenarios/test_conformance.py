@@ -79,6 +79,41 @@ def test_what_is_no_json_is_malformed(acme):
         assert answer.json["errors"][0]["code"], document.name
 
 
+def number(text):
+    """A whole number of 64 bits, or the nearest number of a computer."""
+    value = int(text)
+    return value if -2**63 <= value < 2**63 else float(text)
+
+
+def as_python_reads(raw):
+    """Whether it is JSON, and what it says. Half a character is none, and
+    what is too deep for one reader is too deep for the other."""
+    try:
+        value = json.loads(raw.decode(), parse_int=number)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return False, None
+    return True, value
+
+
+@pytest.mark.parametrize("folder", ["test_transform", "yajl"])
+def test_values_are_kept_as_another_reader_reads_them(acme, folder):
+    found = sorted((DATA / "json" / folder).glob("*.json"))
+    taken = 0
+    for document in found:
+        raw = document.read_bytes()
+        answer = post(acme.client, b'{"custom": {"x": ' + raw + b'}}')
+        good, value = as_python_reads(raw)
+        good = good and not document.name.startswith("object_same_key")
+        assert answer.status == (201 if good else 400), (
+            document.name, answer.text)
+        if good:
+            kept = acme.lead(answer.json["id"])["custom"]["x"]
+            assert kept == value, document.name
+            taken += 1
+    assert taken > len(found) / 4
+
+
 @BEFORE_THE_DATABASE
 def test_what_readers_of_json_disagree_on_does_no_harm(acme):
     for document in documents("i"):

@@ -6,6 +6,7 @@ import json
 import pytest
 from support.story import Company, members
 from test_import import import_leads, write
+from test_import_api import results, run
 
 FIELDS = "/api/v1/fields"
 LEADS = "/api/v1/leads"
@@ -330,3 +331,53 @@ def test_a_field_taken_away_is_asked_for_no_more_and_its_values_stay(acme):
         "name": "rooms", "type": "text"})) == ["/type"]
     declare(acme, "rooms", "number")
     assert acme.lead(lead["id"])["custom"] == {"rooms": 3}
+
+
+# Columns that are called like a field
+
+TABLE = ("이름,Kind of work,방 수,ROOMS,Floor,Position\n"
+         "Kim,Bath,3,4,upper,boss\n")
+
+
+def called_alike(acme):
+    kinds_of_work(acme)
+    declare(acme, "rooms", "number", label={"en": "Rooms", "ko": "방 수"})
+    declare(acme, "storey", label={"en": "Floor", "ko": "층"})
+    declare(acme, "covering", label={"en": "floor"})
+
+
+COLUMNS = {"이름": "name", "Kind of work": "custom.renovation_type",
+           "방 수": "custom.rooms", "ROOMS": "custom.rooms_2",
+           "Floor": "custom.floor", "Position": "job_title"}
+
+
+def test_a_column_is_found_by_the_label_of_a_field(acme):
+    called_alike(acme)
+    done = run(acme, TABLE)
+    assert done["summary"]["columns"] == COLUMNS
+    assert done["summary"]["ambiguous"] == {
+        "Floor": ["custom.covering", "custom.storey"]}
+    [row] = results(acme, done)
+    lead = acme.lead(row["lead"])
+    assert (lead["name"], lead["job_title"]) == ("Kim", "boss")
+    assert lead["custom"] == {"renovation_type": "bath", "rooms": 3,
+                              "rooms_2": "4", "floor": "upper"}
+
+    said = run(acme, TABLE, source="said", mapping={
+        "columns": {"Floor": "custom.storey"}})
+    assert said["summary"]["ambiguous"] == {}
+    assert said["summary"]["columns"]["Floor"] == "custom.storey"
+
+
+def test_the_command_knows_the_labels_too(acme, tmp_path):
+    called_alike(acme)
+    summary, rows = import_leads(acme.baton, write(tmp_path, TABLE),
+                                 workspace=acme.slug)
+    assert summary["columns"] == COLUMNS
+    assert summary["ambiguous"] == {
+        "Floor": ["custom.covering", "custom.storey"]}
+    shown = acme.baton.cli_result(
+        "import", "leads", str(write(tmp_path, TABLE)), "--workspace",
+        acme.slug, "--source", "fair", "--dry-run")
+    assert "Floor -> custom.floor (name it in the mapping; meant may be " \
+           "custom.covering, custom.storey)" in shown.stdout

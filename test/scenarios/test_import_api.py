@@ -4,8 +4,10 @@ and taken back."""
 import csv
 import io
 import json
+import subprocess
 
 import pytest
+from support.baton import binary
 from support.events import EventStream
 from support.story import Company
 
@@ -200,8 +202,7 @@ def test_a_file_is_handed_in_once_and_is_a_table(acme):
     hand_in(acme, made, b"").expect(400)
     hand_in(acme, made, SMALL).expect(202)
     hand_in(acme, made, SMALL).expect(409)
-    for query in ({"status": "lost"}, {"after": -1}, {"limit": 0},
-                  {"colour": 1}):
+    for query in ({"status": "lost"}, {"after": -1}, {"limit": 0}):
         acme.client.get(f"/api/v1/imports/{made['id']}/results",
                         query=query).expect(422)
     acme.settle()
@@ -293,3 +294,36 @@ def test_the_same_table_can_come_again_after_it_was_taken_back(acme):
     back = acme.send_lead(email="lead1@x.test", name="Lead 1")
     assert back["matched"] and back["id"] in new
     acme.baton.cli("doctor")
+
+# How large
+
+def test_how_large_a_table_may_be_is_set(start_baton):
+    baton = start_baton(arguments=["--import-file", "1"])
+    acme = baton.workspace("Acme", people=["ana"])
+    row = b"Kim,kim@x.test," + b"x" * 1000 + b"\n"
+    table = b"Name,E-mail,Message\n"
+    table += row * ((1024 * 1024 - len(table)) // len(row))
+
+    def hand_in(body):
+        made = acme.client.post("/api/v1/imports", {"source": "fair"})
+        return acme.client.request(
+            "PUT", f"/api/v1/imports/{made.expect(201).json['id']}/file",
+            body=body, headers={"Content-Type": "text/csv"})
+
+    refused = hand_in(table + b"x" * 2000).expect(413)
+    assert "1048576" in refused.json["detail"]
+    hand_in(table).expect(202)
+    acme.client.request(
+        "POST", "/api/v1/imports", query={"source": "fair"}, body=table * 2,
+        headers={"Content-Type": "text/csv"}).expect(413)
+
+
+@pytest.mark.parametrize("value", ["0", "1001", "-5", "1 MB", "1.5", ""])
+def test_a_size_without_sense_is_no_setting(tmp_path, value):
+    refused = subprocess.run(
+        [binary(), "serve", "--database", str(tmp_path / "baton.db"),
+         "--listen", "127.0.0.1:0", "--import-file", value],
+        capture_output=True, text=True, timeout=30)
+    assert refused.returncode == 2
+    assert "--import-file is a number of megabytes from 1 to 1000" \
+        in refused.stderr

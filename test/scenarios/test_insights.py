@@ -264,7 +264,7 @@ def test_a_slip_in_the_question_is_pointed_at(acme):
         assert problem["errors"][0]["pointer"] == pointer, query
     acme.client.get("/api/v1/insights/weather").expect(404)
     acme.client.get("/api/v1/insights/created",
-                    query={"spilt": "rep"}).expect(422)
+                    query={"spilt": "rep"}).expect(400)
 
 
 # Who is shown what

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from support.story import Company
+from test_webhook_in import Source
 
 LEADS = "/api/v1/leads"
 DRAFT = "/api/v1/routing/draft"
@@ -235,7 +236,31 @@ def test_a_list_that_cannot_be_asked_for_is_pointed_at(acme, query, pointer):
 
 def test_an_unknown_question_of_a_list_is_not_ignored(acme):
     """A misspelled `fliter` must not show every lead."""
-    acme.client.get(LEADS, query={"fliter": "{}"}).expect(400, 422)
+    answer = acme.client.get(LEADS, query={"fliter": "{}"}).expect(400)
+    error, = answer.json["errors"]
+    assert (error["pointer"], error["code"]) == ("/fliter",
+                                                 "unknown_parameter")
+    assert "filter" in error["message"] and "fliter" in error["message"]
+
+
+def test_addresses_that_others_write_take_what_others_add(acme):
+    """Advertisements, mail programs and monitors add parameters of their
+    own to pages, forms, webhooks and calendars."""
+    added = {"utm_source": "ad", "fbclid": "x", "_": "1"}
+    form = acme.client.post("/api/v1/forms", {
+        "name": "Site", "source": "Web",
+        "fields": [{"name": "email"}]}).expect(201).json["path"]
+    hook = Source(acme, {"fields": {"email": "/email"}})
+    feed = acme.sign_in("ana").post("/api/v1/calendar-feed").json["path"]
+    visitor = acme.baton.client.with_key(None)
+    visitor.get(feed, query=added).expect(200)
+    visitor.get(form, query=added).expect(200)
+    visitor.post(form, {"email": "a@x.test"}, query=added).expect(200, 201)
+    visitor.post(hook.path, {"email": "b@x.test"}, query=added).expect(200)
+    visitor.get(hook.path, query=added).expect(200)
+    for page in ("/sign-in", "/health/live", "/health/ready", "/metrics",
+                 "/page/style.css"):
+        visitor.get(page, query=added).expect(200)
 
 
 @pytest.mark.parametrize("method, path, body, pointer", [

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from support.story import Company, move_to, moment, monday, now
+from test_webhook_in import payload
 
 SEQUENCES = "/api/v1/sequences"
 SMALL = {"field": "deal_value", "op": "less_than", "value": 1000}
@@ -451,6 +452,25 @@ def test_who_wants_no_more_mails_says_so_in_the_mail(post_town, mailbox):
     assert run(acme, lead)["step"] == 1
     post_town.clock.advance("2d")
     assert len(mailbox.all(to="kim@out.test")) == 1
+
+
+@pytest.mark.parametrize("file", ["one-click-multipart.http",
+                                  "one-click-urlencoded.http"])
+def test_the_button_of_a_mail_program_is_heard(post_town, mailbox, file):
+    """It sends what RFC 8058 prescribes, in either form."""
+    acme = company(post_town, [HELLO])
+    lead = acme.send_lead(name="Kim", email=f"kim@{file[:13]}.test")
+    begin(acme, lead)
+    [mail] = mailbox.wait_for(1, to=f"kim@{file[:13]}.test")
+    path = mail["List-Unsubscribe"].strip("<>").removeprefix(
+        "https://baton.test")
+    head, _, body = payload("rfc8058-unsubscribe", file).partition(
+        b"\r\n\r\n")
+    kind = next(line for line in head.decode().split("\r\n")
+                if line.startswith("Content-Type"))
+    post_town.client.post(path, body=body, headers={
+        "Content-Type": kind.partition(": ")[2]}).expect(200)
+    assert acme.lead(lead["id"])["consent"] == {"email": False}
 
 
 def test_nobody_says_no_for_somebody_else(post_town, mailbox):

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from support.baton import PROJECT
 
-# Real inputs that are not kept in the tree.
+# Real inputs: those that are kept in the tree, and those that are not.
+KEPT = PROJECT / "test" / "data" / "payloads"
 PAYLOADS = Path(os.environ.get(
     "BATON_TEST_DATA", PROJECT.parent / "shared" / "data")) / "payloads"
 
@@ -61,7 +62,9 @@ class Source:
 
 
 def payload(*path):
-    file = PAYLOADS.joinpath(*path)
+    file = KEPT.joinpath(*path)
+    if not file.exists():
+        file = PAYLOADS.joinpath(*path)
     if not file.exists():
         pytest.skip(f"no test data at {PAYLOADS}; set BATON_TEST_DATA")
     return file.read_bytes()

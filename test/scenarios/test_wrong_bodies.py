@@ -283,7 +283,31 @@ def test_a_question_without_sense_is_refused_with_its_name(acme):
                                  or "\0" in value):
                     wrong.append((row.label, name, value, answer.status,
                                   answer.text[:300]))
-        answer = acme.client.get(path, query={"zq": "1"})
-        if not points_at(answer, "/zq"):
-            wrong.append((row.label, answer.status))
     assert wrong == [], many(wrong)
+
+
+def test_what_cannot_be_asked_for_is_refused_everywhere(acme):
+    """A slip in the name of a filter must not show everything, nor change
+    something else than was meant; and it is said what can be asked for."""
+    wrong = []
+    before = {name: answer.json for name, answer in
+              reading(acme.client).items()}
+    for row in TABLE:
+        if not row.path.startswith("/api/"):
+            continue  # others write those addresses
+        asked = acme.described.all["paths"][row.path][row.method.lower()]
+        names = [parameter["name"] for parameter in asked["parameters"]
+                 if parameter["in"] == "query"]
+        answer = acme.client.request(
+            row.method, row.to(acme.ids.get(row.kind, UNKNOWN)),
+            query={"zq": "1"})
+        if answer.status != 400 or not is_problem(answer) \
+                or not points_at(answer, "/zq") \
+                or any(n not in answer.json["errors"][0]["message"]
+                       for n in names):
+            wrong.append((row.label, answer.status, answer.text[:300]))
+    assert wrong == [], many(wrong)
+    after = {name: answer.json for name, answer in
+             reading(acme.client).items()}
+    for name, was in before.items():
+        assert same(after[name]) == same(was), name
