@@ -1,9 +1,10 @@
 """What every scenario may ask for.
 
-    baton        the program on an empty database; each test runs once on
+    baton        the program on a new database; each test runs once on
                  SQLite and once on PostgreSQL
     start_baton  starts further servers, or one with other arguments
-    database     the address of the empty database alone
+    database     the address of that database alone: all tables, no row
+    empty_database  the address of one without a table
     receiver     a web server that stands in for other people's systems
     mailbox      a mail server, and what it was given
 
@@ -11,6 +12,8 @@ A test that brings about an error in the server's log says so first:
 `baton.allow_error("disk")`.
 """
 
+import contextlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,7 +21,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from support import postgres  # noqa: E402
-from support.baton import Baton  # noqa: E402
+from support.baton import Baton, binary  # noqa: E402
 from support.mailbox import Mailbox  # noqa: E402
 from support.receiver import Receiver  # noqa: E402
 
@@ -34,10 +37,40 @@ def engine(request):
     return request.param
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """A file that was migrated, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "baton.db"
+    postgres.migrate(binary(), str(file))
+    return file
+
+
+@pytest.fixture(scope="session")
+def new_database(request):
+    """with new_database(engine, folder) as address: all tables, no row."""
+    @contextlib.contextmanager
+    def make(engine, folder):
+        if engine == "postgres":
+            server = request.getfixturevalue("postgres_server")
+            with server.database(migrated_by=binary()) as url:
+                yield url
+            return
+        yield str(shutil.copyfile(
+            request.getfixturevalue("sqlite_template"), folder / "baton.db"))
+
+    return make
+
+
 @pytest.fixture
-def database(engine, request, tmp_path):
+def database(engine, new_database, tmp_path):
+    with new_database(engine, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def empty_database(engine, request, tmp_path):
     if engine == "sqlite":
-        yield str(tmp_path / "baton.db")
+        yield str(tmp_path / "empty.db")
         return
     with request.getfixturevalue("postgres_server").database() as url:
         yield url

@@ -1,5 +1,10 @@
 """The checks of .ci/run, after the build: each is a command, run to its end
-and timed. A failed check never stops the others, and its output is shown."""
+and timed. A failed check never stops the others, and its output is shown.
+
+Stories wait for their servers more than they work, so what only works (the
+compilers and the analyzer) goes on beside them, with what they leave of the
+machine. Fuzzing is bounded by time, so it comes last and has it to itself.
+"""
 
 import json
 import os
@@ -7,7 +12,9 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -19,17 +26,23 @@ SANITIZED_SETUP = [
     "meson", "setup", SANITIZED, "-Dwerror=true", "-Doptimization=1",
     "-Db_sanitize=address,undefined", "-Db_lundef=false"]
 CLANG = {"CC": "clang", "CXX": "clang++"}
+BEHIND = ["nice", "-n", "15"]  # gives way to the stories
 
 
 class Tally:
+    """May be used by several threads."""
+
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
         self.failures = []
+        self._lock = threading.Lock()
 
-    def add(self, passed, failed, skipped):
-        self.passed += passed
-        self.failed += failed
-        self.skipped += skipped
+    def add(self, passed, failed, skipped, failure=None):
+        with self._lock:
+            self.passed += passed
+            self.failed += failed
+            self.skipped += skipped
+            self.failures += [failure] if failure else []
 
     def check(self, name, *command, **options):
         """Runs a command that passes or fails as a whole."""
@@ -38,8 +51,7 @@ class Tally:
         ok = done.returncode == 0
         if not ok:
             print(f"== {name}\n{done.stdout}{done.stderr}")
-            self.failures.append(name)
-        self.add(ok, not ok, 0)
+        self.add(ok, not ok, 0, failure=None if ok else name)
         say(name, ok, started)
         return ok
 
@@ -62,9 +74,7 @@ class Tally:
             0, 1, 0)
         if code != 0 and failed == 0:
             failed = 1
-        self.add(passed, failed, skipped)
-        if failed:
-            self.failures.append(name)
+        self.add(passed, failed, skipped, failure=name if failed else None)
         say(name, not failed, started)
 
     def finish(self):
@@ -79,21 +89,33 @@ def main():
     os.chdir(PROJECT)
     tally = Tally()
     tally.add(1, 0, 0)  # the build by gcc, without a warning
-    tally.tests("tests", "script/test")
-    check_style(tally)
-    check_sanitized(tally)
+    with ThreadPoolExecutor() as beside:
+        lanes = [beside.submit(lane, tally)
+                 for lane in (check_tests, check_code)]
+    for lane in lanes:
+        lane.result()
     check_fuzz(tally)
-    check_web(tally)
     return tally.finish()
 
 
+def check_tests(tally):
+    tally.tests("tests", "script/test")
+
+
+def check_code(tally):
+    check_style(tally)
+    check_sanitized(tally)
+    tally.check("clang-tidy", *BEHIND, "tools/clang_tidy")
+    check_web(tally)
+
+
 def check_style(tally):
-    tally.check("tidy finds its bad examples", "tools/tidy", "--tests")
+    tally.check("tidy finds its bad examples", *BEHIND, "tools/tidy",
+                "--tests")
     for line in run("tools/tidy", "--list",
                     capture_output=True).stdout.splitlines():
         tally.check("tidy: " + " ".join(line.split()[1:]),
-                    "tools/tidy", line.split()[0])
-    tally.check("clang-tidy", "tools/clang_tidy")
+                    *BEHIND, "tools/tidy", line.split()[0])
 
 
 def check_sanitized(tally):
@@ -102,9 +124,9 @@ def check_sanitized(tally):
         done = run(*SANITIZED_SETUP, capture_output=True,
                    env={**os.environ, **CLANG})
         print(done.stdout + done.stderr if done.returncode else "", end="")
-    if tally.check("build by clang with sanitizers", "ninja", "--quiet", "-C",
-                   SANITIZED):
-        tally.check("C tests with sanitizers", sys.executable,
+    if tally.check("build by clang with sanitizers", *BEHIND, "ninja",
+                   "--quiet", "-C", SANITIZED):
+        tally.check("C tests with sanitizers", *BEHIND, sys.executable,
                     "tools/run_tests.py", "--c-only", "--build", SANITIZED)
     else:
         tally.skip("C tests with sanitizers", "they were not built")

@@ -27,7 +27,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT / "test"))
-from support import postgres  # noqa: E402
+from support import postgres, scratch  # noqa: E402
 
 PYTEST_FOLDERS = ["test/scenarios", "test/faults", "test/support"]
 JOBS = str(os.cpu_count() or 2)
@@ -203,20 +203,29 @@ def scenario_files(name):
 
 
 def run_scenarios(files):
-    """A process for each file, as many at a time as there are cores: a story
-    waits for its servers more than it works."""
+    """A process for each file, as many at a time as there are cores and one
+    more: a story waits for its servers while they work."""
     started = time.monotonic()
     count = Count()
-    with tempfile.TemporaryDirectory(prefix="baton-tests-") as folder, \
-            ThreadPoolExecutor(os.cpu_count()) as pool:
+    with temporary_folder(scratch.folder()) as memory, \
+            temporary_folder() as disk, \
+            ThreadPoolExecutor(os.cpu_count() + 1) as pool:
         longest_first = sorted(files, key=lambda f: (
-            "faults" not in f.parts, -f.stat().st_size))
-        for one in pool.map(lambda f: run_file(f, Path(folder) / f.stem),
-                            longest_first):
+            not is_of_faults(f), -f.stat().st_size))
+        for one in pool.map(lambda f: run_file(f, Path(
+                disk if is_of_faults(f) else memory) / f.stem), longest_first):
             count += one
     print(f"{'scenarios':<16} {count}  {time.monotonic() - started:.1f} s",
           flush=True)
     return count
+
+
+def is_of_faults(file):
+    return "faults" in file.parts
+
+
+def temporary_folder(below=None):
+    return tempfile.TemporaryDirectory(prefix="baton-tests-", dir=below)
 
 
 def run_file(file, folder):
@@ -267,7 +276,7 @@ def web_has_tests():
 
 
 def run_web():
-    with tempfile.TemporaryDirectory(prefix="baton-tests-") as folder:
+    with temporary_folder() as folder:
         report = Path(folder) / "report.xml"
         started = time.monotonic()
         code = subprocess.run(

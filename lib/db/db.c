@@ -320,6 +320,12 @@ db_text(struct str text)
 }
 
 struct db_value
+db_text_or_null(struct str text)
+{
+    return db_text(str_is_empty(text) ? STR_NONE : text);
+}
+
+struct db_value
 db_cstr(const char *text)
 {
     return db_text(str_of(text));
@@ -337,6 +343,12 @@ struct db_value
 db_id(struct id id)
 {
     return db_int_or_null(id.value);
+}
+
+struct db_value
+db_id_before(struct id id)
+{
+    return db_int(id.value == 0 ? INT64_MAX : id.value);
 }
 
 struct db_value

@@ -51,11 +51,14 @@ struct db_value {
 struct db_value db_int(int64_t);
 struct db_value db_int_or_null(int64_t); /* 0 is stored as NULL */
 struct db_value db_real(double);
-struct db_value db_text(struct str); /* STR_NONE is stored as NULL */
+struct db_value db_text(struct str);         /* STR_NONE is stored as NULL */
+struct db_value db_text_or_null(struct str); /* empty is stored as NULL */
 struct db_value db_cstr(const char *);
 struct db_value db_blob(struct str);
 struct db_value db_id(struct id); /* none is stored as NULL */
-struct db_value db_bool(bool);    /* 0 or 1 */
+/* For "id < $1": where a page ended; none: the first page. */
+struct db_value db_id_before(struct id);
+struct db_value db_bool(bool); /* 0 or 1 */
 
 /* For the calls below: DB_VALUES(db_id(x), db_text(y)) */
 #define DB_VALUES(...)                                         \

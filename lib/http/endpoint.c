@@ -436,6 +436,13 @@ response_header(struct response *response, const char *name, struct str value)
         (struct request_field){ str_of(name), value };
 }
 
+void
+response_version(struct work *w, struct response *response, int64_t version)
+{
+    response_header(response, "ETag",
+                    arena_format(w->arena, "\"%ld\"", (long)version));
+}
+
 struct json_out
 response_json(struct work *w, struct response *response, struct text *out)
 {

@@ -78,6 +78,10 @@ struct response {
 
 void response_header(struct response *, const char *name, struct str value);
 
+/* The version of the record that is answered, as its ETag: what
+ * request_if_match takes. */
+void response_version(struct work *, struct response *, int64_t version);
+
 /* An open JSON answer: body goes to `out`; response_json_done sets it. */
 struct json_out response_json(struct work *, struct response *, struct text *);
 void response_json_done(struct response *, const struct text *);

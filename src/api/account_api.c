@@ -194,8 +194,7 @@ answer(struct work *w, struct response *response, const struct account *account)
     if (!put_account(w, &out, cache, account))
         return false;
     response_json_done(response, &text);
-    response_header(response, "ETag",
-                    arena_format(w->arena, "\"%ld\"", (long)account->version));
+    response_version(w, response, account->version);
     return true;
 }
 

@@ -205,8 +205,7 @@ answer(struct work *w, struct response *response, struct str name)
         return fail(w, ERR_NOT_FOUND, "There is no field %.*s of your own.",
                     STR_ARG(name));
     response->body = custom_text(w->arena, field);
-    response_header(response, "ETag",
-                    arena_format(w->arena, "\"%ld\"", (long)field->version));
+    response_version(w, response, field->version);
     return true;
 }
 
@@ -235,10 +234,7 @@ show(struct work *w, const struct request *request, struct response *response)
     choice = choice_of(cache->schema, number);
     response->body = built_in_text(w->arena, cache->schema, number);
     if (choice_is_for(number))
-        response_header(
-            response, "ETag",
-            arena_format(w->arena, "\"%ld\"",
-                         choice == NULL ? 0L : (long)choice->version));
+        response_version(w, response, choice == NULL ? 0 : choice->version);
     return true;
 }
 

@@ -86,8 +86,7 @@ lead_api_answer(struct work *w, struct response *response,
     struct json_out out = response_json(w, response, &text);
     lead_json(&out, w->arena, cache, lead);
     response_json_done(response, &text);
-    response_header(response, "ETag",
-                    arena_format(w->arena, "\"%ld\"", (long)lead->version));
+    response_version(w, response, lead->version);
     return true;
 }
 

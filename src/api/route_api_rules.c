@@ -71,12 +71,6 @@ const struct shape route_versions_shape = { "RoutingVersions",
 
 /* ----------------------------------------------------------------- draft */
 
-static struct str
-etag(struct work *w, int64_t version)
-{
-    return arena_format(w->arena, "\"%ld\"", (long)version);
-}
-
 bool
 route_api_draft(struct work *w, const struct request *request,
                 struct response *response)
@@ -87,7 +81,7 @@ route_api_draft(struct work *w, const struct request *request,
     if (!routing_draft_load(w, &draft))
         return false;
     response->body = draft.text;
-    response_header(response, "ETag", etag(w, draft.version));
+    response_version(w, response, draft.version);
     return true;
 }
 
@@ -104,7 +98,7 @@ answer_saved(struct work *w, struct response *response, int64_t version,
     json_raw(&out, warnings);
     json_close_object(&out);
     response_json_done(response, &text);
-    response_header(response, "ETag", etag(w, version));
+    response_version(w, response, version);
 }
 
 static bool

@@ -129,8 +129,7 @@ answer(struct work *w, struct response *response,
     if (!sequence_text(w, sequence, &text))
         return false;
     response_json_done(response, &text);
-    response_header(response, "ETag",
-                    arena_format(w->arena, "\"%ld\"", (long)sequence->version));
+    response_version(w, response, sequence->version);
     return true;
 }
 

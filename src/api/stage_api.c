@@ -74,8 +74,7 @@ show(struct work *w, const struct request *request, struct response *response)
     if (cache == NULL || !lead_stages_stored(w, &document, &version))
         return false;
     response->body = shown(w->arena, cache->stages, false);
-    response_header(response, "ETag",
-                    arena_format(w->arena, "\"%ld\"", (long)version));
+    response_version(w, response, version);
     return true;
 }
 

@@ -263,8 +263,7 @@ answer(struct work *w, struct response *response, const struct task *task)
     if (!task_text(w, task, &text))
         return false;
     response_json_done(response, &text);
-    response_header(response, "ETag",
-                    arena_format(w->arena, "\"%ld\"", (long)task->version));
+    response_version(w, response, task->version);
     return true;
 }
 

@@ -71,12 +71,11 @@ bool
 import_record_list(struct work *w, struct id before, int limit,
                    struct import_record **list, int *count)
 {
-    int64_t bound = id_is_none(before) ? INT64_MAX : before.value;
     struct db_rows rows;
 
     if (!work_query(
             w, select_page,
-            DB_VALUES(db_id(w->workspace), db_int(bound), db_int(limit)),
+            DB_VALUES(db_id(w->workspace), db_id_before(before), db_int(limit)),
             &rows))
         return false;
     *count = rows.count;

@@ -74,12 +74,11 @@ bool
 erasure_list(struct work *w, struct id before, int limit, struct erasure **list,
              int *count)
 {
-    int64_t bound = id_is_none(before) ? INT64_MAX : before.value;
     struct db_rows rows;
 
     if (!work_query(
             w, select_page,
-            DB_VALUES(db_id(w->workspace), db_int(bound), db_int(limit)),
+            DB_VALUES(db_id(w->workspace), db_id_before(before), db_int(limit)),
             &rows))
         return false;
     *count = rows.count;

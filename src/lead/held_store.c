@@ -150,13 +150,13 @@ bool
 held_list(struct work *w, enum held_state state, struct id source,
           struct id before, int limit, struct held **list, int *count)
 {
-    int64_t bound = id_is_none(before) ? INT64_MAX : before.value;
     struct db_rows rows;
 
     if (!work_query(w, select_state,
                     DB_VALUES(db_id(w->workspace),
-                              db_cstr(held_state_names[state]), db_int(bound),
-                              db_int(source.value), db_int(limit)),
+                              db_cstr(held_state_names[state]),
+                              db_id_before(before), db_int(source.value),
+                              db_int(limit)),
                     &rows))
         return false;
     *count = rows.count;

@@ -33,8 +33,7 @@ answer(struct work *w, struct response *response, struct str document,
        int64_t version)
 {
     response->body = document;
-    response_header(response, "ETag",
-                    arena_format(w->arena, "\"%ld\"", (long)version));
+    response_version(w, response, version);
 }
 
 static bool

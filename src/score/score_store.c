@@ -2,16 +2,20 @@
 #include "src/score/score_store.h"
 
 #include "src/score/score.h"
+#include "src/workspace/document.h"
 
-static const char select_scoring[] =
-    "SELECT version, document FROM scoring WHERE workspace_id = $1";
-static const char insert_scoring[] =
-    "INSERT INTO scoring (workspace_id, version, document, updated_ms)"
-    " VALUES ($1, 1, $2, $3)";
-static const char update_scoring[] =
-    "UPDATE scoring SET version = version + 1, document = $2, updated_ms = $3,"
-    "   looked_at = 0, changed = 0, done_ms = NULL"
-    " WHERE workspace_id = $1 AND version = $4";
+static const struct document_table scoring = {
+    .select = "SELECT version, document FROM scoring WHERE workspace_id = $1",
+    .insert =
+        "INSERT INTO scoring (workspace_id, version, document, updated_ms)"
+        " VALUES ($1, 1, $2, $3)",
+    .update = "UPDATE scoring SET version = version + 1, document = $2,"
+              "       updated_ms = $3, looked_at = 0, changed = 0,"
+              "       done_ms = NULL"
+              " WHERE workspace_id = $1 AND version = $4",
+    .absent = score_default,
+    .changed = "The scoring has changed since.",
+};
 static const char select_progress[] =
     "SELECT version, looked_at, changed, done_ms FROM scoring"
     " WHERE workspace_id = $1";
@@ -22,35 +26,13 @@ static const char update_progress[] =
 bool
 scoring_load(struct work *w, struct str *document, int64_t *version)
 {
-    struct db_rows rows;
-
-    if (!work_query(w, select_scoring, DB_VALUES(db_id(w->workspace)), &rows))
-        return false;
-    *version = rows.count == 0 ? 0 : db_get_int(&rows, 0, 0);
-    *document =
-        rows.count == 0 ? str_of(score_default) : db_get_text(&rows, 0, 1);
-    return true;
+    return document_load(w, &scoring, document, version);
 }
 
 bool
 scoring_save(struct work *w, struct str document, int64_t *version)
 {
-    int64_t changed = 1;
-    bool ok = *version == 0
-                ? work_run(w, insert_scoring,
-                           DB_VALUES(db_id(w->workspace), db_text(document),
-                                     db_int(w->now_ms)),
-                           NULL)
-                : work_run(w, update_scoring,
-                           DB_VALUES(db_id(w->workspace), db_text(document),
-                                     db_int(w->now_ms), db_int(*version)),
-                           &changed);
-    if (!ok)
-        return false;
-    if (changed != 1)
-        return fail(w, ERR_CONFLICT, "The scoring has changed since.");
-    ++*version;
-    return true;
+    return document_save(w, &scoring, document, version);
 }
 
 bool

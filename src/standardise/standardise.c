@@ -382,15 +382,17 @@ split_tags(struct reading *r, const struct json *value, struct str *tags)
     return count;
 }
 
+/* Each once, as it was given first. */
 static void
 read_tags(struct reading *r, enum lead_field field, const struct json *value)
 {
-    struct lead holder = { 0 };
+    static const struct fact none = { 0 };
     struct str *tags = ARENA_ARRAY(r->w->arena, struct str, TAGS_MAX);
     int count = split_tags(r, value, tags);
 
-    lead_set_tags(&holder, r->w->arena, tags, count);
-    r->facts->facts[field] = holder.facts[field];
+    struct fact given = lead_tags_fact(r->w->arena, tags, count);
+
+    r->facts->facts[field] = lead_tags_joined(r->w->arena, &none, &given);
 }
 
 /* ---------------------------------------------------------------- fields */

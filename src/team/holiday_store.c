@@ -55,12 +55,6 @@ holiday_list(struct work *w, struct arena *arena,
     return true;
 }
 
-static struct db_value
-text_or_null(struct str text)
-{
-    return db_text(str_is_empty(text) ? STR_NONE : text);
-}
-
 bool
 holiday_save(struct work *w, struct holiday_set *set)
 {
@@ -69,9 +63,9 @@ holiday_save(struct work *w, struct holiday_set *set)
 
     if (!work_run(w, is_new ? insert_set : update_set,
                   DB_VALUES(db_id(w->workspace), db_id(set->id),
-                            db_text(set->name), text_or_null(set->country),
-                            text_or_null(set->region), db_bool(set->everybody),
-                            db_text(set->days_json),
+                            db_text(set->name), db_text_or_null(set->country),
+                            db_text_or_null(set->region),
+                            db_bool(set->everybody), db_text(set->days_json),
                             db_int(is_new ? w->now_ms : set->version)),
                   &changed))
         return false;

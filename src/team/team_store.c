@@ -317,12 +317,6 @@ limit_value(int64_t limit)
 }
 
 static struct db_value
-text_or_null(struct str text)
-{
-    return db_text(str_is_empty(text) ? STR_NONE : text);
-}
-
-static struct db_value
 takes_value(const struct person *person)
 {
     struct db_value value = db_bool(person->takes == TAKES_YES);
@@ -346,23 +340,23 @@ person_save(struct work *w, struct person *person)
         takes_value(person),
         db_cstr(person->away ? "away" : "available"),
         db_text(person->zone_text),
-        text_or_null(person->hours_json),
+        db_text_or_null(person->hours_json),
         limit_value(person->open_leads_max),
         limit_value(person->day_leads_max),
         db_int(person->weight),
         db_int(is_new ? w->now_ms : person->version),
-        text_or_null(person->language),
+        db_text_or_null(person->language),
         mail_value(w->arena, person->mail_off),
         db_bool(person->busy),
-        text_or_null(person->ability.skills_json),
-        text_or_null(person->ability.languages_json),
+        db_text_or_null(person->ability.skills_json),
+        db_text_or_null(person->ability.languages_json),
         db_int(person->ability.seniority == 0 ? SENIORITY_REGULAR
                                               : person->ability.seniority),
-        text_or_null(person->country),
-        text_or_null(person->region),
-        text_or_null(person->sets_json),
+        db_text_or_null(person->country),
+        db_text_or_null(person->region),
+        db_text_or_null(person->sets_json),
         db_id(person->calendar),
-        text_or_null(person->ability.territories_json),
+        db_text_or_null(person->ability.territories_json),
     };
 
     if (!work_run(w, is_new ? insert_person : update_person, values,

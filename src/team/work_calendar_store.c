@@ -52,12 +52,6 @@ work_calendar_list(struct work *w, struct arena *arena,
     return true;
 }
 
-static struct db_value
-text_or_null(struct str text)
-{
-    return db_text(str_is_empty(text) ? STR_NONE : text);
-}
-
 bool
 work_calendar_save(struct work *w, struct work_calendar *calendar)
 {
@@ -67,8 +61,8 @@ work_calendar_save(struct work *w, struct work_calendar *calendar)
     if (!work_run(w, is_new ? insert_calendar : update_calendar,
                   DB_VALUES(db_id(w->workspace), db_id(calendar->id),
                             db_text(calendar->name),
-                            text_or_null(calendar->zone_text),
-                            text_or_null(calendar->hours_json),
+                            db_text_or_null(calendar->zone_text),
+                            db_text_or_null(calendar->hours_json),
                             db_text(calendar->special_json),
                             db_text(calendar->sets_json),
                             db_int(is_new ? w->now_ms : calendar->version)),

@@ -155,7 +155,7 @@ def test_a_database_that_freezes_is_seen_and_loses_nothing(
         start_baton, cluster):
     """Its connections stay open, and nothing answers: whoever waits is told
     so, and is not left to wait until a connection is given up after thirty
-    seconds (db_test.c)."""
+    seconds (lib/db/postgres_test.c)."""
     baton = start_baton()
     acme = baton.workspace("Acme", people=["ana", "bo", "cy"])
     told = Told()

@@ -4,6 +4,7 @@
 #   test/fuzz/run.sh [SECONDS [NAME ...]]    10 seconds, every target
 #
 # Each target starts from its corpus; what it finds on the way is forgotten.
+# A target has a core of its own, so as many run at a time as there are.
 # An input that breaks something is kept in build-fuzz/crashes.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -12,6 +13,9 @@ seconds=${1:-10}
 [ $# -eq 0 ] || shift
 folder=build-fuzz
 crashes=$folder/crashes
+cores=$(nproc)
+free=$cores
+started=
 failed=0
 
 build() {
@@ -39,11 +43,20 @@ run() {
     if [ $status -eq 0 ]; then
         sed -n "s/^stat::number_of_executed_units: */ok fuzz $1 /p" \
             $folder/"$1".log
-        return
+        return 0
     fi
-    failed=1
     input=$(sed -n 's/.*Test unit written to //p' $folder/"$1".log)
     echo "not ok fuzz $1 ${input:-see $folder/$1.log}"
+    return 1
+}
+
+# Until those that were started are through.
+finish() {
+    for pid in $started; do
+        wait "$pid" || failed=1
+    done
+    started=
+    free=$cores
 }
 
 if [ $# -eq 0 ]; then
@@ -57,6 +70,10 @@ if ! build "$@" >$folder/build.log 2>&1; then
 fi
 mkdir -p $crashes
 for name; do
-    run "$name"
+    run "$name" &
+    started="$started $!"
+    free=$((free - 1))
+    [ $free -gt 0 ] || finish
 done
+finish
 exit $failed

@@ -13,26 +13,20 @@ from support.baton import Baton
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def town(request, tmp_path_factory):
-    if request.param == "sqlite":
-        database = str(tmp_path_factory.mktemp("town") / "baton.db")
-        yield from _serving(database, "sqlite")
-        return
-    with request.getfixturevalue("postgres_server").database() as url:
-        yield from _serving(url, "postgres")
+def town(request, new_database, tmp_path_factory):
+    engine = request.param
+    with new_database(engine, tmp_path_factory.mktemp("town")) as address:
+        yield from _serving(address, engine)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def post_town(request, tmp_path_factory, mail_server):
+def post_town(request, new_database, tmp_path_factory, mail_server):
     mailing = ["--mail-server", mail_server.url,
                "--mail-from", "Baton <leads@baton.test>",
                "--base-url", "https://baton.test/"]
-    if request.param == "sqlite":
-        database = str(tmp_path_factory.mktemp("post_town") / "baton.db")
-        yield from _serving(database, "sqlite", mailing)
-        return
-    with request.getfixturevalue("postgres_server").database() as url:
-        yield from _serving(url, "postgres", mailing)
+    engine = request.param
+    with new_database(engine, tmp_path_factory.mktemp("post_town")) as address:
+        yield from _serving(address, engine, mailing)
 
 
 def _serving(database, engine, more=()):

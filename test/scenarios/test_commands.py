@@ -7,10 +7,10 @@ import pytest
 
 
 @pytest.fixture
-def program(database, engine):
+def program(empty_database, engine):
     """The program without a server."""
     from support.baton import Baton
-    return Baton(database, engine=engine)
+    return Baton(empty_database, engine=engine)
 
 
 def refusal(program, *words, stdin=None):

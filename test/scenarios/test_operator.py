@@ -20,13 +20,9 @@ def filled(baton):
 
 
 @pytest.fixture
-def other(engine, request, tmp_path):
-    """The address of a second database, empty."""
-    if engine == "sqlite":
-        yield str(tmp_path / "other.db")
-        return
-    with request.getfixturevalue("postgres_server").database() as url:
-        yield url
+def other(empty_database):
+    """The address of a second database."""
+    return empty_database
 
 
 def change(baton, request, sql):
@@ -262,6 +258,13 @@ def test_a_plan_is_shown_and_nothing_done(baton, other):
 
     assert "0001_workspace" in shown
     assert shown == baton.cli("migrate", "--plan", "--database", other)
+
+
+def test_a_server_makes_its_tables_in_an_empty_database(start_baton, other):
+    server = start_baton(database=other)
+
+    assert server.setup_link()
+    assert server.cli("migrate") == "nothing to do\n"
 
 
 def test_migrating_twice_does_nothing_the_second_time(baton, other):

@@ -106,6 +106,8 @@ def test_secrets_from_before_are_sealed_at_the_start(start_baton, receiver,
         "X-Signature": "old-secret-of-a-source"}).expect(200, 201)
     baton.client.post(path, {"email": "lee@x.test"}, headers={
         "X-Signature": "wrong"}).expect(401)
+    acme.settle()  # what was sealed is written over, not only replaced
+    assert not holds(everything(baton), "old-secret-of-a-source")
     baton.stop()
     assert not holds(everything(baton), secret_of({"secret": old}))
     assert not holds(everything(baton), "old-secret-of-a-source")
@@ -143,11 +145,13 @@ def test_with_another_key_leads_come_in_and_the_rest_is_told(
     assert signature_is_right(receiver.wait_for(1)[0], new["secret"])
 
 
-def test_a_key_file_without_a_key_stops_the_start(start_baton, tmp_path):
+@pytest.mark.parametrize("text", ["secret", "", "0f" * 31, "0f" * 33,
+                                  "zz" * 32])
+def test_a_key_file_without_a_key_stops_the_start(start_baton, tmp_path, text):
     baton = start_baton()
     baton.stop()
     wrong = tmp_path / "wrong.key"
-    wrong.write_text("secret")
+    wrong.write_text(text)
     done = baton.cli_result("serve", "--secret-key-file", wrong)
     assert done.returncode == 1
     assert "64 hexadecimal digits" in done.stderr

@@ -39,6 +39,15 @@ def some(acme):
         ("a", ["VIP"]), ("b", ["fair", "vip"]), ("c", ["Fair"]), ("d", []))]
 
 
+def test_a_lead_has_each_tag_once_as_it_was_given_first(acme):
+    lead = acme.send_lead(name="a", tags=["VIP", "fair", "vip ", "VIP", ""])
+    assert acme.lead(lead["id"])["tags"] == ["VIP", "fair"]
+    changed = acme.client.patch(f"{LEADS}/{lead['id']}", {
+        "tags": ["fair", "Fair", "trade"]}).expect(200).json
+    assert changed["tags"] == ["fair", "trade"]
+    assert tags(acme) == {"fair": 1, "trade": 1}
+
+
 def test_tags_in_use_are_counted_however_they_are_written(acme):
     some(acme)
     answer = acme.client.get(TAGS).expect(200).json

@@ -1,4 +1,4 @@
-"""The real program, started on an empty database, ended by its process id."""
+"""The real program, started on a new database, ended by its process id."""
 
 import json
 import os
@@ -75,7 +75,7 @@ class Baton:
         return (start + timedelta(milliseconds=moved_ms)).isoformat()
 
     def setup_link(self):
-        """The one-time link that is printed on an empty database."""
+        """The one-time link that is printed on a database without a workspace."""
         found = self.process.out.wait_for(
             r"(?<!listening on )(http://\S+/\S+)", seconds=5)
         assert found, "no set-up link:\n" + self.process.out.text()

@@ -1,12 +1,15 @@
 """The tests of what the scenarios stand on, as far as it needs no server."""
 
+import contextlib
 import http.client
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from support import baton as program
+from support import postgres
 from support.client import Client
 from support.clock import milliseconds
 from support.events import EventStream
@@ -122,7 +125,33 @@ def test_a_cluster_gives_empty_databases(postgres_server):
         found = postgres_server.sql(
             "SELECT count(*) FROM pg_tables WHERE tablename = 't'", two)
     assert found == [["0"]]
-    assert postgres_server.sql("SHOW fsync") == [["on"]]
+
+
+def test_a_cluster_flushes_what_it_commits():
+    with postgres.Cluster() as cluster:
+        assert cluster.sql("SHOW fsync") == [["on"]]
+
+
+def test_a_database_that_was_migrated_once_is_copied(postgres_server):
+    def count(url):
+        return postgres_server.sql("SELECT count(*) FROM schema_migration",
+                                   url)
+
+    def templates():
+        return postgres_server.sql("SELECT datname FROM pg_database"
+                                   " WHERE datname LIKE 'baton_template_%'")
+
+    others = [postgres.Server(postgres_server.url) for _ in range(4)]
+    with ThreadPoolExecutor() as pool, contextlib.ExitStack() as stack:
+        copies = list(pool.map(lambda server: stack.enter_context(
+            server.database(migrated_by=program.binary())), others))
+        before = templates()
+        postgres_server.sql("DELETE FROM schema_migration", copies[0])
+        counts = [count(url)[0][0] for url in copies]
+
+    assert counts[0] == "0" and len(set(counts[1:])) == 1 < int(counts[1])
+    assert len(before) == len(set(map(tuple, before)))
+    assert not [name for (name,) in before if name.endswith("_half")]
 
 
 def test_a_refused_connection_is_seen():
