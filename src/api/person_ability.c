@@ -6,8 +6,6 @@
 #include "src/workspace/cache.h"
 #include "src/workspace/territory.h"
 
-enum { LANGUAGE_BYTES_MAX = 35 };
-
 static const struct shape_field skill_fields[] = {
     { "skill", SHAPE_TEXT, SHAPE_REQUIRED, 100, .about = "Its short name." },
     { "level", SHAPE_INTEGER, SHAPE_REQUIRED, SKILL_LEVEL_MAX, 1,
@@ -61,36 +59,13 @@ read_skills(struct work *w, const struct team *team, const struct json *list,
     return good;
 }
 
-/* "ko", "en-GB": two or three letters, then parts of up to eight. */
-static bool
-is_language(struct str tag)
-{
-    struct str rest = tag;
-    struct str part;
-    int number = 0;
-
-    if (tag.bytes > LANGUAGE_BYTES_MAX)
-        return false;
-    while (str_next(&rest, '-', &part)) {
-        size_t max = number == 0 ? 3 : 8;
-        if (part.bytes < (number == 0 ? 2 : 1) || part.bytes > max)
-            return false;
-        for (size_t i = 0; i < part.bytes; i++)
-            if (!char_is_letter(part.data[i])
-                && (number == 0 || !char_is_digit(part.data[i])))
-                return false;
-        number++;
-    }
-    return number > 0 && tag.data[tag.bytes - 1] != '-';
-}
-
 static bool
 read_languages(struct work *w, const struct json *list, struct ability *ability)
 {
     bool good = true;
 
     for (size_t i = 0; i < list->array.count; i++)
-        if (!is_language(list->array.items[i].text))
+        if (!language_is_tag(list->array.items[i].text))
             good = fail_at(w, arena_format(w->arena, "/languages/%zu", i),
                            "not_a_language",
                            "A language is a BCP 47 tag, such as ko or en-GB.");

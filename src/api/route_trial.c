@@ -211,6 +211,16 @@ place_of(struct work *w, size_t i)
     return arena_format(w->arena, "/tests/%zu", i);
 }
 
+/* Else it could not fail. */
+static bool
+expects_something(struct work *w, const struct json *test, size_t i)
+{
+    return json_get(test, "expect")->object.count > 0
+        || fail_at(w, arena_format(w->arena, "/tests/%zu/expect", i), "empty",
+                   "Say what shall come out: a rule, pool, rep, queue or "
+                   "sequence.");
+}
+
 bool
 trial_check_tests(struct work *w, const struct json *document)
 {
@@ -219,7 +229,8 @@ trial_check_tests(struct work *w, const struct json *document)
 
     for (size_t i = 0; tests != NULL && i < tests->array.count; i++)
         ok &=
-            shape_check(w, &test_shape, &tests->array.items[i], place_of(w, i));
+            shape_check(w, &test_shape, &tests->array.items[i], place_of(w, i))
+            && expects_something(w, &tests->array.items[i], i);
     return ok;
 }
 

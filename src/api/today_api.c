@@ -7,6 +7,7 @@
 #include "lib/http/shape.h"
 #include "src/access/permission.h"
 #include "src/api/task_api.h"
+#include "src/lead/stage.h"
 
 /* Of a person with more leads than that, the newest are looked at. */
 enum { SHOWN_MAX = 50, LEADS_LOOKED_AT_MAX = 5000 };
@@ -15,7 +16,8 @@ enum { SHOWN_MAX = 50, LEADS_LOOKED_AT_MAX = 5000 };
 
 static const struct shape_field waiting_fields[] = {
     { "lead", SHAPE_OBJECT, 0, .of = &task_lead_shape, .about = "Who waits." },
-    { "response_due_at", SHAPE_TIME, 0, .about = "What was promised." },
+    { "response_due_at", SHAPE_TIME, SHAPE_NULLABLE,
+      .about = "What was promised; null: nothing." },
     { "late", SHAPE_BOOL, 0, .about = "The promise was missed." },
     { "assigned_at", SHAPE_TIME, 0, .about = "Since when it is yours." },
     { 0 },
@@ -50,7 +52,8 @@ static const struct shape_field today_fields[] = {
     { "date", SHAPE_DATE, 0, .about = "The person's own day." },
     { "time_zone", SHAPE_TEXT, 0, .about = "Of the person." },
     { "waiting", SHAPE_OBJECT, SHAPE_LIST, .of = &waiting_shape,
-      .about = "Leads without a first answer; the oldest promise first." },
+      .about = "Leads without a first answer: the oldest promise first; then "
+               "those of before yesterday to whom none was made." },
     { "overdue", SHAPE_OBJECT, SHAPE_LIST, .of = &short_task_shape,
       .about = "What should have been done." },
     { "today", SHAPE_OBJECT, SHAPE_LIST, .of = &short_task_shape,
@@ -146,10 +149,60 @@ find_oldest(struct today *t)
                            &value, &t->oldest, &found);
 }
 
+static void
+put_lead_that_waits(struct today *t, const struct lead *lead)
+{
+    int64_t due_ms = lead->response_due_ms;
+
+    json_open_object(&t->out);
+    json_name(&t->out, "lead");
+    task_api_lead(&t->out, lead);
+    json_put_time(&t->out, "response_due_at", due_ms);
+    json_put_bool(&t->out, "late", due_ms > 0 && due_ms < t->w->now_ms);
+    json_put_time(&t->out, "assigned_at", lead->assigned_ms);
+    json_close_object(&t->out);
+}
+
+/* The open leads without a promise that nobody has answered, and that are not
+ * among the new ones any more; who has had them longest comes first. */
+static bool
+select_forgotten(struct today *t, struct lead **leads, int *count)
+{
+    struct day yesterday = day_of(t->person->zone, t->day.begin_ms - 1);
+    struct db_value values[6 + LEAD_STAGES_MAX] = {
+        db_id(t->w->workspace),  db_id(t->person->id),
+        db_int(t->oldest.value), db_int(yesterday.begin_ms),
+        db_int(SHOWN_MAX + 1),   db_int(LEAD_IN_SEQUENCE)
+    };
+    struct text where = text_new(t->w->arena);
+    int value_count = 6;
+
+    text_add_cstr(&where, "WHERE workspace_id = $1 AND owner_id = $2"
+                          "   AND id >= $3 AND assigned_ms < $4"
+                          "   AND response_due_ms IS NULL"
+                          "   AND first_response_ms IS NULL"
+                          "   AND sequence_state <> $6"
+                          "   AND merged_into IS NULL");
+    for (const struct lead_stage *stage = lead_stages_of(t->w);
+         stage->name != NULL; stage++) {
+        if (stage->meaning == LEAD_OPEN)
+            continue;
+        assert(value_count < 6 + LEAD_STAGES_MAX);
+        values[value_count++] = db_text(str_of(stage->name));
+        text_add(&where,
+                 arena_format(t->w->arena, " AND stage <> $%d", value_count));
+    }
+    text_add_cstr(&where, " ORDER BY assigned_ms, id LIMIT $5");
+    return lead_select(t->w, text_str(&where), values, value_count, leads,
+                       count);
+}
+
 static bool
 put_waiting(struct today *t)
 {
     struct lead *leads;
+    struct lead *forgotten;
+    int forgotten_count;
     int count;
 
     if (!lead_select(t->w,
@@ -159,18 +212,16 @@ put_waiting(struct today *t)
                          " ORDER BY response_due_ms, id LIMIT $4"),
                      DB_VALUES(db_id(t->w->workspace), db_id(t->person->id),
                                db_int(t->oldest.value), db_int(SHOWN_MAX + 1)),
-                     &leads, &count))
+                     &leads, &count)
+        || !select_forgotten(t, &forgotten, &forgotten_count))
         return false;
+
+    int promised = count;
+    count += forgotten_count;
     open_list(t, "waiting", &count);
-    for (int i = 0; i < count; i++) {
-        json_open_object(&t->out);
-        json_name(&t->out, "lead");
-        task_api_lead(&t->out, &leads[i]);
-        json_put_time(&t->out, "response_due_at", leads[i].response_due_ms);
-        json_put_bool(&t->out, "late", leads[i].response_due_ms < t->w->now_ms);
-        json_put_time(&t->out, "assigned_at", leads[i].assigned_ms);
-        json_close_object(&t->out);
-    }
+    for (int i = 0; i < count; i++)
+        put_lead_that_waits(t, i < promised ? &leads[i]
+                                            : &forgotten[i - promised]);
     json_close_array(&t->out);
     return true;
 }

@@ -2,6 +2,7 @@
  * command_rules: rule sets as files. "check" and "match" need no database:
  * people and queues are then taken on trust.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,8 +189,10 @@ match_lines(struct command *command, const struct route_snapshot *snapshot,
         struct work w = { .arena = &arena, .now_ms = clock_now_ms() };
         struct json_error error = { 0 };
         struct str text = str_trim((struct str){ line, (size_t)bytes });
-        const struct json *json = json_parse(&arena, text, &error);
         number++;
+        if (str_is_empty(text))
+            continue; /* no lead */
+        const struct json *json = json_parse(&arena, text, &error);
         ok = (json != NULL && json->kind == JSON_OBJECT
               && print_matches(&w, snapshot, fields, json, all))
           || command_fail(command, "line %ld: %s", (long)number,
@@ -331,14 +334,23 @@ check(struct command *command)
     return say_good(command, asked.warnings);
 }
 
+/* Into FILE, or onto standard output without one. */
 static bool export(struct command *command)
 {
+    const char *path = command->word_count < 2 ? NULL : command->words[1];
     struct asked asked = { 0 };
 
     if (!with_workspace(command, UNIT_READS, export_unit, &asked))
         return false;
-    printf("%.*s\n", STR_ARG(asked.text));
-    return true;
+
+    FILE *file = path == NULL ? stdout : fopen(path, "wb");
+    if (file == NULL)
+        return command_fail(command, "%s: %s", path, strerror(errno));
+    bool ok = fprintf(file, "%.*s\n", STR_ARG(asked.text)) > 0;
+    ok &= path == NULL ? fflush(file) == 0 : fclose(file) == 0;
+    return ok
+        || command_fail(command, "%s: %s", path == NULL ? "the output" : path,
+                        strerror(errno));
 }
 
 static bool

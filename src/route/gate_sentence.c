@@ -16,15 +16,18 @@ static const struct wording wordings[] = {
       "{who|은/는} 이미 이 리드를 맡았습니다." },
     { "declined", "{who} has declined this lead.",
       "{who|은/는} 이 리드를 거절했습니다." },
+    { "lacks_skill_wholly",
+      "{who} does not have {what}, and level {limit} is "
+      "needed.",
+      "{who|은/는} {what} 역량이 없으며 {limit}단계가 필요합니다." },
     { "lacks_skill", "{who} has level {saw} of {what}, and {limit} is needed.",
       "{who}의 {what} 역량은 {saw}단계이며 {limit}단계가 필요합니다." },
     { "lacks_language", "{who} does not speak {what}.",
       "{who|은/는} {what} 언어를 하지 못합니다." },
     { "too_junior", "{who} has seniority {saw}, and {limit} is needed.",
       "{who}의 경력은 {saw}단계이며 {limit}단계가 필요합니다." },
-    { "not_in_territory",
-      "{what} lies in none of the {saw} territories that {who} serves.",
-      "{what|은/는} {who|이/가} 맡은 지역 {saw}곳 어디에도 속하지 않습니다." },
+    { "not_in_territory", "{what} lies in no territory that {who} serves.",
+      "{what|은/는} {who|이/가} 맡은 지역에 속하지 않습니다." },
     { "absent", "{who} is on leave until {until}.",
       "{who|은/는} {until}까지 부재 중입니다." },
     { "holiday", "{who} has a day off and works again from {until}.",
@@ -33,10 +36,10 @@ static const struct wording wordings[] = {
       "{who|은/는} 근무 시간이 아니며 {until}부터 근무합니다." },
     { "away", "{who} is away.", "{who|은/는} 자리를 비웠습니다." },
     { "busy", "{who} is busy.", "{who|은/는} 다른 업무 중입니다." },
-    { "full", "{who} has {saw} open leads, of {limit} at most.",
+    { "full", "{who} has {saw} of at most {limit} open leads.",
       "{who|은/는} 진행 중인 리드가 {saw}건으로 상한 {limit}건에 "
       "이르렀습니다." },
-    { "full_today", "{who} has got {saw} leads today, of {limit} at most.",
+    { "full_today", "{who} has got {saw} of at most {limit} leads today.",
       "{who|은/는} 오늘 {saw}건을 받아 상한 {limit}건에 이르렀습니다." },
     { "too_long_ago", "What {who} has of this company is too long ago.",
       "{who|이/가} 이 회사를 맡은 지 너무 오래되었습니다." },
@@ -73,7 +76,9 @@ struct str
 route_gate_sentence(struct arena *arena, const struct route_stopped *stopped,
                     struct str language)
 {
-    const struct wording *wording = wording_find(wordings, stopped->gate);
+    bool wholly = str_is(stopped->gate, "lacks_skill") && stopped->saw == 0;
+    const struct wording *wording = wording_find(
+        wordings, wholly ? STR("lacks_skill_wholly") : stopped->gate);
 
     if (wording == NULL) /* a record of a newer program */
         return stopped->gate;

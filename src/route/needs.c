@@ -3,6 +3,7 @@
 
 #include "lib/base/nearest.h"
 #include "src/lead/lead.h"
+#include "src/workspace/cache.h"
 
 static const char *const territories[] = { "lead", NULL };
 
@@ -127,6 +128,18 @@ read_seniority(struct work *w, const struct json *json, struct str at,
                    SENIORITY_MAX);
 }
 
+/* What nobody can speak would keep its leads for ever. */
+static bool
+check_language(struct work *w, const struct route_needs *needs, struct str at)
+{
+    return str_is_empty(needs->language) || language_is_tag(needs->language)
+        || workspace_is_loading(w)
+        || fail_at(w, arena_format(w->arena, "%.*s/language", STR_ARG(at)),
+                   "not_a_language",
+                   "A language is a BCP 47 tag, such as ko or en-GB, or "
+                   "\"lead\".");
+}
+
 const struct route_needs *
 route_needs_read(struct work *w, struct arena *arena,
                  const struct skills *catalogue, const struct json *json,
@@ -142,6 +155,7 @@ route_needs_read(struct work *w, struct arena *arena,
         needs->language = arena_str(arena, language);
     bool good =
         read_skills(w, arena, catalogue, json_get(json, "skills"), at, needs);
+    good &= check_language(w, needs, at);
     return read_seniority(w, json_get(json, "seniority"), at, needs) && good
              ? needs
              : NULL;

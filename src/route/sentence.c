@@ -46,6 +46,11 @@ static const struct wording wordings[] = {
       "could take it.",
       "{rule}: {pool} {asked}명 중 받을 수 있는 {able}명에서 {owner|이/가} "
       "추첨되었습니다." },
+    { "fixed_next",
+      "{rule}: {owner} is the first of {pool} who could take it; {able} of "
+      "{asked} could.",
+      "{rule}: {pool} {asked}명 중 {able}명이 받을 수 있었고 그중 "
+      "{owner|이/가} 순서가 가장 앞섭니다." },
     { "fixed", "{rule}: {owner} is named for these leads.",
       "{rule}: {owner|이/가} 담당자로 지정되어 있습니다." },
     { "substitute", "{owner} stands in for {absent}, who is on leave.",
@@ -61,13 +66,13 @@ static const struct wording wordings[] = {
       "기다립니다." },
     { "nobody_can",
       "{rule}: nobody of {asked} could take it, so it went to {owner}.",
-      "{rule}: {asked}명 모두 받을 수 없어 {owner|으로/로} 보냈습니다." },
+      "{rule}: 받을 수 있는 사람이 없어 {owner|이/가} 맡습니다." },
     { "nobody",
       "{rule}: nobody of {asked} can take it, so it is kept in {owner}.",
       "{rule}: 받을 수 있는 사람이 없어 {owner}에 보관합니다." },
     { "finally",
-      "Nobody answered in time, so it went to {owner}, who is named for that.",
-      "제때 답한 사람이 없어 지정된 {owner|으로/로} 보냈습니다." },
+      "Nobody answered in time, so it went to {owner}, as the rules say.",
+      "제때 답한 사람이 없어 규칙에 따라 {owner|이/가} 맡습니다." },
     { "kept", "{owner} has this person's lead already.",
       "{owner|이/가} 이미 이 고객의 리드를 맡고 있습니다." },
     { "account_owner", "{owner} is named for {account}.",

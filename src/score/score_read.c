@@ -152,6 +152,19 @@ reads_time(const struct field *fields, const struct condition *when)
     return false;
 }
 
+/* S2: points for points would be others each time they are counted. */
+static bool
+stands_alone(struct reader *r, const struct condition *when, struct str at)
+{
+    bool used[LEAD_FACT_COUNT] = { false };
+
+    condition_fields(when, used);
+    return !used[LEAD_SCORE] || workspace_is_loading(r->w)
+        || fail_at(r->w, at, "circular",
+                   "The score is made of these rules: a condition here asks "
+                   "for something else than score.");
+}
+
 static bool
 read_rule(struct reader *r, const struct json *json, size_t i,
           struct score_rule *rule)
@@ -167,7 +180,8 @@ read_rule(struct reader *r, const struct json *json, size_t i,
         .since = time_field(json_get_text(json, "since")),
         .when = condition_read(r->w, r->fields, json_get(json, "when"), at),
     };
-    bool ok = find_group(r, json, i, &rule->group) && rule->when != NULL;
+    bool ok = find_group(r, json, i, &rule->group) && rule->when != NULL
+           && stands_alone(r, rule->when, at);
     if (ok)
         r->all->reads_time |= reads_time(r->fields, rule->when);
     r->all->changes_with_time |= r->all->reads_time || rule->half_life_ms > 0;

@@ -1,6 +1,8 @@
 /* ability: see ability.h. Not for SQL (skill_store.c). */
 #include "src/team/ability.h"
 
+enum { LANGUAGE_BYTES_MAX = 35 };
+
 static const char *const seniority_names[] = {
     [SENIORITY_JUNIOR] = "junior",
     [SENIORITY_REGULAR] = "regular",
@@ -91,6 +93,28 @@ ability_speaks(const struct ability *ability, struct str language)
         if (language_is_same(ability->languages[i], language))
             return true;
     return false;
+}
+
+bool
+language_is_tag(struct str tag)
+{
+    struct str rest = tag;
+    struct str part;
+    int number = 0;
+
+    if (tag.bytes > LANGUAGE_BYTES_MAX)
+        return false;
+    while (str_next(&rest, '-', &part)) {
+        size_t max = number == 0 ? 3 : 8;
+        if (part.bytes < (number == 0 ? 2 : 1) || part.bytes > max)
+            return false;
+        for (size_t i = 0; i < part.bytes; i++)
+            if (!char_is_letter(part.data[i])
+                && (number == 0 || !char_is_digit(part.data[i])))
+                return false;
+        number++;
+    }
+    return number > 0 && tag.data[tag.bytes - 1] != '-';
 }
 
 const char *

@@ -53,6 +53,9 @@ int ability_level(const struct ability *, int skill); /* 0: has it not */
  * the other way round. Regions and scripts do not part people.
  */
 bool language_is_same(struct str, struct str);
+
+/* "ko", "en-GB": two or three letters, then parts of up to eight. */
+bool language_is_tag(struct str);
 bool ability_speaks(const struct ability *, struct str language);
 
 /* "junior", "regular", "senior", or NULL: a number says it. */

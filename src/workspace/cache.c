@@ -257,6 +257,16 @@ workspace_cache(struct work *w)
     return cache;
 }
 
+bool
+workspace_is_loading(struct work *w)
+{
+    if (w->app == NULL || id_is_none(w->workspace))
+        return false;
+
+    const struct workspace_cache *cache = workspace_cache(w);
+    return cache == NULL || cache->loading;
+}
+
 static const struct source *
 find_source(const struct workspace_cache *cache, struct id id)
 {

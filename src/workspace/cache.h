@@ -127,6 +127,10 @@ extern cache_loader *const cache_loaders[];
 /* The unit's workspace; NULL with the unit failed. */
 struct workspace_cache *workspace_cache(struct work *);
 
+/* What is read now was stored: it is taken as it is, for nobody is there who
+ * could mend it. False without a workspace. */
+bool workspace_is_loading(struct work *);
+
 /* STR_NONE when there is no such source. */
 struct str workspace_source_name(const struct workspace_cache *, struct id);
 

@@ -165,6 +165,7 @@ def test_a_file_of_rules_may_ask_for_fields_of_ones_own(program, tmp_path):
     file, lines = tmp_path / "rules.json", tmp_path / "leads.jsonl"
     file.write_text(json.dumps(rules))
     lines.write_text("".join(json.dumps(lead) + "\n" for lead in leads))
+    lines.write_text(lines.read_text() + "\n\n")  # blank lines are no leads
     assert program.cli("rules", "check", file) == "good\n"
     assert program.cli("rules", "match", file, "--leads", lines,
                        "--mode", "all") == "big,oak,said\nkeen\nsoon,said\n-\n"
@@ -172,6 +173,19 @@ def test_a_file_of_rules_may_ask_for_fields_of_ones_own(program, tmp_path):
     file.write_text(json.dumps(rules))
     done = program.cli_result("rules", "check", file)
     assert done.returncode == 1 and "/rules/5/when/op" in done.stderr
+
+
+def test_rules_are_exported_into_a_file_or_onto_the_screen(program, tmp_path):
+    program.cli("workspace", "create", "--name", "Acme")
+    export = ["rules", "export", "--workspace", "acme"]
+    shown = program.cli(*export)
+    file = tmp_path / "rules.json"
+    assert program.cli(*export, file) == ""
+    assert file.read_text() == shown
+    assert program.cli("rules", "check", file, "--workspace", "acme") \
+        == "good\n"
+    code, line = refusal(program, *export, tmp_path / "none" / "rules.json")
+    assert code == 1 and "none/rules.json" in line
 
 
 def test_a_rule_file_by_itself_is_checked_with_what_it_needs(program,

@@ -173,3 +173,18 @@ def test_a_pool_without_sense_is_pointed_at(acme, body, pointer):
     answer = acme.client.patch(f"{POOLS}/few", body).expect(422)
     assert answer.json["errors"][0]["pointer"] == pointer
     assert version(acme) == before
+
+
+def test_the_first_who_can_is_not_said_to_be_the_one_who_is_named(town):
+    """Of an ordered pool: that somebody before him could not is part of why."""
+    acme = Company(town, "ana", "bo")
+    acme.publish(pools=[{"id": "desk", "name": "Desk", "strategy": "fixed",
+                         "members": [{"rep": "ana@acme.test"},
+                                     {"rep": "bo@acme.test"}]}])
+    first = acme.of(acme.send_lead(), "decisions")[-1]["sentence"]
+    assert first["en"] == "Otherwise: ana is named for these leads."
+    acme.change("ana", presence="away")
+    second = acme.of(acme.send_lead(), "decisions")[-1]["sentence"]
+    assert second["en"] == ("Otherwise: bo is the first of Desk who could "
+                            "take it; 1 of 2 could.")
+    assert "순서" in second["ko"]

@@ -81,6 +81,14 @@ def test_faults_of_a_draft_have_pointers_and_odd_things_are_warned_of(baton):
         == ["/keep_together/months"]
 
 
+def test_a_test_that_expects_nothing_is_refused(baton):
+    """It could not fail."""
+    acme = baton.workspace("Acme", people=["ana", "bo"])
+    refused = acme.client.put("/api/v1/routing/draft", rules(
+        tests=[{"name": "Seoul", "lead": {}, "expect": {}}])).expect(422)
+    assert pointers(refused) == ["/tests/0/expect"]
+
+
 def test_a_draft_whose_tests_fail_is_not_published(baton):
     acme = baton.workspace("Acme", people=["ana", "bo"])
     example = {"name": "Seoul", "lead": {"country": "KR"},

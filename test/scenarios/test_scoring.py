@@ -67,7 +67,8 @@ def test_faults_of_a_scoring_are_pointed_at(acme):
             ({"rules": [rule("a", 1, half_life_days=0)]},
              "/rules/0/half_life_days"),
             ({"rules": [rule("a", 1, since="birthday")]}, "/rules/0/since"),
-            ({"rules": [rule("a", 1, "shoe_size")]}, "/rules/0/when/field")):
+            ({"rules": [rule("a", 1, "shoe_size")]}, "/rules/0/when/field"),
+            ({"rules": [rule("a", 1, "score")]}, "/rules/0/when")):
         for send, path, before in ((acme.client.put, SCORING, ""),
                                    (acme.client.post, SCORING + "/preview",
                                     "/scoring")):

@@ -189,9 +189,9 @@ def test_a_skill_without_sense_is_pointed_at(acme, body, pointer):
     ("languages", ["ko", "korean language"], "/languages/1"),
     ("languages", ["ko-"], "/languages/0"), ("languages", [""], "/languages/0"),
     ("seniority", "boss", "/seniority"), ("seniority", 11, "/seniority"),
-    ("seniority", 0, "/seniority"), ("country", "Korea", "/country"),
-    ("country", "1a", "/country"), ("holidays", ["0000000000001"],
-                                    "/holidays/0"),
+    ("seniority", 0, "/seniority"), ("country", "Wonderland", "/country"),
+    ("country", "1a", "/country"), ("country", "XX", "/country"),
+    ("holidays", ["0000000000001"], "/holidays/0"),
 ])
 def test_what_a_person_cannot_be_is_pointed_at(acme, field, value, pointer):
     answer = acme.client.patch(f"/api/v1/people/{acme.people['ana'].id}",
@@ -204,6 +204,7 @@ def test_what_a_person_cannot_be_is_pointed_at(acme, field, value, pointer):
     ({"skills": {"solar": 0}}, "/rules/0/needs/skills/solar"),
     ({"skills": {"solar": "3"}}, "/rules/0/needs/skills/solar"),
     ({"seniority": "boss"}, "/rules/0/needs/seniority"),
+    ({"language": "Korean"}, "/rules/0/needs/language"),
     ({"colour": "red"}, "/rules/0/needs/colour"),
 ])
 def test_a_need_that_nobody_can_meet_is_pointed_at(acme, needs, pointer):

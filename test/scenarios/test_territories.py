@@ -419,9 +419,8 @@ def test_the_record_says_who_does_not_serve_the_place(acme):
     assert stopped["bo"] == {
         "code": "not_in_territory", "saw": 1, "limit": 0, "what": "KR-26",
         "sentence": {
-            "en": "KR-26 lies in none of the 1 territories that bo serves.",
-            "ko": "KR-26은 bo이(가) 맡은 지역 1곳 어디에도 속하지 "
-                  "않습니다."}}
+            "en": "KR-26 lies in no territory that bo serves.",
+            "ko": "KR-26은 bo이(가) 맡은 지역에 속하지 않습니다."}}
     assert stopped["cy"]["saw"] == 0
 
 

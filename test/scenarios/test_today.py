@@ -158,3 +158,30 @@ def test_a_rep_reads_no_more_than_is_needed_to_act(acme):
     assert set(shown["waiting"][0]["lead"]) \
         == {"id", "name", "company", "phone", "stage", "score"}
     assert len(shown["today"][0]) <= 8
+
+
+def test_who_was_promised_nothing_and_waits_is_not_forgotten(acme):
+    """New on its first days, and then in no other list: so it is in the one
+    of those who wait, after those who were promised an answer."""
+    acme.publish(rules=[{"id": "all", "when": {"all": []},
+                         "give_to": {"rep": "ana@acme.test"}}])
+    morning(acme)
+    old, newer, answered, closed = (
+        acme.send_lead(name=name)
+        for name in ("old", "newer", "answered", "closed"))
+    assert set(names(today(acme.ana), "new")) \
+        == {"old", "newer", "answered", "closed"}
+    acme.touch(answered, "call").expect(201)
+    acme.edit(closed, stage="unqualified")
+    acme.baton.clock.advance("3d")
+    acme.publish(rules=[{"id": "all", "when": {"all": []},
+                         "give_to": {"rep": "ana@acme.test"}}],
+                 late={"after_minutes": 60, "then": "stay"})
+    acme.send_lead(name="promised")
+    shown = today(acme.ana)
+    assert names(shown, "waiting") == ["promised", "old", "newer"]
+    last = shown["waiting"][-1]
+    assert last["response_due_at"] is None and last["late"] is False
+    assert shown["new"] == []
+    acme.touch(old, "email").expect(201)
+    assert names(today(acme.ana), "waiting") == ["promised", "newer"]
