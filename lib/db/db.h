@@ -189,9 +189,10 @@ bool db_insert(struct db *, const struct db_insert *,
 /*
  * Changes a row by its key; needs no answer. `sql` is an UPDATE with one WHERE
  * in the common dialect. SQLite runs it at once. PostgreSQL collects the rows
- * as those of db_insert, and sends them as one UPDATE; a second change of a row
- * that is still collected is sent after the first. A row that was added in the
- * same transaction may be on its way after the change: use db_run for it.
+ * as those of db_insert, and sends them as one UPDATE before the rows that are
+ * collected: a second change of a row that is still collected is sent after
+ * the first, but a row that was added in the same transaction may be on its
+ * way after the change. Name its table (`behind`), or use db_run for it.
  * The address of the struct names it: it is a constant, like SQL text.
  */
 struct db_update {
@@ -199,6 +200,7 @@ struct db_update {
     const char *kinds; /* of $1, $2, ...; as in struct db_insert */
     int keys;  /* the first so many values name the row: whole numbers */
     bool must; /* each changes one row, or the transaction fails: DB_STALE */
+    const char *behind; /* what was added to this table goes first; or NULL */
 };
 
 bool db_update(struct db *, const struct db_update *,

@@ -64,7 +64,6 @@ postgres_open(struct arena *arena, const char *address, bool read_only,
     arena_init(&self->keep);
     hash_map_init(&self->statements);
     hash_map_init(&self->batches);
-    self->due_end = &self->due;
     self->answer_limit_ms = ANSWER_LIMIT_MS;
     self->doubt_ms = DOUBT_MS;
     self->address = arena_cstr(&self->keep, str_of(address));

@@ -69,9 +69,8 @@ struct postgres {
     struct hash_map batches; /* address of the db_insert -> pg_batch */
     struct pg_batch *all_batches;
     struct pg_batch *due; /* with rows, in the order of their first one */
-    struct pg_batch **due_end;
-    size_t due_bytes; /* in all of them */
-    bool must_unread; /* among what was sent: rows that must be changed */
+    size_t due_bytes;     /* in all of them */
+    bool must_unread;     /* among what was sent: rows that must be changed */
 };
 
 /* postgres_pipeline.c: statements out, answers in. */

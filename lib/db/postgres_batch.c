@@ -155,6 +155,7 @@ add_batch(struct postgres *self, const struct db_insert *insert,
         batch->insert = *insert;
         batch->kinds = insert->kinds;
     } else {
+        assert(update != NULL);
         constant = update;
         batch->update = *update;
         batch->kinds = update->kinds;
@@ -256,13 +257,30 @@ add_value(struct array *array, const struct db_value *value)
 }
 
 static bool
+adds(const struct pg_batch *batch)
+{
+    return batch->insert.table != NULL;
+}
+
+/* Changes stand before new rows: a row may be there only because another one
+ * was changed first. */
+static void
+put_due(struct postgres *self, struct pg_batch *batch)
+{
+    struct pg_batch **at = &self->due;
+
+    while (*at != NULL && (adds(batch) || !adds(*at)))
+        at = &(*at)->next_due;
+    batch->next_due = *at;
+    *at = batch;
+}
+
+static bool
 add_row(struct postgres *self, struct pg_batch *batch,
         const struct db_value *values)
 {
-    if (batch->rows++ == 0) {
-        *self->due_end = batch;
-        self->due_end = &batch->next_due;
-    }
+    if (batch->rows++ == 0)
+        put_due(self, batch);
     for (int i = 0; i < batch->columns; i++) {
         size_t before = batch->arrays[i].bytes;
         add_value(&batch->arrays[i], &values[i]);
@@ -303,15 +321,26 @@ has_key(const struct pg_batch *batch, const struct db_value *values)
     return false;
 }
 
+static bool
+is_due_for(const struct postgres *self, const char *table)
+{
+    const struct pg_batch *batch = self->due;
+
+    while (table != NULL && batch != NULL
+           && !(adds(batch) && strcmp(batch->insert.table, table) == 0))
+        batch = batch->next_due;
+    return table != NULL && batch != NULL;
+}
+
 /* One statement changes a row but once. */
 bool
 pg_batch_change(struct postgres *self, const struct db_update *update,
                 const struct db_value *values)
 {
     struct pg_batch *batch = batch_of_update(self, update);
+    bool must_wait = has_key(batch, values) || is_due_for(self, update->behind);
 
-    return (!has_key(batch, values) || pg_batch_send(self))
-        && add_row(self, batch, values);
+    return (!must_wait || pg_batch_send(self)) && add_row(self, batch, values);
 }
 
 static void
@@ -379,10 +408,8 @@ take_due(struct postgres *self)
     struct pg_batch *batch = self->due;
 
     self->due = batch->next_due;
-    if (self->due == NULL) {
-        self->due_end = &self->due;
+    if (self->due == NULL)
         self->due_bytes = 0;
-    }
     return batch;
 }
 

@@ -158,6 +158,49 @@ a_row_that_is_changed_twice_is_changed_in_that_order(void **state)
         query_int(world, "SELECT id FROM lead WHERE name = 'second'"), 1);
 }
 
+/* A name is one lead's: it is free once the other is called otherwise. */
+static void
+a_row_may_take_what_a_change_has_freed(void **state)
+{
+    struct world *world = *state;
+
+    leads_in_a_row(world);
+    must(world->db, db_begin(world->db));
+    must(world->db, score(world, 1, 0, STR("taken")));
+    must(world->db, db_commit(world->db));
+    must(world->db, db_begin(world->db));
+    must(world->db, insert_lead(world, 4, "other"));
+    must(world->db, score(world, 1, 0, STR("free")));
+    must(world->db, insert_lead(world, 5, "taken"));
+    must(world->db, db_commit(world->db));
+    assert_int_equal(
+        query_int(world, "SELECT id FROM lead WHERE name = 'taken'"), 5);
+}
+
+static const struct db_update score_new_lead = {
+    .sql = "UPDATE lead SET score = $2 WHERE id = $1",
+    .kinds = "ir",
+    .keys = 1,
+    .must = true,
+    .behind = "lead",
+};
+
+static void
+a_change_may_wait_for_the_rows_of_a_table(void **state)
+{
+    struct world *world = *state;
+
+    must(world->db, db_begin(world->db));
+    for (int i = 1; i <= 3; i++) {
+        must(world->db, insert_lead(world, i, NULL));
+        must(world->db, db_update(world->db, &score_new_lead,
+                                  DB_VALUES(db_int(i), db_real(i))));
+    }
+    must(world->db, db_commit(world->db));
+    assert_int_equal(
+        query_int(world, "SELECT CAST(SUM(score) AS BIGINT) FROM lead"), 6);
+}
+
 /* SQLite says so at once, PostgreSQL with the next answer or the commit. */
 static void
 a_change_that_misses_its_row_refuses_the_whole_transaction(void **state)
@@ -347,6 +390,8 @@ static const struct CMUnitTest tests[] = {
     IN_WORLD(a_row_that_is_there_may_be_changed_instead),
     IN_WORLD(changes_of_many_rows_are_made),
     IN_WORLD(a_row_that_is_changed_twice_is_changed_in_that_order),
+    IN_WORLD(a_row_may_take_what_a_change_has_freed),
+    IN_WORLD(a_change_may_wait_for_the_rows_of_a_table),
     IN_WORLD(a_change_that_misses_its_row_refuses_the_whole_transaction),
     IN_WORLD(a_rollback_forgets_rows_that_were_never_sent),
     IN_WORLD(a_taken_key_refuses_the_whole_transaction),

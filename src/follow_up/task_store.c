@@ -32,6 +32,7 @@ static const struct db_update follow_owner = {
            " WHERE workspace_id = $1 AND lead_id = $2",
     .kinds = "iiii",
     .keys = 2,
+    .behind = "task",
 };
 static const char free_tasks[] =
     "UPDATE task SET version = version + 1, fixed = 0, assignee_id = owner_id,"
