@@ -27,15 +27,21 @@ static const char let_go[] =
     "       ended_ms, lead_id"                                        \
     "  FROM assignment"
 
+/* Ids of two nodes do not tell which was first within a millisecond; the one
+ * that lasts is the last. */
+#define IN_ORDER \
+    " ORDER BY begun_ms, COALESCE(ended_ms, 9223372036854775807), id"
+
 static const char of_lead[] =
-    SELECT_ASSIGNMENT " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
+    SELECT_ASSIGNMENT " WHERE workspace_id = $1 AND lead_id = $2" IN_ORDER;
 
 /* PostgreSQL only. */
 static const char of_leads[] = SELECT_ASSIGNMENT
     "  JOIN unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[]))"
     "       AS wanted (in_workspace, of_lead)"
     "    ON workspace_id = in_workspace AND lead_id = of_lead"
-    " ORDER BY lead_id, id";
+    " ORDER BY lead_id, begun_ms,"
+    "          COALESCE(ended_ms, 9223372036854775807), id";
 
 enum { LEAD_COLUMN = 7 };
 

@@ -32,7 +32,8 @@ PROMISES = {
     "an owner's time ends when the next one's begins": """
         SELECT id FROM (
             SELECT id, ended_ms, lead(begun_ms) OVER (
-                PARTITION BY workspace_id, lead_id ORDER BY id) AS next_ms
+                PARTITION BY workspace_id, lead_id
+                ORDER BY begun_ms, COALESCE(ended_ms, 1e18), id) AS next_ms
               FROM assignment) AS periods
          WHERE COALESCE(ended_ms, -1) <> COALESCE(next_ms, -1)""",
     "an assignment by routing has its decision": """
