@@ -222,21 +222,29 @@ def countries(directory):
     return names.rows()
 
 
+def is_city(entry):
+    return "city" in entry["type"].lower().split() \
+        or entry["type"] == "Municipality"
+
+
 def regions(directory):
     """One name may stand in many countries: all rows are kept, but for one
-    country the first source to name it is the one that counts."""
+    country the first source to name it is the one that counts. The number is
+    1 where the name is a city's."""
     entries = load(directory, "3166-2")
+    cities = {e["code"] for e in entries if is_city(e)}
     rows = {}
 
-    def add(code, name):
+    def add(code, name, abbreviated=False):
         key = fold(name)
         if key:
-            rows.setdefault((key, code[:2]), code)
+            is_name_of_city = code in cities and not abbreviated
+            rows.setdefault((key, code[:2]), (code, int(is_name_of_city)))
 
     for code, name in own(KOREAN_REGIONS) + own(REGION_NAMES):
         add(code, name)
     for entry in entries:
-        add(entry["code"], entry["code"][3:])
+        add(entry["code"], entry["code"][3:], abbreviated=True)
     for top in (True, False):
         for entry in entries:
             if ("parent" not in entry) != top:
@@ -244,7 +252,7 @@ def regions(directory):
             add(entry["code"], entry["name"])
             for part in re.split(r"\s*[/\[\](,]\s*", entry["name"]):
                 add(entry["code"], part.rstrip(")"))
-    return [(key, code, 0) for (key, _), code in rows.items()]
+    return [(key, code, number) for (key, _), (code, number) in rows.items()]
 
 
 def languages(directory):

@@ -151,7 +151,7 @@ lead_list_own(struct work *w, const struct lead_query *query,
 {
     const struct lead_range range = { .query = query };
     const struct lead_part all = { 0 };
-    struct own_place after;
+    struct own_place after = { 0 };
     struct lead_where where;
 
     if (query->cursor.data != NULL

@@ -58,35 +58,55 @@ split_code(struct str *name, struct str *country)
     *name = str_slice(s, 3, s.bytes);
 }
 
+static bool
+lies_in(const struct standard_row *row, struct str country)
+{
+    return str_equal_ascii_case(str_slice(str_of(row->code), 0, 2), country);
+}
+
+/* Of the rows of one name the one in the country; of the world when none is
+ * named. NULL with the reason. */
+static const struct standard_row *
+region_of(struct arena *arena, struct str given, struct str country,
+          const struct standard_reason **why)
+{
+    size_t count;
+    const struct standard_row *row =
+        find(arena, &standard_regions, given, &count);
+
+    *why = row == NULL       ? &NO_REGION
+         : country.bytes > 0 ? &ELSEWHERE
+         : count > 1         ? &AMBIGUOUS
+                             : NULL;
+    for (size_t i = 0; row != NULL && country.bytes > 0 && i < count; i++)
+        if (lies_in(&row[i], country)) {
+            *why = NULL;
+            return &row[i];
+        }
+    return *why == NULL ? row : NULL;
+}
+
 bool
 standard_region(struct arena *arena, struct str given, struct str country,
                 struct str *code, const struct standard_reason **why)
 {
-    size_t count;
-
     split_code(&given, &country);
-    const struct standard_row *row =
-        find(arena, &standard_regions, given, &count);
+    const struct standard_row *row = region_of(arena, given, country, why);
 
-    *code = STR_NONE;
-    *why = row == NULL ? &NO_REGION : country.bytes > 0 ? &ELSEWHERE : NULL;
-    if (row == NULL)
-        return false;
-    for (size_t i = 0; country.bytes > 0 && i < count; i++) {
-        if (!str_equal_ascii_case(str_slice(str_of(row[i].code), 0, 2),
-                                  country))
-            continue;
-        *code = str_of(row[i].code);
-        *why = NULL;
-    }
-    if (country.bytes > 0)
-        return *why == NULL;
-    if (count > 1) {
-        *why = &AMBIGUOUS;
-        return false;
-    }
-    *code = str_of(row->code);
-    return true;
+    *code = row == NULL ? STR_NONE : str_of(row->code);
+    return row != NULL;
+}
+
+bool
+standard_city_region(struct arena *arena, struct str given, struct str country,
+                     struct str *code)
+{
+    const struct standard_reason *why;
+    const struct standard_row *row = region_of(arena, given, country, &why);
+    bool is_city = row != NULL && row->number == 1;
+
+    *code = is_city ? str_of(row->code) : STR_NONE;
+    return is_city;
 }
 
 int
@@ -106,8 +126,7 @@ standard_regions_named(struct arena *arena, struct str given,
     all = ARENA_ARRAY(arena, struct str, count);
     for (size_t i = 0; row != NULL && i < count; i++) {
         struct str code = str_of(row[i].code);
-        if (country.bytes == 0
-            || str_equal_ascii_case(str_slice(code, 0, 2), country))
+        if (country.bytes == 0 || lies_in(&row[i], country))
             all[found++] = code;
     }
     *codes = all;

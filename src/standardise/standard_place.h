@@ -1,7 +1,8 @@
 /*
  * standard_place: countries as ISO 3166-1 alpha-2 and their regions as
  * ISO 3166-2, from the codes and names people write in English, Korean or
- * the country's own language. Cities and addresses are not looked at.
+ * the country's own language. Of cities only those are known that are
+ * regions themselves.
  */
 #ifndef STANDARDISE_STANDARD_PLACE_H
 #define STANDARDISE_STANDARD_PLACE_H
@@ -21,6 +22,13 @@ bool standard_country(struct arena *, struct str given, struct str *code,
 bool standard_region(struct arena *, struct str given, struct str country,
                      struct str *code, const struct standard_reason **why)
     __attribute__((warn_unused_result));
+
+/*
+ * The region that a city is: "KR-26" for "부산", "Busan". False for any other
+ * city, also when a region is called like it that is none (Washington).
+ */
+bool standard_city_region(struct arena *, struct str given, struct str country,
+                          struct str *code) __attribute__((warn_unused_result));
 
 /*
  * All regions of the world that have this name; the codes are constant. Of a

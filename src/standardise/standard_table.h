@@ -9,7 +9,7 @@
 
 struct standard_row {
     uint32_t at;    /* of the folded name in `names`; it ends in NUL */
-    int32_t number; /* a currency's exponent, else 0 */
+    int32_t number; /* a currency's exponent; a region that is a city: 1 */
     char code[8];   /* "KR", "KR-11", "ko", "KRW" */
 };
 

@@ -226,6 +226,23 @@ derive_country(struct reading *r, struct str region)
     r->facts->derived = STR("[{\"field\":\"country\",\"from\":\"region\"}]");
 }
 
+/* The city stays as it is written; within a known country some say which
+ * region they are. */
+static void
+read_city(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct lead_facts *facts = r->facts;
+    struct str code;
+
+    read_line(r, field, value);
+    if (!facts->facts[LEAD_COUNTRY].known || facts->facts[LEAD_REGION].known
+        || !standard_city_region(r->w->arena, facts->facts[field].text,
+                                 facts->facts[LEAD_COUNTRY].text, &code))
+        return;
+    set_text(r, LEAD_REGION, code);
+    facts->derived = STR("[{\"field\":\"region\",\"from\":\"city\"}]");
+}
+
 /* Regions of the world have more names than any list: never refused. */
 static void
 read_region(struct reading *r, enum lead_field field, const struct json *value)
@@ -397,8 +414,8 @@ read_tags(struct reading *r, enum lead_field field, const struct json *value)
 
 /* ---------------------------------------------------------------- fields */
 
-/* In the order of reading: a region needs its country, an amount its
- * currency. What is not here is one line of text. */
+/* In the order of reading: a region needs its country, a city both, an amount
+ * its currency. What is not here is one line of text. */
 static const struct {
     enum lead_field field;
     void (*read)(struct reading *, enum lead_field, const struct json *);
@@ -407,7 +424,7 @@ static const struct {
     { LEAD_PHONE, read_phone },       { LEAD_COMPANY, read_name },
     { LEAD_JOB_TITLE, read_line },    { LEAD_WEBSITE, read_line },
     { LEAD_COUNTRY, read_country },   { LEAD_REGION, read_region },
-    { LEAD_CITY, read_line },         { LEAD_POSTAL_CODE, read_line },
+    { LEAD_CITY, read_city },         { LEAD_POSTAL_CODE, read_line },
     { LEAD_ADDRESS, read_line },      { LEAD_LANGUAGE, read_language },
     { LEAD_TIME_ZONE, read_zone },    { LEAD_IP, read_line },
     { LEAD_SOURCE, read_line },       { LEAD_CAMPAIGN, read_line },

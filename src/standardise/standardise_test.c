@@ -749,6 +749,40 @@ a_region_is_known_within_its_country(void **state)
 }
 
 static void
+some_cities_are_regions(void **state)
+{
+    static const struct {
+        const char *given, *country, *code;
+    } rows[] = {
+        { "서울", "KR", "KR-11" },
+        { "Seoul", "", "KR-11" },
+        { "부산광역시", "", "KR-26" },
+        { "Busan", "KR", "KR-26" },
+        { "Sejong", "KR", "KR-50" },
+        { "Beijing", "CN", "CN-BJ" },
+        { "Busan", "JP", NULL },
+        { "Washington", "US", NULL },
+        { "Victoria", "", NULL },
+        { "Suwon", "KR", NULL },
+        { "11", "KR", NULL },
+        { "Gyeonggi-do", "KR", NULL },
+        { "", "KR", NULL },
+    };
+
+    (void)state;
+    EACH(rows, row)
+    {
+        struct str code;
+        bool found = standard_city_region(&arena, str_of(row->given),
+                                          str_of(row->country), &code);
+        if (found != (row->code != NULL))
+            print_error("city %s\n", row->given);
+        assert_int_equal(found, row->code != NULL);
+        assert_text(code, row->code);
+    }
+}
+
+static void
 a_language_is_known_by_name_tag_or_browser(void **state)
 {
     static const struct {
@@ -1174,6 +1208,7 @@ main(void)
         TEST(a_text_keeps_its_lines_and_tells_what_it_lost),
         TEST(a_country_is_known_by_its_codes_and_names),
         TEST(a_region_is_known_within_its_country),
+        TEST(some_cities_are_regions),
         TEST(a_language_is_known_by_name_tag_or_browser),
         TEST(a_currency_is_known_by_code_name_or_sign),
         TEST(a_number_is_read_as_people_write_it),

@@ -60,7 +60,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     csv_reader_feed(reader, (struct str){ (const char *)data + at, size - at });
     csv_reader_finish(reader);
     if (csv_reader_next(reader, &arena, &row)
-        && mapping_bind(&w, file, &row, &mapping)) {
+        && mapping_bind(&w, file, NULL, &row, &mapping)) {
         while (csv_reader_next(reader, &arena, &row)) {
             mapping_row(&arena, &mapping, &row, &mapped);
             check_object(&arena, mapped.given);

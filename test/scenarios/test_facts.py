@@ -158,6 +158,15 @@ def test_what_follows_from_another_fact_says_from_which(acme):
     assert seen["region"]["from"]["kind"] == "submission"
     given = acme.send_lead(name="Lee", region="KR-26", country="South Korea")
     assert origins(acme, given)["country"] == "submission"
+    city = facts(acme, acme.send_lead(
+        name="Park", city="부산", country="대한민국"))
+    assert [city[field]["value"] for field in ("city", "region", "country")] \
+        == ["부산", "KR-26", "KR"]
+    assert city["region"]["from"] == {"kind": "derived", "id": "city",
+                                      "name": None}
+    said = facts(acme, acme.send_lead(
+        name="Choi", city="Seoul", region="KR-41"))
+    assert said["region"]["value"] == "KR-41"
     learned = acme.send_lead(email="a@x.test")
     acme.send_lead(email="a@x.test", region="Seoul")
     assert origins(acme, learned)["country"] == "derived"
