@@ -89,17 +89,6 @@ id_next(struct id_maker *maker, int64_t now_ms)
                         | (maker->lane * room + maker->sequence) };
 }
 
-void
-id_maker_pass(struct id_maker *maker, struct id id)
-{
-    int64_t behind_ms = id_time_ms(id) + 1;
-
-    if (id_is_none(id) || maker->last_ms >= behind_ms)
-        return;
-    maker->last_ms = behind_ms;
-    maker->sequence = 0;
-}
-
 int64_t
 id_time_ms(struct id id)
 {

@@ -47,10 +47,6 @@ void id_maker_init(struct id_maker *, uint32_t node, uint32_t lane,
                    uint32_t lanes);
 struct id id_next(struct id_maker *, int64_t now_ms);
 
-/* From now on its ids are greater than this one, which another node may have
- * made whose clock is ahead. */
-void id_maker_pass(struct id_maker *, struct id);
-
 /* The UTC milliseconds in an id. */
 int64_t id_time_ms(struct id);
 

@@ -276,24 +276,6 @@ rows_are_read_by_their_ids_or_in_order(void **state)
     }
 }
 
-/* In the same millisecond, and when the other's clock is ahead. */
-static void
-ids_go_on_behind_those_of_another_node(void **state)
-{
-    struct id_maker ours, others;
-
-    (void)state;
-    id_maker_init(&ours, 1, 0, 1);
-    id_maker_init(&others, 2, 0, 1);
-    for (int ahead_ms = -1; ahead_ms < 3; ahead_ms++) {
-        struct id theirs = id_next(&others, FIRST_MS + ahead_ms);
-        id_maker_pass(&ours, theirs);
-        assert_true(id_compare(theirs, id_next(&ours, FIRST_MS)) < 0);
-    }
-    id_maker_pass(&ours, ID_NONE);
-    assert_true(id_time_ms(id_next(&ours, FIRST_MS + 100)) == FIRST_MS + 100);
-}
-
 static void
 entries_are_counted_from_one_on_and_no_further_than_asked(void **state)
 {
@@ -516,7 +498,6 @@ main(void)
             the_leads_of_one_owner_come_by_time_without_looking_at_others),
         cmocka_unit_test(the_leads_of_one_owner_come_by_score),
         cmocka_unit_test(rows_are_read_by_their_ids_or_in_order),
-        cmocka_unit_test(ids_go_on_behind_those_of_another_node),
         cmocka_unit_test(
             entries_are_counted_from_one_on_and_no_further_than_asked),
         cmocka_unit_test(nobody_in_scope_is_an_empty_list),

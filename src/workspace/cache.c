@@ -201,10 +201,8 @@ lock(struct work *w, struct workspace_cache *cache)
     bool ok = workspace_versions_lock(w, &versions)
            && refresh(w, cache, &versions, cache->version + 1);
     w->workspace = before;
-    if (ok) {
+    if (ok)
         cache->keys_mark = versions.keys_mark;
-        id_maker_pass(w->ids, versions.keys_mark); /* K1: new ones are behind */
-    }
     cache->locked = ok;
     return ok;
 }
