@@ -266,8 +266,12 @@ flush(struct db *db)
 {
     struct sqlite *self = (struct sqlite *)db;
 
-    return fdatasync(self->log_descriptor) == 0
-        && (self->copier == NULL || !copier_disk_failed(self->copier));
+    if (fdatasync(self->log_descriptor) != 0)
+        return false;
+    bool well = self->copier == NULL || !copier_disk_failed(self->copier);
+    if (!well)
+        errno = EIO;
+    return well;
 }
 
 static void

@@ -6,8 +6,8 @@
 static const struct db_insert insert_assignment = {
     "assignment",
     "workspace_id, id, lead_id, owner_kind, owner_id, decision_id, reason,"
-    " actor_kind, actor_id, begun_ms, ended_ms, held",
-    "iiitiittiiii"
+    " actor_kind, actor_id, begun_ms, ended_ms, held, number",
+    "iiitiittiiiii"
 };
 
 static const struct db_update end_open = {
@@ -27,21 +27,15 @@ static const char let_go[] =
     "       ended_ms, lead_id"                                        \
     "  FROM assignment"
 
-/* Ids of two nodes do not tell which was first within a millisecond; the one
- * that lasts is the last. */
-#define IN_ORDER \
-    " ORDER BY begun_ms, COALESCE(ended_ms, 9223372036854775807), id"
-
-static const char of_lead[] =
-    SELECT_ASSIGNMENT " WHERE workspace_id = $1 AND lead_id = $2" IN_ORDER;
+static const char of_lead[] = SELECT_ASSIGNMENT
+    " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY number";
 
 /* PostgreSQL only. */
 static const char of_leads[] = SELECT_ASSIGNMENT
     "  JOIN unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[]))"
     "       AS wanted (in_workspace, of_lead)"
     "    ON workspace_id = in_workspace AND lead_id = of_lead"
-    " ORDER BY lead_id, begun_ms,"
-    "          COALESCE(ended_ms, 9223372036854775807), id";
+    " ORDER BY lead_id, number";
 
 enum { LEAD_COLUMN = 7 };
 
@@ -88,7 +82,7 @@ assignment_begin(struct work *w, const struct lead *lead,
                   db_id(lead->owner.id), db_id(why->decision),
                   db_cstr(why->reason), db_cstr(actor_kind_name(w->actor.kind)),
                   db_id(w->actor.id), db_int(w->now_ms), db_int_or_null(0),
-                  db_bool(why->held)));
+                  db_bool(why->held), db_int(lead->owner_version)));
 }
 
 bool

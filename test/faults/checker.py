@@ -33,9 +33,13 @@ PROMISES = {
         SELECT id FROM (
             SELECT id, ended_ms, lead(begun_ms) OVER (
                 PARTITION BY workspace_id, lead_id
-                ORDER BY begun_ms, COALESCE(ended_ms, 1e18), id) AS next_ms
+                ORDER BY number) AS next_ms
               FROM assignment) AS periods
          WHERE COALESCE(ended_ms, -1) <> COALESCE(next_ms, -1)""",
+    "owners are numbered from 1": """
+        SELECT lead_id FROM assignment GROUP BY workspace_id, lead_id
+        HAVING min(number) <> 1 OR max(number) <> count(*)
+            OR count(DISTINCT number) <> count(*)""",
     "an assignment by routing has its decision": """
         SELECT a.id FROM assignment a LEFT JOIN decision d
             ON d.workspace_id = a.workspace_id AND d.id = a.decision_id
