@@ -1344,9 +1344,11 @@ a_listener_who_comes_back_gets_what_he_missed_once(void **state)
     listener = listen_to(p, first.data);
     assert_true(client_hears(&listener, id_show((struct id){ 102 }).text));
     assert_true(client_hears(&listener, "data: {\"a\":1,\ndata: \"b\":2}\n\n"));
+    tell_test(p, 102, 7, 0, STR("\"told late\""));
     tell_test(p, 103, 7, 0, STR("\"new\""));
     assert_true(client_hears(&listener, "\"new\""));
     assert_true(str_find(unread(&listener), STR("foreign")) < 0);
+    assert_true(str_find(unread(&listener), STR("told late")) < 0);
     client_close(&listener);
 }
 

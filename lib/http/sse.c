@@ -46,6 +46,8 @@ struct stream {
     struct connection *connection; /* valid until `gone` */
     struct frame_queue missed;     /* comes first; no bound of its own */
     struct frame_queue waiting;
+    struct id *given; /* those of `missed`, sorted once it is sent */
+    size_t given_count;
     size_t sent;  /* bytes of the text that is being sent */
     bool greeted; /* the first bytes were sent */
     bool beats;   /* a heartbeat is due */
@@ -169,7 +171,8 @@ give(void *to, const struct live_event *event)
 
 /*
  * The stream collects events since sse_open, which was before this unit's
- * snapshot: nothing falls between the two. What is in both is sent once.
+ * snapshot: nothing falls between the two. What is in both is sent once,
+ * however late it is told: a snapshot may be ahead of the inbox.
  */
 bool
 sse_missed(struct work *w, struct exchange *x)
@@ -183,13 +186,38 @@ sse_missed(struct work *w, struct exchange *x)
     return settings->missed(w, last, give, x->stream);
 }
 
-static bool
-was_missed(const struct frame_queue *missed, struct id id)
+static int
+compare_ids(const void *left, const void *right)
 {
+    const struct id *a = left, *b = right;
+
+    return (a->value > b->value) - (a->value < b->value);
+}
+
+static void
+note_given(struct stream *stream)
+{
+    const struct frame_queue *missed = &stream->missed;
+
+    if (missed->count == 0)
+        return;
+    stream->given = calloc(missed->count, sizeof *stream->given);
+    if (stream->given == NULL)
+        abort();
     for (size_t i = 0; i < missed->count; i++)
-        if (id_equal(missed->frames[missed->first + i]->event.id, id))
-            return true;
-    return false;
+        stream->given[i] = missed->frames[missed->first + i]->event.id;
+    stream->given_count = missed->count;
+    qsort(stream->given, stream->given_count, sizeof *stream->given,
+          compare_ids);
+}
+
+static bool
+was_given(const struct stream *stream, struct id id)
+{
+    return stream->given_count > 0
+        && bsearch(&id, stream->given, stream->given_count,
+                   sizeof *stream->given, compare_ids)
+               != NULL;
 }
 
 static void
@@ -201,7 +229,7 @@ drop_doubles(struct stream *stream)
         struct frame *frame = queue_head(&stream->waiting);
         atomic_fetch_add(&frame->owners, 1);
         queue_take(&stream->waiting);
-        if (was_missed(&stream->missed, frame->event.id))
+        if (was_given(stream, frame->event.id))
             frame_drop(frame);
         else
             queue_put(&stream->waiting, frame);
@@ -309,6 +337,7 @@ sse_send(struct exchange *x)
         return MHD_NO;
     x->stream = NULL;
     pthread_mutex_lock(&stream->mutex);
+    note_given(stream);
     drop_doubles(stream);
     stream->sending = true;
     pthread_mutex_unlock(&stream->mutex);
@@ -418,6 +447,8 @@ offer(struct stream *stream, struct frame *frame, int64_t now_us)
     pthread_mutex_lock(&stream->mutex);
     if (stream->gone || stream->closing) {
         /* nobody reads any more */
+    } else if (was_given(stream, frame->event.id)) {
+        /* it was told later than it could be read */
     } else if (stream->waiting.count == stream->waiting.room) {
         stream->closing = true;
         wake(stream);
@@ -449,6 +480,7 @@ stream_free(struct stream *stream)
 {
     queue_free(&stream->missed);
     queue_free(&stream->waiting);
+    free(stream->given);
     pthread_mutex_destroy(&stream->mutex);
     free(stream);
 }
