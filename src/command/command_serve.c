@@ -113,8 +113,8 @@ send_out(void *context, const struct outbox_message *message,
 {
     struct instance *instance = context;
 
-    if (importer_takes(message))
-        return importer_submit(instance->importer, message, done, done_context);
+    if (errands_take(instance->importer, message))
+        return errands_submit(instance->importer, message, done, done_context);
     return sender_submit(instance->sender, message, done, done_context);
 }
 
@@ -365,7 +365,7 @@ end(struct serving *s)
         http_drain(http, DRAIN_MS);
     if (instance->jobs != NULL)
         jobs_stop(instance->jobs);
-    importer_stop(instance->importer);
+    errands_stop(instance->importer);
     if (instance->sender != NULL)
         sender_stop(instance->sender);
     if (instance->runner != NULL)
