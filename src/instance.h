@@ -20,6 +20,7 @@ struct instance {
     struct jobs *jobs;
     struct sender *sender;
     struct errands *importer;
+    struct errands *replayer;
     _Atomic(struct http_server *) http; /* NULL until it listens */
     atomic_bool draining;
     const char *version;

@@ -29,14 +29,17 @@ read_days(struct command *command, int64_t *days)
 }
 
 static bool
-read_end(struct command *command, int64_t *to_ms)
+read_end(struct command *command, struct replay_period *period)
 {
     const char *text = command_value(command, "to", NULL);
 
-    *to_ms = 0;
-    return text == NULL || time_parse(str_of(text), to_ms)
-        || command_misuse(command,
-                          "--to is a time such as 2026-11-16T10:00:00Z");
+    if (text == NULL)
+        return true;
+    if (!time_parse(str_of(text), &period->to_ms))
+        return command_misuse(command,
+                              "--to is a time such as 2026-11-16T10:00:00Z");
+    period->until = replay_last_before(period->to_ms);
+    return true;
 }
 
 static bool
@@ -158,7 +161,7 @@ rules_replay(struct command *command, const struct json *document)
     if (!command_has(command, "workspace"))
         return command_fail(command, "needs --workspace SLUG");
     if (!read_days(command, &replaying.days)
-        || !read_end(command, &replaying.run.period.to_ms))
+        || !read_end(command, &replaying.run.period))
         return false;
     replaying.database = command_open(command);
     if (replaying.database == NULL)

@@ -8,7 +8,7 @@
  */
 #include "src/replay/replay.h"
 
-#include <string.h>
+#include <assert.h>
 
 /* What became of a lead in the replay; a value of `leads`. */
 enum followed {
@@ -395,19 +395,26 @@ count_of_rule(struct replay *replay, const struct json *record)
     return NULL; /* there is none of that name any more */
 }
 
+static struct replay_count *
+count_of_decision(struct replay *replay, const struct route_decision *d)
+{
+    if (d->band == BAND_KEPT)
+        return &replay->counts.kept;
+    if (d->rule == NULL)
+        return &replay->counts.otherwise;
+    assert(replay->of_rules != NULL);
+    return &replay->of_rules[d->rule - replay->rules->rules];
+}
+
 static void
 count_rules(struct replay *replay, const struct json *record,
             const struct route_decision *d)
 {
     struct replay_count *before = count_of_rule(replay, record);
-    struct replay_count *after =
-        d->band == BAND_KEPT ? &replay->counts.kept
-        : d->rule == NULL    ? &replay->counts.otherwise
-                          : &replay->of_rules[d->rule - replay->rules->rules];
 
     if (before != NULL)
         before->before++;
-    after->after++;
+    count_of_decision(replay, d)->after++;
 }
 
 static int64_t *

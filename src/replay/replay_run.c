@@ -42,29 +42,26 @@ own_team(struct arena *arena, const struct team *team)
     return own;
 }
 
-static struct id
-end_of_period(const struct replay_run *run)
+struct id
+replay_last_before(int64_t to_ms)
 {
-    const struct id all = { INT64_MAX - 1 };
-
-    return run->period.to_ms == 0
-             ? all
-             : (struct id){ id_at(run->period.to_ms).value - 1 };
+    return (struct id){ id_at(to_ms).value - 1 };
 }
 
 bool
 replay_begin(struct work *w, void *context)
 {
+    const struct id all = { INT64_MAX - 1 };
     struct replay_run *run = context;
-    struct replay_period *period = &run->period;
+    const struct replay_period *period = &run->period;
 
     replay_free(&run->replay);
     workspace_cache_free(run->cache);
     arena_reset(&run->arena);
     run->versions = NULL;
     run->done = 0;
-    run->last = (struct id){ id_at(period->from_ms).value - 1 };
-    run->until = end_of_period(run);
+    run->last = replay_last_before(period->from_ms);
+    run->until = id_is_none(period->until) ? all : period->until;
     run->cache = workspace_cache_apart(w, period->from_ms);
     return run->cache != NULL
         && read_rules(w, run, own_team(&run->arena, run->cache->team))

@@ -16,7 +16,8 @@ enum { REPLAY_DAYS_MAX = 90, REPLAY_LEADS_AT_A_TIME = 500 };
 
 struct replay_period {
     int64_t from_ms;
-    int64_t to_ms;     /* 0: until now */
+    int64_t to_ms;     /* as shown; ... */
+    struct id until;   /* ... the last decision in it; none: all there are */
     int64_t leads_max; /* after so many it ends; 0: no limit */
 };
 
@@ -48,6 +49,9 @@ struct replay_run {
     int64_t done;    /* ... of which so many were looked at */
     bool cut;        /* the limit came before the end */
 };
+
+/* The last decision that can have been made before a moment. */
+struct id replay_last_before(int64_t to_ms);
 
 void replay_run_init(struct replay_run *);
 void replay_run_free(struct replay_run *);

@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from support.events import EventStream
 from support.story import OFFICE, Company, monday, now
 
 
@@ -229,3 +230,235 @@ def test_for_people_it_names_each_lead_and_what_it_cannot_know(town, tmp_path):
     assert f"{lead['id']}  ana -> bo" in text
     assert "1 leads: 0 with the same owner, 1 with another person" in text
     assert "what it cannot know" in text and "working hours" in text
+
+
+# Over HTTP
+
+def ask(acme, **given):
+    return acme.client.post("/api/v1/routing/replays", given)
+
+
+def run(acme, **given):
+    """To its end."""
+    made = ask(acme, **given).expect(201).json
+    acme.settle()
+    return acme.client.get(
+        f"/api/v1/routing/replays/{made['id']}").expect(200).json
+
+
+def changes(acme, made, **query):
+    return acme.client.get(f"/api/v1/routing/replays/{made['id']}/leads",
+                           query=query).expect(200).json
+
+
+def draft(acme, document):
+    acme.client.put("/api/v1/routing/draft", document).expect(200)
+
+
+def test_the_draft_is_replayed_as_a_job_and_its_counts_open_lists(town):
+    acme = Company(town, "ana", "bo", "cy")
+    published(acme, rules(pools=[pool("ana", "bo")]))
+    leads = [acme.send_lead(name=f"Lead {i}", company=f"Firm {i}")
+             for i in range(6)]
+    draft(acme, rules(pools=[pool("cy", "bo")]))
+
+    done = run(acme, days=7)
+
+    assert done["state"] == "done" and done["reason"] is None
+    assert done["decisions"] == done["decisions_done"] == 6
+    result = done["result"]
+    assert (result["leads"], result["cut"]) == (6, False)
+    assert people(result)["cy"] == (0, 3, 3, 0)
+    moved = changes(acme, done)["items"]
+    assert len(moved) == result["changed"] > 0
+    ids = [lead["id"] for lead in leads]
+    assert [one["lead"]["id"] for one in moved] == sorted(
+        (one["lead"]["id"] for one in moved), key=ids.index)
+    first = moved[0]
+    assert first["lead"]["name"].startswith("Lead")
+    assert first["lead"]["company"].startswith("Firm")
+    assert first["before"]["kind"] == first["after"]["kind"] == "rep"
+    assert first["code"] == "in_turn" and first["rule_after"] is None
+    cy = acme.people["cy"].id
+    assert len(changes(acme, done, gained_by=cy)["items"]) == 3
+    assert changes(acme, done, lost_by=cy)["items"] == []
+    assert changes(acme, done, change="to_queue")["items"] == []
+    assert len(changes(acme, done, change="to_another")["items"]) == len(moved)
+
+
+def test_the_list_of_changes_comes_in_pages(town):
+    acme = Company(town, "ana", "bo")
+    published(acme, rules(pools=[pool("ana")]))
+    for i in range(7):
+        acme.send(name=f"Lead {i}")
+    done = run(acme, rules=rules(pools=[pool("bo")]))
+    seen, cursor = [], None
+    while cursor or not seen:
+        page = changes(acme, done, limit=3,
+                       **({"cursor": cursor} if cursor else {}))
+        seen += [one["lead"]["name"] for one in page["items"]]
+        cursor = page["next_cursor"]
+    assert seen == [f"Lead {i}" for i in range(7)]
+
+
+def test_replays_are_listed_newest_first_and_some_are_kept(town):
+    acme = Company(town, "ana", "bo")
+    published(acme, rules(pools=[pool("ana")]))
+    acme.send(name="Kim")
+    made = [run(acme, rules=rules(pools=[pool("bo")])) for _ in range(22)]
+
+    listed = acme.client.get("/api/v1/routing/replays").expect(200).json
+
+    assert [one["id"] for one in listed["items"]] == [
+        one["id"] for one in reversed(made)][:20]
+    acme.client.get(f"/api/v1/routing/replays/{made[0]['id']}").expect(404)
+    assert changes(acme, made[-1])["items"]
+
+
+def test_how_far_it_is_is_told_while_it_runs(town):
+    acme = Company(town, "ana", "bo")
+    published(acme, rules(pools=[pool("ana", "bo")]))
+    for start in range(0, 6000, 1000):
+        acme.client.post("/api/v1/leads/batch", {"leads": [
+            {"name": f"Lead {start + i}"} for i in range(1000)]}).expect(200)
+    with EventStream(acme.client) as events:
+        made = ask(acme, rules=rules(pools=[pool("bo")])).expect(201).json
+        first = events.wait_for("replay.progress").json
+        done = events.wait_for("replay.done").json
+    assert first["id"] == done["id"] == made["id"]
+    assert 0 < first["decisions_done"] < first["decisions"] == 6000
+    assert done["decisions_done"] == 6000
+    acme.settle()
+    assert len(changes(acme, made, limit=200)["items"]) == 200
+
+
+def test_the_limit_ends_it(town):
+    acme = Company(town, "ana", "bo")
+    published(acme, rules(pools=[pool("ana")]))
+    for i in range(5):
+        acme.send(name=f"Lead {i}")
+    done = run(acme, limit=2, rules=rules(pools=[pool("bo")]))
+    assert done["limit"] == 2 and done["result"]["cut"]
+    assert done["result"]["leads"] == len(changes(acme, done)["items"]) == 2
+
+
+def test_a_period_may_be_said_by_its_ends(town):
+    acme = Company(town, "ana", "bo")
+    published(acme, rules(pools=[pool("ana")]))
+    acme.send(name="Before")
+    town.clock.advance("2h")
+    begin = now(town)
+    acme.send(name="Within")
+    town.clock.advance("2h")
+    end = now(town)
+    acme.send(name="After")
+    done = run(acme, rules=rules(pools=[pool("bo")]),
+               **{"from": begin.isoformat(), "to": end.isoformat()})
+    names = [one["lead"]["name"] for one in changes(acme, done)["items"]]
+    assert names == ["Within"]
+
+
+def test_nothing_of_leads_is_written_by_a_replay_over_http(town):
+    acme = Company(town, "ana", "bo")
+    published(acme, rules(pools=[pool("ana")]))
+    lead = acme.send_lead(name="Kim")
+    before = (acme.lead(lead["id"]), acme.of(lead, "timeline"), acme.ledger(),
+              acme.of(lead, "decisions"), acme.of(lead, "assignments"))
+    run(acme, rules=rules(pools=[pool("bo")]))
+    assert before == (
+        acme.lead(lead["id"]), acme.of(lead, "timeline"), acme.ledger(),
+        acme.of(lead, "decisions"), acme.of(lead, "assignments"))
+
+
+def test_an_erased_lead_is_left_out_and_that_is_said(town):
+    acme = Company(town, "ana", "bo")
+    published(acme, rules(pools=[pool("ana")]))
+    lead = acme.send_lead(name="Kim", email="kim@x.test")
+    acme.send(name="Lee")
+    acme.client.post(f"/api/v1/leads/{lead['id']}/erase",
+                     {"reason": "asked"}).expect(200)
+    result = run(acme, rules=rules(pools=[pool("bo")]))["result"]
+    assert result["leads"] == 1 and notes(result)["erased"] == 1
+
+
+@pytest.mark.parametrize("given, pointer", [
+    ({"days": 0}, "/days"),
+    ({"days": 91}, "/days"),
+    ({"days": "7"}, "/days"),
+    ({"limit": 0}, "/limit"),
+    ({"from": "yesterday"}, "/from"),
+    ({"days": 7, "from": "2026-11-01T00:00:00Z"}, "/days"),
+    ({"to": "2026-11-01T00:00:00Z"}, "/from"),
+    ({"from": "2026-11-02T00:00:00Z", "to": "2026-11-01T00:00:00Z"}, "/from"),
+    ({"from": "2026-01-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"}, "/from"),
+    ({"dayz": 7}, "/dayz"),
+    ({"rules": {"format": "baton-rules/1", "rules": [], "otherwise":
+                {"pool": "none"}, "pools": []}}, "/rules/otherwise/pool"),
+])
+def test_what_is_wrong_is_refused_with_its_place(town, given, pointer):
+    acme = Company(town, "ana")
+    problem = ask(acme, **given).expect(422).json
+    assert pointer in [error["pointer"] for error in problem["errors"]]
+    assert acme.client.get("/api/v1/routing/replays").json["items"] == []
+
+
+@pytest.mark.parametrize("query, pointer", [
+    ({"change": "nothing"}, "/change"), ({"gained_by": "ana"}, "/gained_by"),
+    ({"cursor": "x"}, "/cursor"), ({"limit": 201}, "/limit")])
+def test_a_list_that_cannot_be_is_refused(town, query, pointer):
+    acme = Company(town, "ana")
+    published(acme, rules(pools=[pool("ana")]))
+    done = run(acme)
+    problem = acme.client.get(f"/api/v1/routing/replays/{done['id']}/leads",
+                              query=query).expect(422).json
+    assert pointer in [error["pointer"] for error in problem["errors"]]
+
+
+@pytest.mark.parametrize("role", ["viewer", "rep", "manager"])
+def test_only_who_may_change_the_rules_replays(town, role):
+    acme = Company(town, ana={}, zoe={"role": role})
+    published(acme, rules(pools=[pool("ana")]))
+    acme.send(name="Kim")
+    done = run(acme)
+    zoe = acme.sign_in("zoe")
+    zoe.post("/api/v1/routing/replays", {"days": 7}).expect(403)
+    zoe.get("/api/v1/routing/replays").expect(403)
+    zoe.get(f"/api/v1/routing/replays/{done['id']}").expect(403)
+    zoe.get(f"/api/v1/routing/replays/{done['id']}/leads").expect(403)
+
+
+def test_another_company_sees_nothing_of_it(town):
+    acme, other = Company(town, "ana"), Company(town, "bo")
+    published(acme, rules(pools=[pool("ana")]))
+    done = run(acme)
+    other.client.get(f"/api/v1/routing/replays/{done['id']}").expect(404)
+    assert other.client.get("/api/v1/routing/replays").json["items"] == []
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_a_replay_that_was_cut_off_begins_again(baton, end):
+    acme = Company(baton, "ana", "bo")
+    published(acme, rules(pools=[pool("ana", "bo")]))
+    for start in range(0, 12000, 1000):
+        acme.client.post("/api/v1/leads/batch", {"leads": [
+            {"name": f"Lead {start + i}"} for i in range(1000)]}).expect(200)
+    with EventStream(acme.client) as events:
+        made = ask(acme, rules=rules(pools=[pool("bo")])).expect(201).json
+        events.wait_for("replay.progress")
+        getattr(baton, end)()
+    baton.start()
+    acme.client = baton.client.with_key(acme.key)
+
+    baton.clock.advance("5m")
+
+    done = acme.client.get(
+        f"/api/v1/routing/replays/{made['id']}").expect(200).json
+    assert done["state"] == "done"
+    assert done["result"]["leads"] == 12000
+    seen, cursor = 0, None
+    while cursor or not seen:
+        page = changes(acme, done, limit=200,
+                       **({"cursor": cursor} if cursor else {}))
+        seen += len(page["items"])
+        cursor = page["next_cursor"]
+    assert seen == done["result"]["changed"] == 6000

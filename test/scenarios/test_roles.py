@@ -101,6 +101,7 @@ def make_records(company, mark):
         "template": make("templates", name=f"{mark} text", language="en",
                          channel="email", subject="x", body=mark),
         "import": make("imports", source=f"{mark} import"),
+        "replay": make("routing/replays"),
         "submission": company.of(lead, "submissions")[0]["id"],
         "job": UNKNOWN,      # jobs are made by the program alone
     }
