@@ -1,6 +1,7 @@
 """What nobody in his right mind would send, and is sent all the same: each is
 either understood, or said to whoever sent it; and nothing of it is lost."""
 
+import ipaddress
 import json
 
 import pytest
@@ -227,3 +228,84 @@ def test_a_table_whose_columns_have_odd_names_is_taken(acme):
     acme.settle()
     assert acme.client.get(path).expect(200).json["state"] == "done"
     assert acme.client.get(LEADS).json["total"] == 2
+
+
+# Ranges of addresses
+
+RANGES = ("10.0.0.0/8", "172.16.0.0/12", "10.1.2.3", "2001:db8::/33", "::/0",
+          "0.0.0.0/0", "10.1.2.0/31")
+ADDRESSES = ("10.1.2.3", "11.0.0.1", "172.31.255.255", "172.32.0.0",
+             "2001:db8:7fff::1", "2001:db8:8000::1", "0.0.0.0",
+             "255.255.255.255", "::1")
+
+
+@pytest.mark.parametrize("op", ["within", "is", "is_not"])
+def test_a_range_of_addresses_means_the_same_in_rules_and_in_lists(acme, op):
+    for number, address in enumerate(ADDRESSES):
+        acme.send_lead(name=f"lead {number}", ip=address)
+    for given in RANGES:
+        condition = {"field": "ip", "op": op, "value": given}
+        network = ipaddress.ip_network(given)
+        wanted = [a for a in ADDRESSES if (
+            in_network(a, network) != (op == "is_not"))]
+        found = acme.client.get(LEADS, query={
+            "filter": json.dumps(condition)}).expect(200).json["items"]
+        assert sorted(lead["ip"] for lead in found) == sorted(wanted), given
+        acme.publish(rules=[{"id": "near", "when": condition,
+                             "give_to": {"rep": "bo@acme.test"}}])
+        for address in ADDRESSES:
+            tried = acme.try_lead({"name": "A", "ip": address})
+            assert (tried["owner"]["name"] == "bo") == (address in wanted)
+
+
+def in_network(address, network):
+    """As the kernel sees them: IPv4 is a part of IPv6."""
+    if network.version == 4:
+        return ipaddress.ip_address(address).version == 4 \
+            and ipaddress.ip_address(address) in network
+    address = ipaddress.ip_address(address)
+    if address.version == 4:
+        address = ipaddress.ip_address(f"::ffff:{address}")
+    return address in network
+
+
+def test_several_ranges_are_asked_for_at_once(acme):
+    for address in ADDRESSES:
+        acme.send_lead(name=address, ip=address)
+    found = acme.client.get(LEADS, query={"filter": json.dumps(
+        {"field": "ip", "op": "is_any_of",
+         "value": ["172.16.0.0/12", "::1", "11.0.0.1"]})}).expect(200)
+    assert sorted(lead["ip"] for lead in found.json["items"]) == [
+        "11.0.0.1", "172.31.255.255", "::1"]
+
+
+@pytest.mark.parametrize("value", ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/-1",
+                                   "10.*", "999.1.1.1", "2001:db8::/129", "",
+                                   "10.0.0.0/8/8", 10, ["10.0.0.0/8"]])
+def test_what_is_no_range_of_addresses_is_said(acme, value):
+    for op in ("within", "is"):
+        condition = {"field": "ip", "op": op, "value": value}
+        answer = acme.client.get(LEADS, query={"filter": json.dumps(condition)})
+        fault = answer.expect(422).json["errors"][0]
+        assert fault["pointer"].endswith("/value")
+        assert "10.0.0.0/8" in fault["message"]
+
+
+# Places
+
+def test_a_country_is_not_within_a_region(acme):
+    condition = {"field": "country", "op": "within", "value": "KR-11"}
+    answer = acme.client.get(LEADS, query={"filter": json.dumps(condition)})
+    fault = answer.expect(422).json["errors"][0]
+    assert fault["code"] == "wrong_place"
+    assert fault["pointer"].endswith("/value")
+    assert "region" in fault["message"]
+    draft = {"format": "baton-rules/1", "rules": [
+        {"id": "a", "when": condition, "give_to": {"rep": "bo@acme.test"}}],
+        "otherwise": {"queue": "inbox"}}
+    assert "wrong_place" in [e["code"] for e in acme.client.put(
+        "/api/v1/routing/draft", draft).expect(422).json["errors"]]
+    for right in ({"field": "region", "op": "within", "value": "KR-11"},
+                  {"field": "country", "op": "within", "value": "KR"}):
+        acme.client.get(LEADS, query={
+            "filter": json.dumps(right)}).expect(200)
