@@ -23,6 +23,8 @@
 #include "src/api/lead_api.h"
 #include "src/api/offer_api.h"
 #include "src/api/pool_api.h"
+#include "src/api/replay_api.h"
+#include "src/api/revert_api.h"
 #include "src/api/sequence_api.h"
 #include "src/api/skill_api.h"
 #include "src/api/source_api.h"
@@ -70,6 +72,7 @@ const struct module *const modules[] = {
     &stage_module,
     &lifecycle_module,
     &route_module,
+    &replay_module,
     &score_module,
     &notify_module,
     &job_module,
@@ -100,6 +103,7 @@ const struct module *const modules[] = {
     &pool_module,
     &convention_module,
     &tag_module,
+    &revert_module,
     NULL,
 };
 

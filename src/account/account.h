@@ -43,6 +43,7 @@ struct account_clue {
     struct str name_key; /* as compared */
     struct str mail_domain;
     struct str web_domain;
+    struct str domain_shown; /* the first of them, as people read it */
 };
 
 enum {
@@ -129,6 +130,15 @@ bool account_follow(struct work *, struct id lead,
  * at most `limit`. `*next` is where more would begin, or none. */
 bool account_leads(struct work *, const struct account *, struct id before,
                    int limit, struct id **leads, int *count, struct id *next);
+
+/* Who served it by the newest of its leads that is older than `before`; none:
+ * nobody. It looks at a bounded number of them. */
+struct account_served {
+    struct id by;
+    struct id lead;
+};
+bool account_served_before(struct work *, const struct account *,
+                           struct id before, struct account_served *);
 
 struct account_query {
     struct str text; /* part of a name or domain, in small letters; or none */

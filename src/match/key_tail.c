@@ -216,6 +216,15 @@ put_fresh(struct key_tail *tail, int64_t key, struct id lead)
     note_added(tail, key);
 }
 
+/* A reader of K1 passes over it, or will once what is frozen is written: ids of
+ * a clock that is behind do not say what came first. */
+static bool
+is_behind_mark(const struct key_tail *tail, struct id lead)
+{
+    return id_compare(lead, tail->mark) <= 0
+        || id_compare(lead, tail->frozen_newest) <= 0;
+}
+
 bool
 key_tail_take(struct work *w, int64_t key, struct id lead, bool *taken)
 {
@@ -225,9 +234,8 @@ key_tail_take(struct work *w, int64_t key, struct id lead, bool *taken)
         return false;
     if (id_compare(tail->newest, lead) < 0)
         tail->newest = lead;
-    /* A second lead under a key, and one that a reader of K1 would pass
-     * over, go to the table. */
-    *taken = tail->direct == 0 && id_compare(lead, tail->mark) > 0
+    /* A second lead under a key goes to the table. */
+    *taken = tail->direct == 0 && !is_behind_mark(tail, lead)
           && hash_map_get(&tail->fresh, key) == 0
           && hash_map_get(&tail->frozen, key) == 0;
     if (*taken)

@@ -121,8 +121,10 @@ struct route_question {
     bool offer_is_over;            /* nobody has accepted in time ... */
     const struct id *declined;     /* ... and these will not take it */
     int declined_count;
-    bool was_in_sequence; /* rules that begin one are passed over */
-    uint64_t random;      /* the draw, should a strategy want one; below
+    struct id kept_before; /* by leads that are older than this one alone; none:
+                              by all */
+    bool was_in_sequence;  /* rules that begin one are passed over */
+    uint64_t random;       /* the draw, should a strategy want one; below
                                 2^63, so that the record can hold it */
 };
 
@@ -159,6 +161,9 @@ struct route_candidate {
     int64_t limit;                 /* leads and capacity, a level, or a time */
     struct str what; /* of what: a skill, a language, a place; or none */
     int64_t credit;  /* in the ledger before this lead */
+    int64_t turn;    /* of his last one there, counting up; 0: none yet */
+    int64_t open;    /* leads that he has open, and ... */
+    int64_t today;   /* ... was given today, where that is limited; else 0 */
     int64_t units;   /* what this lead adds to it */
     const struct route_figures *figures; /* of the strategy, or NULL */
 };
@@ -186,6 +191,12 @@ const struct route_gate *route_first_gate(const struct route_asking *,
 /* Of those of the moment alone: why he will not answer at once. */
 const struct route_gate *route_gate_now(const struct route_asking *,
                                         struct route_candidate *);
+
+/* Somebody who is considered for a share, as he stands in the ledger. */
+struct route_candidate route_candidate_of(const struct team *,
+                                          const struct ledger *,
+                                          const struct ledger_share *,
+                                          int64_t now_ms);
 
 /* What became of one who may be kept. */
 struct route_kept_candidate {
@@ -295,6 +306,10 @@ bool route_ask(struct work *, struct lead *, const struct id *except,
 bool route_kept_of(struct work *, const struct route_snapshot *,
                    const struct lead *, struct route_question *);
 
+/* The same, as if it had just come: what came after it makes nobody the one for
+ * its company. */
+bool route_ask_anew(struct work *, struct lead *, struct route_answer *);
+
 /* The same for a late lead that was handed on often enough. */
 bool route_ask_finally(struct work *, struct lead *, const struct route_late *,
                        struct route_answer *);
@@ -335,6 +350,9 @@ bool route_last_rule(struct work *, const struct lead *, struct str *rule_id);
 struct str route_record(struct arena *, const struct route_decision *,
                         const struct route_question *,
                         const struct route_snapshot *);
+
+/* A fact of the record's input as it was; not known when `value` is NULL. */
+struct fact route_input_fact(struct arena *, const struct json *value);
 
 /* What a sentence tells of a decision. */
 struct route_telling {

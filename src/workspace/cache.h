@@ -37,15 +37,15 @@ struct erased_key;
 
 /* The newest keys of a workspace: match/key_tail.c works on it. */
 struct key_tail {
-    int64_t version;     /* the ledger's at our last commit; < 0: none */
-    bool checked;        /* in this group: fit for use */
-    bool settled_now;    /* it was read from the leads in this group */
-    bool step_all;       /* all of the queue is written in this group */
-    int direct;          /* groups whose keys are written at once */
-    struct id mark;      /* leads up to here have their keys in the table */
-    struct id mark_then; /* the mark once the group is committed */
-    struct id newest;    /* lead seen */
-    struct id frozen_newest;
+    int64_t version;         /* the ledger's at our last commit; < 0: none */
+    bool checked;            /* in this group: fit for use */
+    bool settled_now;        /* it was read from the leads in this group */
+    bool step_all;           /* all of the queue is written in this group */
+    int direct;              /* groups whose keys are written at once */
+    struct id mark;          /* leads up to here have their keys in the table */
+    struct id mark_then;     /* the mark once the group is committed */
+    struct id newest;        /* lead seen */
+    struct id frozen_newest; /* the mark, once `frozen` is written */
     struct hash_map fresh;   /* key -> lead */
     struct hash_map frozen;  /* the same, of those that are being written */
     struct hash_slot *queue; /* frozen, by key; owned */
@@ -130,6 +130,15 @@ struct workspace_cache *workspace_cache(struct work *);
 /* What is read now was stored: it is taken as it is, for nobody is there who
  * could mend it. False without a workspace. */
 bool workspace_is_loading(struct work *);
+
+/*
+ * A copy of the unit's workspace for work that takes many units: nobody
+ * refreshes it. Hours are compiled from `from_ms` on, and absences that ended
+ * before are not in it. It is the unit's workspace_cache from here on; NULL with
+ * the unit failed. Freed by whoever asked for it.
+ */
+struct workspace_cache *workspace_cache_apart(struct work *, int64_t from_ms);
+void workspace_cache_free(struct workspace_cache *); /* NULL is allowed */
 
 /* STR_NONE when there is no such source. */
 struct str workspace_source_name(const struct workspace_cache *, struct id);
