@@ -17,6 +17,10 @@ enum key_kind {
 /* The records under a key, oldest first. */
 bool match_look_up(struct work *, int64_t key, struct id **records, int *count);
 
+/* Some keys of the table, in order, that are greater than `after`. */
+bool match_keys_after(struct work *, int64_t after, int most, int64_t **keys,
+                      int *count);
+
 /* For a lead that is not stored yet. */
 bool match_add_new(struct work *, int64_t key, struct id lead);
 
