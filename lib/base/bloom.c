@@ -8,10 +8,10 @@
 enum {
     LINE_WORDS = 8,
     LINE_BITS = LINE_WORDS * 64,
-    BITS_A_KEY = 12,
-    PROBES = 6,
+    BITS_A_KEY = 16,
+    PROBES = 7, /* of nine bits each: as many as a word has */
     FIRST_LINES = 128,
-    GROWTH = 4,
+    GROWTH = 3,
 };
 
 void

@@ -2,10 +2,10 @@
  * bloom: a set that remembers 64-bit keys in a few bits each and says of a key
  * "surely never added" or "perhaps" (Bloom 1970; the bits of one key stand in
  * one line of the processor's cache, as in Putze, Sanders, Singler 2007). Of
- * keys that were never added about one in a hundred is a "perhaps".
+ * keys that were never added some in a thousand are a "perhaps".
  *
  * Nothing can be taken out. It grows by itself: a full part stays, and one of
- * four times its room is put beside it.
+ * three times its room is put beside it.
  */
 #ifndef BASE_BLOOM_H
 #define BASE_BLOOM_H
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BLOOM_PARTS_MAX = 10 };
+enum { BLOOM_PARTS_MAX = 12 };
 
 struct bloom {
     struct bloom_part {

@@ -19,7 +19,7 @@
 enum {
     /* When more than this waits, all of it is sent: the server writes some
      * fifty leads while we think about the next. */
-    DUE_BYTES_MAX = 128 * 1024,
+    DUE_BYTES_MAX = 512 * 1024,
     /* A column's memory above this is not kept for the next batch. */
     KEPT_BYTES_MAX = 1024 * 1024,
 };

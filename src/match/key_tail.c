@@ -86,6 +86,7 @@ clear(struct key_tail *tail)
     tail->queue = NULL;
     tail->queue_count = tail->queue_next = 0;
     tail->added_count = 0;
+    tail->repeats = tail->frozen_repeats = false;
     tail->newest = tail->frozen_newest = tail->mark;
 }
 
@@ -130,6 +131,7 @@ load(struct work *w, struct key_tail *tail)
         || !account_keys_after(w, tail->mark, take_account, tail))
         return false;
     tail->added_count = 0; /* they are of earlier groups */
+    tail->repeats = true;
     return true;
 }
 
@@ -257,6 +259,8 @@ freeze(struct key_tail *tail)
     tail->fresh = empty;
     hash_map_clear(&tail->fresh);
     tail->frozen_newest = tail->newest;
+    tail->frozen_repeats = tail->repeats;
+    tail->repeats = false;
     tail->queue = malloc((tail->frozen.count + 1) * sizeof *tail->queue);
     if (tail->queue == NULL)
         abort();
@@ -275,7 +279,9 @@ write_some(struct work *w, struct key_tail *tail)
     if (step > left)
         step = left;
     tail->queue_step = step;
-    return step == 0 || match_add_many(w, tail->queue + tail->queue_next, step);
+    return step == 0
+        || match_add_many(w, tail->queue + tail->queue_next, step,
+                          tail->frozen_repeats);
 }
 
 static bool
@@ -326,6 +332,7 @@ rolled_back(struct key_tail *tail)
 {
     for (int i = 0; i < tail->added_count; i++)
         hash_map_remove(&tail->fresh, tail->added[i]);
+    tail->frozen_repeats |= tail->queue_step > 0; /* it may have been why */
     if (tail->settled_now) /* what it wrote is gone: from the beginning */
         tail->version = tail->direct > 0 ? OTHERS_WROTE : NOT_LOADED;
 }

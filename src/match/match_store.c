@@ -300,15 +300,18 @@ match_remove(struct work *w, int64_t key, struct id record)
                     NULL);
 }
 
-/* PostgreSQL: one statement for all of them. */
-static const char add_arrays[] =
-    "INSERT INTO lead_key (workspace_id, key, record_id)"
-    " SELECT $1, k, r FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]))"
+/* PostgreSQL: one statement for all of them. To look whether a row is there
+ * first takes as long as to write it. */
+#define ADD_ARRAYS                                                             \
+    "INSERT INTO lead_key (workspace_id, key, record_id)"                      \
+    " SELECT $1, k, r FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]))" \
     "   AS new (k, r)"
-    " ON CONFLICT DO NOTHING";
+static const char add_arrays[] = ADD_ARRAYS;
+static const char add_arrays_again[] = ADD_ARRAYS " ON CONFLICT DO NOTHING";
 
 static bool
-add_together(struct work *w, const struct hash_slot *slots, int count)
+add_together(struct work *w, const struct hash_slot *slots, int count,
+             bool repeats)
 {
     struct db_array keys = db_array_new(w->arena);
     struct db_array records = db_array_new(w->arena);
@@ -317,19 +320,20 @@ add_together(struct work *w, const struct hash_slot *slots, int count)
         db_array_int(&keys, slots[i].key);
         db_array_int(&records, slots[i].value);
     }
-    return work_run(w, add_arrays,
+    return work_run(w, repeats ? add_arrays_again : add_arrays,
                     DB_VALUES(db_id(w->workspace), db_array_value(&keys),
                               db_array_value(&records)),
                     NULL);
 }
 
 bool
-match_add_many(struct work *w, const struct hash_slot *slots, int count)
+match_add_many(struct work *w, const struct hash_slot *slots, int count,
+               bool repeats)
 {
     for (int i = 0; i < count; i++)
         key_filter_add(w, slots[i].key);
     if (db_engine(w->db) == DB_POSTGRES)
-        return add_together(w, slots, count);
+        return add_together(w, slots, count, repeats);
     for (int i = 0; i < count; i++)
         if (!work_run(w, add,
                       DB_VALUES(db_id(w->workspace), db_int(slots[i].key),

@@ -47,6 +47,8 @@ struct key_tail {
     struct id mark_then; /* the mark once the group is committed */
     struct id newest;    /* lead seen */
     struct id frozen_newest;
+    bool repeats;        /* the table may have some of the fresh keys */
+    bool frozen_repeats; /* or of the frozen ones */
     struct hash_map fresh;   /* key -> lead */
     struct hash_map frozen;  /* the same, of those that are being written */
     struct hash_slot *queue; /* frozen, by key; owned */
