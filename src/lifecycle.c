@@ -34,8 +34,6 @@
 #include "src/standardise/standardise.h"
 #include "src/workspace/cache.h"
 
-#define END_OF_TIME_MS INT64_C(253402300799000)
-
 static const struct sla_jobs clock_jobs = { .due_soon = &lifecycle_due_soon_job,
                                             .late = &lifecycle_late_job };
 
@@ -47,6 +45,8 @@ static bool came_back(struct work *, struct lead *, struct route_answer *);
 static bool hold(struct work *, struct lead *, const char *reason);
 static bool own(struct work *, struct lead *, struct owner,
                 const struct handover *, struct id *entry);
+static bool mail_changed(struct work *, const struct lead *,
+                         struct owner before, const struct handover *);
 static const struct sequence *
 sequence_to_begin(struct work *, const struct lead *, struct str slug);
 static bool promise_answer(struct work *, struct lead *,
@@ -159,7 +159,7 @@ hold(struct work *w, struct lead *lead, const char *reason)
 {
     struct workspace_cache *cache = workspace_cache(w);
     const struct handover why = { .reason = reason,
-                                  .pin_until_ms = END_OF_TIME_MS,
+                                  .pin_until_ms = LIFECYCLE_END_OF_TIME_MS,
                                   .held = true };
     struct id entry;
 
@@ -249,30 +249,38 @@ static int64_t
 pin_of_last_resort(const char *reason, const struct route_decision *d)
 {
     return strcmp(reason, "late") == 0 && d->owner.kind == OWNER_QUEUE
-             ? END_OF_TIME_MS
+             ? LIFECYCLE_END_OF_TIME_MS
              : 0;
+}
+
+bool
+lifecycle_hand_over(struct work *w, struct lead *lead, const char *reason,
+                    const struct route_answer *answer)
+{
+    return lifecycle_hand_over_as(
+        w, lead, &(struct handover){ .reason = reason }, answer);
 }
 
 /* What follows every decision of routing, whatever asked for it. */
 bool
-lifecycle_hand_over(struct work *w, struct lead *lead, const char *reason,
-                    const struct route_answer *answer)
+lifecycle_hand_over_as(struct work *w, struct lead *lead,
+                       const struct handover *as,
+                       const struct route_answer *answer)
 {
     const struct route_decision *d = &answer->decision;
     const struct sequence *begins =
         sequence_to_begin(w, lead, d->target.sequence);
     struct str rule = d->rule == NULL ? STR_NONE : d->rule->id;
-    const struct handover why = { .reason = reason,
-                                  .decision = answer->decision_id,
-                                  .rule = rule,
-                                  .pin_until_ms = pin_of_last_resort(reason, d),
-                                  .held = begins != NULL
-                                       && d->target.kind == TARGET_QUEUE };
+    struct handover why = *as;
     bool frees = lead->owner_version > 0 && lead_has_rep(lead)
               && !owner_equal(lead->owner, d->owner);
     struct owner before = lead->owner;
     struct id entry;
 
+    why.decision = answer->decision_id;
+    why.rule = rule;
+    why.pin_until_ms = pin_of_last_resort(as->reason, d);
+    why.held = begins != NULL && d->target.kind == TARGET_QUEUE;
     return own(w, lead, d->owner, &why, &entry)
         && (begins == NULL
             || sequence_begin(w, lead, begins, &lifecycle_step_job))
@@ -280,9 +288,19 @@ lifecycle_hand_over(struct work *w, struct lead *lead, const char *reason,
         && (d->offered_count == 0
             || offer_make(w, lead, answer, &lifecycle_offer_job))
         && notify_owner_changed(w, lead, before, entry)
-        && mail_owner_changed(w, lead, before, answer->decision_id)
+        && mail_changed(w, lead, before, &why)
         && (!frees || lifecycle_drain_soon(w))
         && (d->owner.kind == OWNER_REP || lifecycle_drain_later(w));
+}
+
+/* Whoever loses many leads by a revert hears of all at its end. */
+static bool
+mail_changed(struct work *w, const struct lead *lead, struct owner before,
+             const struct handover *why)
+{
+    return id_is_none(why->revert)
+             ? mail_owner_changed(w, lead, before, why->decision)
+             : mail_new_owner(w, lead, before, why->decision);
 }
 
 /* What is planned for a lead goes along with it; a new one has no plans. */
@@ -353,8 +371,22 @@ end_of_pin(struct work *w, struct owner to, int64_t *pin_until_ms)
         return true;
     if (*pin_until_ms > 0)
         return lifecycle_drain_at(w, *pin_until_ms);
-    *pin_until_ms = END_OF_TIME_MS;
+    *pin_until_ms = LIFECYCLE_END_OF_TIME_MS;
     return true;
+}
+
+bool
+lifecycle_move(struct work *w, struct lead *lead, struct owner to,
+               const struct handover *why, struct str rule)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    struct owner before = lead->owner;
+    struct id entry;
+
+    return cache != NULL && own(w, lead, to, why, &entry)
+        && promise_answer(w, lead, route_late_of(cache->routing, rule), rule)
+        && notify_owner_changed(w, lead, before, entry)
+        && mail_changed(w, lead, before, why) && lifecycle_drain_soon(w);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include "src/lifecycle_answer.h"
 #include "src/lifecycle_erase.h"
 #include "src/lifecycle_mail.h"
+#include "src/lifecycle_revert.h"
 #include "src/sequence_message.h"
 #include "src/sla/sla.h"
 #include "src/workspace/cache.h"
@@ -177,10 +178,19 @@ const struct job_kind lifecycle_offer_job = {
 };
 
 const struct job_kind *const lifecycle_jobs[] = {
-    &lifecycle_late_job,   &lifecycle_due_soon_job, &lifecycle_drain_job,
-    &lifecycle_left_job,   &lifecycle_mail_job,     &lifecycle_answer_job,
-    &lifecycle_step_job,   &sequence_mail_job,      &lifecycle_offer_job,
-    &lifecycle_digest_job, &lifecycle_scrub_job,    NULL,
+    &lifecycle_late_job,
+    &lifecycle_due_soon_job,
+    &lifecycle_drain_job,
+    &lifecycle_left_job,
+    &lifecycle_mail_job,
+    &lifecycle_answer_job,
+    &lifecycle_step_job,
+    &sequence_mail_job,
+    &lifecycle_offer_job,
+    &lifecycle_digest_job,
+    &lifecycle_scrub_job,
+    &lifecycle_revert_job,
+    NULL,
 };
 
 bool

@@ -7,11 +7,13 @@
 
 #include "src/notify/digest.h"
 #include "src/notify/owner_mail.h"
+#include "src/route/revert.h"
 #include "src/route/route_store.h"
 #include "src/workspace/cache.h"
 #include "src/workspace/mailing.h"
 
 static const char about_many[] = "leads";
+static const char about_taken_back[] = "taken_back";
 
 /* A lead or a person that is gone: there is nothing to send any more. */
 static bool
@@ -78,12 +80,20 @@ tell_owner(struct work *w, const struct lead *lead, struct id decision)
 }
 
 bool
+mail_new_owner(struct work *w, const struct lead *lead, struct owner before,
+               struct id decision)
+{
+    return owner_equal(before, lead->owner) || lead->owner.kind != OWNER_REP
+        || tell_owner(w, lead, decision);
+}
+
+bool
 mail_owner_changed(struct work *w, const struct lead *lead, struct owner before,
                    struct id decision)
 {
     if (owner_equal(before, lead->owner))
         return true;
-    if (lead->owner.kind == OWNER_REP && !tell_owner(w, lead, decision))
+    if (!mail_new_owner(w, lead, before, decision))
         return false;
     return before.kind != OWNER_REP || id_is_none(before.id)
         || add_job(w, lead, before.id, MAIL_MOVED_ON, ID_NONE);
@@ -118,6 +128,26 @@ add_digest(struct work *w, const struct digest *digest)
                            about_many, id_show(digest->person).text,
                            (long)digest->leads, id_show(digest->source).text),
                    });
+}
+
+bool
+mail_taken_back(struct work *w, struct id person, struct id revert,
+                int64_t leads)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    return !hears(w, cache, person, MAIL_MOVED_ON)
+        || job_add(w, &(struct job_new){
+                          .kind = &lifecycle_mail_job,
+                          .payload = arena_format(
+                              w->arena,
+                              "{\"about\":\"%s\",\"person\":\"%s\","
+                              "\"count\":%ld,\"revert\":\"%s\"}",
+                              about_taken_back, id_show(person).text,
+                              (long)leads, id_show(revert).text),
+                      });
 }
 
 /* One lead alone is told as any other. */
@@ -176,6 +206,7 @@ struct order {
     int64_t due_ms;     /* of the promise at that time; 0: none */
     int64_t count;      /* of a digest */
     struct id source;   /* of a digest, or none */
+    struct id revert;   /* of what was taken back */
 };
 
 static bool
@@ -194,8 +225,13 @@ read_order(struct work *w, const struct job *job, struct order *order)
     order->count = json_get_int(json, "count", 0);
     if (!id_parse(json_get_text(json, "source"), &order->source))
         order->source = ID_NONE;
+    if (!id_parse(json_get_text(json, "revert"), &order->revert))
+        order->revert = ID_NONE;
     order->about = OWNER_MAIL_MANY;
     if (str_is(about, about_many))
+        return true;
+    order->about = OWNER_MAIL_TAKEN_BACK;
+    if (str_is(about, about_taken_back))
         return true;
     for (int i = 0; i < MAIL_COUNT; i++) {
         if (str_is(about, mail_names[i])) {
@@ -222,6 +258,7 @@ is_true_still(const struct order *order, const struct lead *lead)
         return !his;
     case OWNER_MAIL_LATE:
     case OWNER_MAIL_MANY:
+    case OWNER_MAIL_TAKEN_BACK:
     case OWNER_MAIL_COUNT:
         break;
     }
@@ -291,6 +328,21 @@ write_mail(struct work *w, const struct job *job, const struct order *order,
     return mailing_fill(w, job->id, &mail, message);
 }
 
+/* What whoever has taken them back has said. */
+static bool
+note_of(struct work *w, struct id id, struct str *note)
+{
+    struct revert revert;
+
+    *note = STR_NONE;
+    if (id_is_none(id))
+        return true;
+    if (!revert_load(w, id, &revert))
+        return false;
+    *note = revert.note;
+    return true;
+}
+
 static bool
 write_digest(struct work *w, const struct job *job, const struct order *order,
              struct outbox_message *message)
@@ -303,8 +355,8 @@ write_digest(struct work *w, const struct job *job, const struct order *order,
     const struct person *person = &cache->team->people[number];
     struct mail_person to = { person->name, person->email };
     struct mail mail = { .to = &to, .to_count = 1 };
-    const struct owner_mail says = {
-        .about = OWNER_MAIL_MANY,
+    struct owner_mail says = {
+        .about = order->about,
         .language = language_of(cache, person),
         .workspace = cache->workspace.name,
         .count = order->count,
@@ -312,6 +364,8 @@ write_digest(struct work *w, const struct job *job, const struct order *order,
         .link = mailing_leads_link(w->arena),
     };
 
+    if (!note_of(w, order->revert, &says.why))
+        return false;
     owner_mail_write(w->arena, &says, &mail);
     return mailing_fill(w, job->id, &mail, message);
 }
@@ -325,7 +379,7 @@ prepare(struct work *w, const struct job *job, struct outbox_message *message)
 
     if (cache == NULL || !read_order(w, job, &order))
         return false;
-    if (order.about == OWNER_MAIL_MANY)
+    if (order.about == OWNER_MAIL_MANY || order.about == OWNER_MAIL_TAKEN_BACK)
         return write_digest(w, job, &order, message);
     if (!lead_load(w, job->lead, &lead))
         return is_gone(w);

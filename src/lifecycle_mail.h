@@ -16,6 +16,14 @@
 bool mail_owner_changed(struct work *, const struct lead *, struct owner before,
                         struct id decision);
 
+/* The same, and whoever has lost it does not hear of it now. */
+bool mail_new_owner(struct work *, const struct lead *, struct owner before,
+                    struct id decision);
+
+/* So many leads of a person were taken back by a revert. */
+bool mail_taken_back(struct work *, struct id person, struct id revert,
+                     int64_t leads);
+
 /* Something about a lead, to its owner; or to that person. */
 bool mail_owner(struct work *, const struct lead *, enum person_mail);
 bool mail_person(struct work *, const struct lead *, struct id person,

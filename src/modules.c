@@ -23,6 +23,7 @@
 #include "src/api/lead_api.h"
 #include "src/api/offer_api.h"
 #include "src/api/pool_api.h"
+#include "src/api/revert_api.h"
 #include "src/api/sequence_api.h"
 #include "src/api/skill_api.h"
 #include "src/api/source_api.h"
@@ -100,6 +101,7 @@ const struct module *const modules[] = {
     &pool_module,
     &convention_module,
     &tag_module,
+    &revert_module,
     NULL,
 };
 

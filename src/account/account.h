@@ -130,6 +130,15 @@ bool account_follow(struct work *, struct id lead,
 bool account_leads(struct work *, const struct account *, struct id before,
                    int limit, struct id **leads, int *count, struct id *next);
 
+/* Who served it by the newest of its leads that is older than `before`; none:
+ * nobody. It looks at a bounded number of them. */
+struct account_served {
+    struct id by;
+    struct id lead;
+};
+bool account_served_before(struct work *, const struct account *,
+                           struct id before, struct account_served *);
+
 struct account_query {
     struct str text; /* part of a name or domain, in small letters; or none */
     struct str key;  /* the same as a name_key */

@@ -46,23 +46,42 @@ account_leads(struct work *w, const struct account *account, struct id before,
     return true;
 }
 
-/* The newest of a page that still counts. */
+/* The newest of a page that still counts and is older than `before`. */
 static bool
-newest_served(struct work *w, struct account *account, const struct id *ids,
-              int count, bool *found)
+newest_served(struct work *w, const struct account *account,
+              const struct id *ids, int count, struct id before,
+              struct account_served *served)
 {
     struct lead *leads;
     int read;
 
     if (!lead_select_ids(w, ids, count, &leads, &read))
         return false;
-    for (int i = read - 1; i >= 0 && !*found; i--) {
+    for (int i = read - 1; i >= 0 && id_is_none(served->by); i--) {
         struct id rep = lead_served_by(&leads[i]);
-        if (id_is_none(rep) || !id_equal(leads[i].account, account->id))
+        if (id_is_none(rep) || !id_equal(leads[i].account, account->id)
+            || id_compare(leads[i].id, before) >= 0)
             continue;
-        account->served_by = rep;
-        account->served_lead = leads[i].id;
-        *found = true;
+        *served = (struct account_served){ rep, leads[i].id };
+    }
+    return true;
+}
+
+bool
+account_served_before(struct work *w, const struct account *account,
+                      struct id before, struct account_served *served)
+{
+    struct id from = account->newest_entry;
+
+    *served = (struct account_served){ ID_NONE, ID_NONE };
+    for (int seen = 0;
+         seen < SEARCHED_MAX && id_is_none(served->by) && !id_is_none(from);
+         seen += AT_A_TIME) {
+        struct id *ids;
+        int count;
+        if (!account_leads(w, account, from, AT_A_TIME, &ids, &count, &from)
+            || !newest_served(w, account, ids, count, before, served))
+            return false;
     }
     return true;
 }
@@ -71,18 +90,12 @@ newest_served(struct work *w, struct account *account, const struct id *ids,
 static bool
 find_served(struct work *w, struct account *account)
 {
-    struct id from = account->newest_entry;
-    bool found = false;
+    struct account_served served;
 
-    account->served_by = account->served_lead = ID_NONE;
-    for (int seen = 0; seen < SEARCHED_MAX && !found && !id_is_none(from);
-         seen += AT_A_TIME) {
-        struct id *ids;
-        int count;
-        if (!account_leads(w, account, from, AT_A_TIME, &ids, &count, &from)
-            || !newest_served(w, account, ids, count, &found))
-            return false;
-    }
+    if (!account_served_before(w, account, (struct id){ INT64_MAX }, &served))
+        return false;
+    account->served_by = served.by;
+    account->served_lead = served.lead;
     return true;
 }
 

@@ -121,7 +121,7 @@ bool sequence_begin(struct work *, struct lead *, const struct sequence *,
                     const struct job_kind *take);
 
 /* Ends the run of the lead, if there is one: reason "answered", "touched",
- * "refused", "closed", "merged" or "by_hand". The caller saves the lead. */
+ * "refused", "closed", "merged", "reverted" or "by_hand". The caller saves the lead. */
 bool sequence_stop(struct work *, struct lead *, const char *reason);
 
 /* What the job of a step is about; false in `*found`: it comes too late, or

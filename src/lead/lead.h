@@ -376,6 +376,11 @@ struct timeline_changes {
 };
 bool timeline_changes(struct work *, int limit, struct timeline_changes *);
 
+/* Whether a person or a program with a role has done something with the lead
+ * since it came to its owner; that its person wrote again is none of it. */
+bool timeline_worked_on(struct work *, struct id lead, struct id assignment,
+                        int64_t begun_ms, bool *worked_on);
+
 /* How many entries there are from this one on; counts to `most`. */
 bool timeline_count_from(struct work *, struct id from, int most, int *count);
 
@@ -384,12 +389,17 @@ bool timeline_count_from(struct work *, struct id from, int most, int *count);
 /* Why an owner changes. */
 struct handover {
     const char *reason; /* routed, late, by_hand, freed, left, came_back,
-                            imported, quarantined, released */
+                            imported, quarantined, released, and of a revert:
+                            given_back, routed_again, queued */
     struct id decision; /* none: by hand */
     struct str rule;    /* that matched, or none */
     int64_t pin_until_ms;
-    bool held;       /* by a queue on purpose: it does not wait for somebody */
-    struct str note; /* of the person who did it, or STR_NONE */
+    bool held;        /* by a queue on purpose: it does not wait for somebody */
+    struct str note;  /* of the person who did it, or STR_NONE */
+    struct id revert; /* by which the assignment before is taken back: it should
+                         not have been, and another begins even if the owner is
+                         the same; or none */
+    bool gives_back;  /* whoever gets it had it before: no new lead of today */
 };
 
 /*
@@ -397,7 +407,7 @@ struct handover {
  * begins the next in the same transaction, counts the load of both owners in
  * the ledger, and writes the timeline. The lead itself is stored by the
  * lead_save that follows. Giving a lead to the owner it has already changes
- * nothing; `*entry`, the timeline's, is none then.
+ * nothing, unless a revert does; `*entry`, the timeline's, is none then.
  */
 bool lead_owner_set(struct work *, struct lead *, struct owner,
                     const struct handover *, struct id *entry);

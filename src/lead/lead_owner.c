@@ -33,6 +33,8 @@ change_json(struct work *w, const struct lead *lead, struct owner to,
         json_put_time(&out, "pinned_until", why->pin_until_ms);
     if (!str_is_empty(why->note))
         json_put_text(&out, "note", why->note);
+    if (!id_is_none(why->revert))
+        json_put_id(&out, "revert", why->revert);
     json_close_object(&out);
     return text_str(&text);
 }
@@ -47,12 +49,25 @@ count_load(struct workspace_cache *cache, const struct lead *lead, int by,
     ledger_load_add(&cache->ledger, cache->team, lead->owner.id, by, now_ms);
 }
 
+/* What he should not have been given fills no day of his. */
+static void
+uncount_day(struct workspace_cache *cache, const struct lead *lead,
+            int64_t given_ms, int64_t now_ms)
+{
+    if (lead->owner.kind == OWNER_REP && !lead_is_closed(lead))
+        ledger_day_uncount(&cache->ledger, cache->team, lead->owner.id,
+                           given_ms, now_ms);
+}
+
 static bool
-end_present(struct work *w, struct workspace_cache *cache, struct lead *lead)
+end_present(struct work *w, struct workspace_cache *cache, struct lead *lead,
+            const struct handover *why)
 {
     if (lead->owner_version == 0)
         return true;
     count_load(cache, lead, -1, w->now_ms);
+    if (!id_is_none(why->revert))
+        uncount_day(cache, lead, lead->assigned_ms, w->now_ms);
     return assignment_end(w, lead);
 }
 
@@ -62,14 +77,15 @@ lead_owner_set(struct work *w, struct lead *lead, struct owner to,
 {
     assert(!id_is_none(to.id));
     *entry = ID_NONE;
-    bool changes = lead->owner_version == 0 || !owner_equal(lead->owner, to);
+    bool changes = lead->owner_version == 0 || !owner_equal(lead->owner, to)
+                || !id_is_none(why->revert);
     if (changes || why->pin_until_ms > 0) /* a pin goes with its owner */
         lead->pinned_until_ms = why->pin_until_ms;
     if (!changes)
         return true;
 
     struct workspace_cache *cache = workspace_cache(w);
-    if (cache == NULL || !end_present(w, cache, lead))
+    if (cache == NULL || !end_present(w, cache, lead, why))
         return false;
 
     struct str change = change_json(w, lead, to, why);
@@ -82,6 +98,8 @@ lead_owner_set(struct work *w, struct lead *lead, struct owner to,
     if (lead->first_rep_ms == 0 && to.kind == OWNER_REP)
         lead->first_rep_ms = w->now_ms;
     count_load(cache, lead, +1, w->now_ms);
+    if (why->gives_back)
+        uncount_day(cache, lead, w->now_ms, w->now_ms);
     return assignment_begin(w, lead, why)
         && timeline_add(w, lead->id, "lead.assigned", change, entry);
 }

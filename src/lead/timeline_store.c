@@ -45,6 +45,16 @@ static const char all_between[] =
     "SELECT id, lead_id, kind FROM timeline"
     " WHERE workspace_id = $1 AND id > $2 AND id < $3"
     " ORDER BY id LIMIT $4";
+/* In the moment of the assignment itself, what came after it; what routing does
+ * in the name of whoever has brought it about is left out. */
+static const char worked_on_since[] =
+    "SELECT id FROM timeline"
+    " WHERE workspace_id = $1 AND lead_id = $2 AND at_ms >= $3"
+    "   AND actor_kind IN ('person', 'key')"
+    "   AND kind NOT IN ('lead.created', 'lead.assigned', 'lead.returned',"
+    "                    'offer.made', 'offer.extended')"
+    "   AND (at_ms > $3 OR (id > $4 AND kind NOT LIKE 'sequence.%'))"
+    " LIMIT 1";
 static const char any_from[] =
     "SELECT id FROM timeline WHERE workspace_id = $1 AND id >= $2 LIMIT 1";
 
@@ -59,6 +69,21 @@ changes_text(struct str kind)
         if (str_is(kind, *name))
             return true;
     return false;
+}
+
+bool
+timeline_worked_on(struct work *w, struct id lead, struct id assignment,
+                   int64_t begun_ms, bool *worked_on)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, worked_on_since,
+                    DB_VALUES(db_id(w->workspace), db_id(lead),
+                              db_int(begun_ms), db_id(assignment)),
+                    &rows))
+        return false;
+    *worked_on = rows.count > 0;
+    return true;
 }
 
 const char *

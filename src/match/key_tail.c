@@ -68,10 +68,9 @@ settle(struct work *w, struct workspace_cache *cache)
         return false;
     tail->version = cache->version - 1; /* as if all were ours */
     tail->direct = others ? DIRECT_GROUPS : 0;
-    if (!others)
-        return true;
     freeze(tail);
-    tail->step_all = true;
+    tail->frozen_repeats = true;
+    tail->step_all = others;
     return true;
 }
 
@@ -86,7 +85,6 @@ clear(struct key_tail *tail)
     tail->queue = NULL;
     tail->queue_count = tail->queue_next = 0;
     tail->added_count = 0;
-    tail->repeats = tail->frozen_repeats = false;
     tail->newest = tail->frozen_newest = tail->mark;
 }
 
@@ -131,7 +129,6 @@ load(struct work *w, struct key_tail *tail)
         || !account_keys_after(w, tail->mark, take_account, tail))
         return false;
     tail->added_count = 0; /* they are of earlier groups */
-    tail->repeats = true;
     return true;
 }
 
@@ -218,6 +215,15 @@ put_fresh(struct key_tail *tail, int64_t key, struct id lead)
     note_added(tail, key);
 }
 
+/* A reader of K1 passes over it, or will once what is frozen is written: ids of
+ * a clock that is behind do not say what came first. */
+static bool
+is_behind_mark(const struct key_tail *tail, struct id lead)
+{
+    return id_compare(lead, tail->mark) <= 0
+        || id_compare(lead, tail->frozen_newest) <= 0;
+}
+
 bool
 key_tail_take(struct work *w, int64_t key, struct id lead, bool *taken)
 {
@@ -227,9 +233,8 @@ key_tail_take(struct work *w, int64_t key, struct id lead, bool *taken)
         return false;
     if (id_compare(tail->newest, lead) < 0)
         tail->newest = lead;
-    /* A second lead under a key, and one that a reader of K1 would pass
-     * over, go to the table. */
-    *taken = tail->direct == 0 && id_compare(lead, tail->mark) > 0
+    /* A second lead under a key goes to the table. */
+    *taken = tail->direct == 0 && !is_behind_mark(tail, lead)
           && hash_map_get(&tail->fresh, key) == 0
           && hash_map_get(&tail->frozen, key) == 0;
     if (*taken)
@@ -255,12 +260,13 @@ freeze(struct key_tail *tail)
     struct hash_map empty = tail->frozen;
 
     assert(tail->queue_count == 0);
+    if (tail->fresh.count == 0)
+        return;
     tail->frozen = tail->fresh;
     tail->fresh = empty;
     hash_map_clear(&tail->fresh);
     tail->frozen_newest = tail->newest;
-    tail->frozen_repeats = tail->repeats;
-    tail->repeats = false;
+    tail->frozen_repeats = false;
     tail->queue = malloc((tail->frozen.count + 1) * sizeof *tail->queue);
     if (tail->queue == NULL)
         abort();

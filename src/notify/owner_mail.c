@@ -77,6 +77,14 @@ static const struct sentences {
         { "새 리드 {{count}}건{{source}}",
           "리드 {{count}}건이 배정되었습니다{{source}}." },
     },
+    [OWNER_MAIL_TAKEN_BACK] = {
+        { "{{count}} leads are no longer yours",
+          "{{count}} leads that the rules had given you were taken back. You "
+          "need do nothing more." },
+        { "회수된 리드 {{count}}건",
+          "규칙에 따라 배정되었던 리드 {{count}}건이 회수되었습니다. 더 하실 "
+          "일은 없습니다." },
+    },
 };
 
 static const struct {
@@ -92,10 +100,18 @@ static const struct {
     { LEAD_MESSAGE, { "Message", "메시지" } },
 };
 
-enum fixed_word { FIXED_WHY, FIXED_DUE, FIXED_SEE, FIXED_FOOT, FIXED_NOBODY };
+enum fixed_word {
+    FIXED_WHY,
+    FIXED_REASON,
+    FIXED_DUE,
+    FIXED_SEE,
+    FIXED_FOOT,
+    FIXED_NOBODY
+};
 
 static const char *const fixed[][LANGUAGES] = {
     [FIXED_WHY] = { "Why you", "배정 이유" },
+    [FIXED_REASON] = { "Reason", "사유" },
     [FIXED_DUE] = { "Answer until", "응답 기한" },
     [FIXED_SEE] = { "See the lead", "리드 보기" },
     [FIXED_FOOT] = { "Sent by Baton for {{workspace}}. Which mails you get is "
@@ -192,7 +208,11 @@ read_rows(struct writing *w)
             add_row(w, shown[i].label[w->language],
                     str_cut(lead_text(mail->lead, shown[i].field),
                             MESSAGE_BYTES_MAX));
-    add_row(w, fixed[FIXED_WHY][w->language], mail->why);
+    add_row(
+        w,
+        fixed[mail->about == OWNER_MAIL_TAKEN_BACK ? FIXED_REASON : FIXED_WHY]
+             [w->language],
+        mail->why);
     if (mail->due_ms > 0 && mail->shows_facts)
         add_row(w, fixed[FIXED_DUE][w->language],
                 said(w, "{{due}}", TEMPLATE_FOR_TEXT));

@@ -15,7 +15,8 @@ enum owner_mail_about {
     OWNER_MAIL_RETURNED,
     OWNER_MAIL_DUE_SOON,
     OWNER_MAIL_LATE,
-    OWNER_MAIL_MANY, /* a digest: so many leads have become his */
+    OWNER_MAIL_MANY,       /* a digest: so many leads have become his */
+    OWNER_MAIL_TAKEN_BACK, /* so many are his no more: the rules were wrong */
     OWNER_MAIL_COUNT,
 };
 
@@ -26,7 +27,8 @@ struct owner_mail {
     const struct lead *lead; /* NULL for many */
     bool shows_facts;        /* the reader may see the lead */
     struct str owner;        /* whose it is now */
-    struct str why;          /* the decision's sentence, or STR_NONE */
+    struct str why;          /* the decision's sentence, what was said when they
+                                were taken back, or STR_NONE */
     const struct zone *zone; /* the reader's, for the time below */
     int64_t due_ms;          /* the promised answer; 0: none */
     int64_t count;           /* of many */

@@ -17,6 +17,10 @@ static const char of_lead[] =
     SELECT_DECISION " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
 static const char newest[] = SELECT_DECISION
     " WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+/* Along the key: a version decides in a span of time, and ids follow time. */
+static const char of_version[] = SELECT_DECISION
+    " WHERE workspace_id = $1 AND id > $2 AND id < $3 AND rules_version = $4"
+    " ORDER BY id LIMIT $5";
 
 bool
 decision_add(struct work *w, struct id id, struct id lead,
@@ -71,6 +75,21 @@ decision_newest(struct work *w, struct id before, int limit,
 
     return work_query(w, newest,
                       DB_VALUES(db_id(w->workspace), db_int(before.value),
+                                db_int(limit)),
+                      &rows)
+        && read_rows(w, &rows, list, count);
+}
+
+bool
+decision_of_version(struct work *w, int64_t rules_version, struct id after,
+                    struct id before, int limit, struct decision_row **list,
+                    int *count)
+{
+    struct db_rows rows;
+
+    return work_query(w, of_version,
+                      DB_VALUES(db_id(w->workspace), db_int(after.value),
+                                db_int(before.value), db_int(rules_version),
                                 db_int(limit)),
                       &rows)
         && read_rows(w, &rows, list, count);

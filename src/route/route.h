@@ -121,8 +121,10 @@ struct route_question {
     bool offer_is_over;            /* nobody has accepted in time ... */
     const struct id *declined;     /* ... and these will not take it */
     int declined_count;
-    bool was_in_sequence; /* rules that begin one are passed over */
-    uint64_t random;      /* the draw, should a strategy want one; below
+    struct id kept_before; /* by leads that are older than this one alone; none:
+                              by all */
+    bool was_in_sequence;  /* rules that begin one are passed over */
+    uint64_t random;       /* the draw, should a strategy want one; below
                                 2^63, so that the record can hold it */
 };
 
@@ -294,6 +296,10 @@ bool route_ask(struct work *, struct lead *, const struct id *except,
  * asks for it. */
 bool route_kept_of(struct work *, const struct route_snapshot *,
                    const struct lead *, struct route_question *);
+
+/* The same, as if it had just come: what came after it makes nobody the one for
+ * its company. */
+bool route_ask_anew(struct work *, struct lead *, struct route_answer *);
 
 /* The same for a late lead that was handed on often enough. */
 bool route_ask_finally(struct work *, struct lead *, const struct route_late *,

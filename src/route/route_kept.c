@@ -13,6 +13,8 @@
 enum { KEPT_MAX = 8 };
 
 struct kept_list {
+    struct work *w;
+    struct id before; /* served by older leads than this alone; none: by all */
     struct route_kept *items; /* room for KEPT_MAX */
     int count;
 };
@@ -36,13 +38,18 @@ add(struct kept_list *list, const struct account *account, bool family,
                              .account_name = account->name };
 }
 
-static void
+static bool
 add_account(struct kept_list *list, const struct account *account, bool family)
 {
+    struct account_served served = { account->served_by, account->served_lead };
+
     add(list, account, family, account->owner, 0);
-    if (!id_is_none(account->served_lead))
-        add(list, account, family, account->served_by,
-            id_time_ms(account->served_lead));
+    if (!id_is_none(list->before) && id_compare(served.lead, list->before) >= 0
+        && !account_served_before(list->w, account, list->before, &served))
+        return false;
+    if (!id_is_none(served.lead))
+        add(list, account, family, served.by, id_time_ms(served.lead));
+    return true;
 }
 
 static bool
@@ -54,7 +61,8 @@ add_parents(struct work *w, struct kept_list *list,
     for (struct id id = account->parent; !id_is_none(id); id = parent->parent) {
         if (!account_find(w, id, &parent))
             return false;
-        add_account(list, parent, true);
+        if (!add_account(list, parent, true))
+            return false;
     }
     return true;
 }
@@ -90,7 +98,8 @@ add_others(struct work *w, struct kept_list *list,
     }
     qsort(others, (size_t)count, sizeof(struct account *), by_newest_lead);
     for (int i = 0; i < count; i++)
-        add_account(list, others[i], true);
+        if (!add_account(list, others[i], true))
+            return false;
     return true;
 }
 
@@ -99,7 +108,7 @@ route_kept_of(struct work *w, const struct route_snapshot *snapshot,
               const struct lead *lead, struct route_question *question)
 {
     struct account *account;
-    struct kept_list list = { 0 };
+    struct kept_list list = { .w = w, .before = question->kept_before };
 
     if (id_is_none(lead->account)
         || !(snapshot->keep_account || snapshot->keep_family))
@@ -107,8 +116,8 @@ route_kept_of(struct work *w, const struct route_snapshot *snapshot,
     if (!account_find(w, lead->account, &account))
         return false;
     list.items = ARENA_ARRAY(w->arena, struct route_kept, KEPT_MAX);
-    if (snapshot->keep_account)
-        add_account(&list, account, false);
+    if (snapshot->keep_account && !add_account(&list, account, false))
+        return false;
     if (snapshot->keep_family
         && (!add_parents(w, &list, account) || !add_others(w, &list, account)))
         return false;

@@ -82,6 +82,14 @@ route_ask(struct work *w, struct lead *lead, const struct id *except,
 }
 
 bool
+route_ask_anew(struct work *w, struct lead *lead, struct route_answer *answer)
+{
+    answer->question = question_of(w, lead, NULL, 0);
+    answer->question.kept_before = lead->id;
+    return ask(w, lead, answer);
+}
+
+bool
 route_ask_past_offer(struct work *w, struct lead *lead,
                      const struct id *declined, int declined_count,
                      struct route_answer *answer)

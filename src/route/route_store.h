@@ -22,6 +22,11 @@ bool decision_of_lead(struct work *, struct id lead, struct decision_row **,
 bool decision_newest(struct work *, struct id before, int limit,
                      struct decision_row **, int *count);
 
+/* Those of one version of the rules between two ids, oldest first. */
+bool decision_of_version(struct work *, int64_t rules_version, struct id after,
+                         struct id before, int limit, struct decision_row **,
+                         int *count);
+
 /* What they saw of the lead; who was considered stays. */
 bool decision_erase(struct work *, struct id lead);
 
@@ -41,6 +46,11 @@ bool routing_version_load(struct work *, int64_t number,
 bool routing_version_add(struct work *, const struct routing_document *);
 bool routing_version_list(struct work *, struct routing_document **,
                           int *count); /* newest first, without text */
+
+/* When a version came into force, and when the next one did (INT64_MAX: it is
+ * in force); false with ERR_NOT_FOUND when there is none. */
+bool routing_version_span(struct work *, int64_t number, int64_t *from_ms,
+                          int64_t *until_ms);
 
 /*
  * Puts a document in force as the next version, whose number it returns: the

@@ -9,6 +9,10 @@ static const char select_published[] =
 static const char select_version[] =
     "SELECT number, document, note, published_ms, published_by"
     "  FROM routing_version WHERE workspace_id = $1 AND number = $2";
+static const char select_span[] =
+    "SELECT number, published_ms FROM routing_version"
+    " WHERE workspace_id = $1 AND number BETWEEN $2 AND $2 + 1"
+    " ORDER BY number";
 static const char select_versions[] =
     "SELECT number, NULL, note, published_ms, published_by"
     "  FROM routing_version WHERE workspace_id = $1"
@@ -82,6 +86,27 @@ routing_version_load(struct work *w, int64_t number,
             ? (struct routing_document){ .text = str_of(route_rules_default) }
             : read_row(&rows, 0);
     return parse(w, document);
+}
+
+bool
+routing_version_span(struct work *w, int64_t number, int64_t *from_ms,
+                     int64_t *until_ms)
+{
+    struct db_rows rows;
+    bool found = number == 0;
+
+    if (!work_query(w, select_span,
+                    DB_VALUES(db_id(w->workspace), db_int(number)), &rows))
+        return false;
+    *from_ms = 0;
+    *until_ms = INT64_MAX;
+    for (int i = 0; i < rows.count; i++) {
+        bool itself = db_get_int(&rows, i, 0) == number;
+        found |= itself;
+        *(itself ? from_ms : until_ms) = db_get_int(&rows, i, 1);
+    }
+    return found
+        || fail(w, ERR_NOT_FOUND, "There is no version %ld.", (long)number);
 }
 
 bool

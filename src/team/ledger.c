@@ -106,6 +106,24 @@ ledger_load_add(struct ledger *ledger, const struct team *team,
     }
 }
 
+void
+ledger_day_uncount(struct ledger *ledger, const struct team *team,
+                   struct id person, int64_t given_ms, int64_t now_ms)
+{
+    int number = team_find(team, person);
+
+    if (number < 0)
+        return;
+
+    struct ledger_entry *entry = &ledger->entries[number];
+    int64_t day = person_day(&team->people[number], given_ms);
+    if (day != person_day(&team->people[number], now_ms) || entry->day != day
+        || entry->day_leads == 0)
+        return;
+    entry->day_leads--;
+    entry->changed = true;
+}
+
 int64_t
 ledger_day_leads(const struct ledger *ledger, const struct team *team,
                  int person, int64_t now_ms)

@@ -63,6 +63,11 @@ void ledger_mirror(struct ledger *, const struct ledger_share *, int count,
 void ledger_load_add(struct ledger *, const struct team *, struct id person,
                      int by, int64_t now_ms);
 
+/* A lead that he was given at `given_ms` does not count for that day, if it is
+ * the present one. */
+void ledger_day_uncount(struct ledger *, const struct team *, struct id person,
+                        int64_t given_ms, int64_t now_ms);
+
 /* Leads a person was given on this local day. */
 int64_t ledger_day_leads(const struct ledger *, const struct team *, int person,
                          int64_t now_ms);

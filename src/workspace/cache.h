@@ -38,17 +38,16 @@ struct erased_key;
 
 /* The newest keys of a workspace: match/key_tail.c works on it. */
 struct key_tail {
-    int64_t version;     /* the ledger's at our last commit; < 0: none */
-    bool checked;        /* in this group: fit for use */
-    bool settled_now;    /* it was read from the leads in this group */
-    bool step_all;       /* all of the queue is written in this group */
-    int direct;          /* groups whose keys are written at once */
-    struct id mark;      /* leads up to here have their keys in the table */
-    struct id mark_then; /* the mark once the group is committed */
-    struct id newest;    /* lead seen */
-    struct id frozen_newest;
-    bool repeats;        /* the table may have some of the fresh keys */
-    bool frozen_repeats; /* or of the frozen ones */
+    int64_t version;         /* the ledger's at our last commit; < 0: none */
+    bool checked;            /* in this group: fit for use */
+    bool settled_now;        /* it was read from the leads in this group */
+    bool step_all;           /* all of the queue is written in this group */
+    int direct;              /* groups whose keys are written at once */
+    struct id mark;          /* leads up to here have their keys in the table */
+    struct id mark_then;     /* the mark once the group is committed */
+    struct id newest;        /* lead seen */
+    struct id frozen_newest; /* the mark, once `frozen` is written */
+    bool frozen_repeats;     /* the table may have some of them */
     struct hash_map fresh;   /* key -> lead */
     struct hash_map frozen;  /* the same, of those that are being written */
     struct hash_slot *queue; /* frozen, by key; owned */

@@ -25,3 +25,28 @@ def test_a_clock_that_was_set_back_stops_nobody(start_baton, back):
 
     ids += send_some(baton, acme, "after")
     assert len(set(ids)) == 400
+
+
+def send_one_by_one(acme, numbers):
+    return [acme.send_lead(name="Kim", email=f"kim{i}@example.test")["id"]
+            for i in numbers]
+
+
+def test_who_wrote_after_the_clock_was_set_back_is_known_after_a_crash(
+        start_baton):
+    """Ids of before are ahead of all that is made from then on."""
+    baton = start_baton(time="2026-11-16T09:00:00+09:00")
+    acme = baton.workspace("Acme", people=["ana", "bo"])
+    ids = send_one_by_one(acme, range(5))
+
+    baton.stop()
+    baton.time, baton.clock = "2026-11-16T08:00:00+09:00", None
+    baton.start()
+    acme.client = baton.client.with_key(acme.key)
+    ids += send_one_by_one(acme, range(5, 80))
+    baton.kill()
+    baton.start()
+    acme.client = baton.client.with_key(acme.key)
+
+    assert baton.cli("doctor", "--json")["ok"]
+    assert send_one_by_one(acme, range(80)) == ids

@@ -8,7 +8,7 @@ import pytest
 from support.story import Company, now
 
 ACCOUNTS = "/api/v1/accounts"
-COMPANIES = Path(__file__).parent.parent / "data/companies/accounts.csv"
+COMPANIES = Path(__file__).parent.parent / "data/maven-crm/accounts.csv"
 KEEP = {"account": True, "parent_account": True, "months": 12}
 
 

@@ -1,33 +1,18 @@
 """Tables as other programs really write them: each has a checked result."""
 
 import csv
-import gzip
 import io
 import json
-import os
 from pathlib import Path
 
 import pytest
-from support.baton import PROJECT
+from support.real import DATA, real
 from support.story import Company
 from test_import_api import begin, hand_in, results, state
-
-# Real files that are not kept in the tree.
-DATA = Path(os.environ.get("BATON_TEST_DATA",
-                           PROJECT.parent / "shared" / "data"))
-
 
 @pytest.fixture
 def acme(town):
     return Company(town, "ana", "bo")
-
-
-def real(*path):
-    file = DATA.joinpath(*path)
-    if not file.exists():
-        pytest.skip(f"no test data at {DATA}; set BATON_TEST_DATA")
-    content = file.read_bytes()
-    return gzip.decompress(content) if file.suffix == ".gz" else content
 
 
 def names_of(folder):

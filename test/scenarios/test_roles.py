@@ -102,6 +102,8 @@ def make_records(company, mark):
                          channel="email", subject="x", body=mark),
         "import": make("imports", source=f"{mark} import"),
         "submission": company.of(lead, "submissions")[0]["id"],
+        "revert": make("routing/versions/0/revert", note=mark, dry_run=True,
+                       queue="inbox"),
         "job": UNKNOWN,      # jobs are made by the program alone
     }
     return ids

@@ -1,0 +1,113 @@
+"""Two servers on one database, whose clocks differ: an id that one of them
+makes now may be smaller than one that the other has made long before.
+"""
+
+import os
+import random
+from datetime import datetime, timedelta
+
+import pytest
+from checker import Told, check
+from test_parallel import at_once
+
+pytestmark = pytest.mark.parametrize("engine", ["postgres"])
+
+AHEAD = "2026-11-16T09:00:05+09:00"  # of MONDAY_MORNING
+
+
+@pytest.fixture
+def two(start_baton):
+    """One whose clock is five seconds ahead, one whose clock is right, and a
+    workspace of both."""
+    ahead, behind = start_baton(time=AHEAD), start_baton()
+    acme = ahead.workspace("Acme", people=["ana", "bo", "cy"])
+    return ahead, behind, acme
+
+
+def send(server, acme, numbers):
+    client = server.client.with_key(acme.key)
+    return [client.post("/api/v1/leads", {
+        "name": "Kim", "email": f"kim{i}@example.test"}).expect(200, 201)
+        .json["id"] for i in numbers]
+
+
+def test_everybody_is_known_to_both(two):
+    ahead, behind, acme = two
+
+    ids = send(ahead, acme, range(5))
+    ids += send(behind, acme, range(5, 80))
+    assert behind.cli("doctor", "--json")["ok"]
+
+    assert send(ahead, acme, range(80)) == ids
+    assert ahead.cli("doctor", "--json")["ok"]
+
+
+class History:
+    """Leads come to either server, in any order; servers are killed, and
+    come back with another clock."""
+
+    def __init__(self, servers, acme, seed):
+        self.servers = servers
+        self.acme = acme
+        self.chance = random.Random(seed)
+        self.ids = {}  # number of the person -> lead
+
+    def step(self):
+        weights = {self.one_works: 5, self.both_work: 2, self.time_passes: 1,
+                   self.some_are_killed: 3}
+        self.chance.choices(list(weights), list(weights.values()))[0]()
+
+    def one_works(self):
+        """Long enough, sometimes, to trust that it is alone."""
+        count = self.chance.choice([5, 5, 20, 40, 220])
+        self.note(send(self.chance.choice(self.servers), self.acme,
+                       numbers := self.some(count)), numbers)
+
+    def both_work(self):
+        numbers = [self.some(self.chance.randint(1, 20)) for _ in range(4)]
+        answers = at_once(4, lambda i: send(self.servers[i % 2], self.acme,
+                                            numbers[i]))
+        for told, of in zip(answers, numbers):
+            self.note(told, of)
+
+    def some(self, count):
+        """People; one in four has been there before."""
+        known = len(self.ids)
+        return [self.chance.randrange(known)
+                if known and not self.chance.randrange(4)
+                else known + self.chance.randrange(count)
+                for _ in range(count)]
+
+    def note(self, told, numbers):
+        for number, lead in zip(numbers, told):
+            assert self.ids.setdefault(number, lead) == lead, number
+
+    def time_passes(self):
+        for server in self.servers:
+            server.clock.advance(f"{self.chance.randint(1, 4000)}ms")
+
+    def some_are_killed(self):
+        """One, or both: whoever is new has seen nobody else yet."""
+        now = max(datetime.fromisoformat(s.now()) for s in self.servers)
+        killed = self.chance.sample(self.servers, self.chance.randint(1, 2))
+        for server in killed:
+            server.kill()
+        for server in killed:
+            skew = timedelta(milliseconds=self.chance.randint(-5000, 0))
+            server.time, server.clock = (now + skew).isoformat(), None
+            server.start()
+
+
+def test_whatever_the_clocks_say_one_person_is_one_lead(start_baton):
+    seed = int(os.environ.get("BATON_TEST_SEED", 0)) or \
+        random.SystemRandom().randrange(1, 1 << 32)
+    print("seed", seed)
+    first, second = start_baton(), start_baton(time=AHEAD)
+    acme = first.workspace("Acme", people=["ana", "bo", "cy"])
+    history = History([first, second], acme, seed)
+
+    for _ in range(20):
+        history.step()
+        assert first.cli("doctor", "--json")["ok"]
+    history.note(send(second, acme, sorted(history.ids)), sorted(history.ids))
+    check(first, Told())
