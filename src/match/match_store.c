@@ -279,9 +279,16 @@ match_add_delivery(struct work *w, int64_t key, struct id submission)
         DB_VALUES(db_id(w->workspace), db_int(key), db_id(submission)));
 }
 
+/* What the tail has is written with it, and once. */
 bool
 match_add(struct work *w, int64_t key, struct id record)
 {
+    struct id newest;
+
+    if (!key_tail_find(w, key, &newest))
+        return false;
+    if (id_equal(newest, record))
+        return true;
     note_written(w, key);
     return work_run(w, add,
                     DB_VALUES(db_id(w->workspace), db_int(key), db_id(record)),
