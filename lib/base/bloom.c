@@ -8,7 +8,7 @@
 enum {
     LINE_WORDS = 8,
     LINE_BITS = LINE_WORDS * 64,
-    BITS_A_KEY = 16,
+    BITS_A_KEY = 20,
     PROBES = 7, /* of nine bits each: as many as a word has */
     FIRST_LINES = 128,
     GROWTH = 3,
@@ -62,11 +62,12 @@ part_with_room(struct bloom *bloom)
     return full && bloom->part_count < BLOOM_PARTS_MAX ? add_part(bloom) : last;
 }
 
-/* The high half of a key chooses the line, the rest the bits in it. */
+/* All bits of a key choose the line: those of a part may be a narrow range,
+ * for they often come in order. */
 static uint64_t *
 line_of(const struct bloom_part *part, int64_t key)
 {
-    uint64_t high = (uint64_t)key >> 32;
+    uint64_t high = ((uint64_t)key * UINT64_C(0xd6e8feb86659fd93)) >> 32;
 
     return part->lines + ((high * part->line_count) >> 32) * LINE_WORDS;
 }
