@@ -39,8 +39,8 @@ add_part(struct bloom *bloom)
 {
     assert(bloom->part_count < BLOOM_PARTS_MAX);
     struct bloom_part *part = &bloom->parts[bloom->part_count];
-    size_t lines = bloom->part_count == 0 ? FIRST_LINES
-                                          : (part - 1)->line_count * GROWTH;
+    size_t lines =
+        bloom->part_count == 0 ? FIRST_LINES : (part - 1)->line_count * GROWTH;
 
     part->line_count = lines;
     part->keys = 0;
