@@ -13,13 +13,14 @@
 #include "lib/net/sender.h"
 #include "src/workspace/cache.h"
 
-struct importer;
+struct errands;
 
 struct instance {
     struct runner *runner;
     struct jobs *jobs;
     struct sender *sender;
-    struct importer *importer;
+    struct errands *importer;
+    struct errands *replayer;
     _Atomic(struct http_server *) http; /* NULL until it listens */
     atomic_bool draining;
     const char *version;

@@ -23,6 +23,7 @@
 #include "src/api/lead_api.h"
 #include "src/api/offer_api.h"
 #include "src/api/pool_api.h"
+#include "src/api/replay_api.h"
 #include "src/api/revert_api.h"
 #include "src/api/sequence_api.h"
 #include "src/api/skill_api.h"
@@ -71,6 +72,7 @@ const struct module *const modules[] = {
     &stage_module,
     &lifecycle_module,
     &route_module,
+    &replay_module,
     &score_module,
     &notify_module,
     &job_module,

@@ -69,6 +69,19 @@ address_show(struct arena *arena, const struct address *address)
     return arena_str(arena, str_of(text));
 }
 
+struct str
+address_digits(struct arena *arena, const struct address *address)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *key = arena_alloc(arena, 2 * sizeof address->bytes);
+
+    for (size_t i = 0; i < sizeof address->bytes; i++) {
+        key[2 * i] = digits[address->bytes[i] >> 4];
+        key[2 * i + 1] = digits[address->bytes[i] & 15];
+    }
+    return (struct str){ key, 2 * sizeof address->bytes };
+}
+
 bool
 address_is_loopback(const struct address *address)
 {
@@ -96,6 +109,16 @@ address_range_holds(const struct address_range *range,
                     const struct address *address)
 {
     return begin_alike(&range->first, address, range->bits);
+}
+
+struct address
+address_range_last(const struct address_range *range)
+{
+    struct address last = range->first;
+
+    for (int bit = range->bits; bit < BITS; bit++)
+        last.bytes[bit / 8] |= (unsigned char)(1 << (7 - bit % 8));
+    return last;
 }
 
 static bool

@@ -22,6 +22,9 @@ bool address_of_socket(const struct sockaddr *, size_t bytes, struct address *);
 bool address_parse(struct str, struct address *);
 struct str address_show(struct arena *, const struct address *);
 
+/* 32 hexadecimal digits: as text they are in the order of addresses. */
+struct str address_digits(struct arena *, const struct address *);
+
 bool address_is_loopback(const struct address *);
 
 /* Those that share their first bits. */
@@ -33,6 +36,7 @@ struct address_range {
 /* "10.1.0.0/16", "fd00:1::/32", or one address. The bits behind the prefix are
  * zero, so that a slip is seen. */
 bool address_range_parse(struct str, struct address_range *);
+struct address address_range_last(const struct address_range *);
 bool address_range_holds(const struct address_range *, const struct address *);
 
 #endif

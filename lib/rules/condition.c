@@ -244,7 +244,7 @@ find_operator(struct reader *r, const struct json *name, struct str at,
               const struct field *field,
               const struct condition_operator **found)
 {
-    unsigned kind = field == NULL ? ~0u : 1u << field->kind;
+    unsigned kind = field == NULL ? ~0u : condition_kind(field);
     struct str op_at = below(r, at, "op");
     bool known = false;
 
@@ -347,7 +347,7 @@ with_several(const struct condition_term *term)
             for (const struct condition_operator *op = condition_operators;
                  op->name != NULL; op++)
                 if (strcmp(op->name, several[i][1]) == 0
-                    && (op->kinds & 1u << term->field->kind) != 0)
+                    && (op->kinds & condition_kind(term->field)) != 0)
                     return op;
     return NULL;
 }

@@ -57,7 +57,10 @@ struct field {
     const char *const *options; /* the only values allowed; NULL: any */
     int decimals; /* of a NUMBER: it is kept as a whole number of 10^-decimals
                      and written with a point (22700.5 with 2 is 2270050) */
-    condition_names *names;       /* of lists, places and trees; NULL: none */
+    const char *address;    /* of a TEXT that is an internet address: the column
+                            of its address_digits, by which ranges are compared;
+                            NULL: a text like any other */
+    condition_names *names; /* of lists, places and trees; NULL: none */
     condition_spelling *spelling; /* of a TEXT, where one value is compared
                                      with another; NULL: as given */
 };

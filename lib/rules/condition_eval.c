@@ -233,6 +233,23 @@ condition_eval_text_within(const struct condition *c, const struct fact *facts,
         && (s.bytes == c->text.bytes || s.data[c->text.bytes] == '-');
 }
 
+/* ---- Internet addresses ---- */
+
+bool
+condition_eval_ranges(const struct condition *c, const struct fact *facts,
+                      int64_t now_ms)
+{
+    struct address address;
+
+    (void)now_ms;
+    if (!address_parse(text_of(c, facts), &address))
+        return false;
+    for (int i = 0; i < c->ranges.count; i++)
+        if (address_range_holds(&c->ranges.items[i], &address))
+            return true;
+    return false;
+}
+
 /* ---- Tags ---- */
 
 bool

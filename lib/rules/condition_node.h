@@ -9,6 +9,7 @@
 #ifndef RULES_CONDITION_NODE_H
 #define RULES_CONDITION_NODE_H
 
+#include "lib/base/address.h"
 #include "lib/base/nearest.h"
 #include "lib/rules/condition.h"
 
@@ -20,6 +21,12 @@ struct condition_texts {
     size_t bytes_max;       /* of the longest */
     const uint16_t *places; /* index + 1, or 0; NULL for short lists */
     uint32_t places_mask;
+};
+
+/* Ranges of internet addresses; one address is a range. */
+struct condition_ranges {
+    const struct address_range *items;
+    int count;
 };
 
 struct condition {
@@ -46,6 +53,7 @@ struct condition {
             int count;
         } numbers;
         struct condition_texts texts;
+        struct condition_ranges ranges;
     };
 };
 
@@ -61,7 +69,8 @@ struct condition_term {
 /* The SQL while it is written. */
 struct condition_writer {
     struct text *sql;
-    const char *column; /* of the term being written */
+    const char *column;  /* of the term being written */
+    const char *address; /* of the same field */
     enum db_engine engine;
     int64_t now_ms;
     struct db_value *values;
@@ -77,13 +86,17 @@ struct condition_writer {
  */
 struct condition_operator {
     const char *name;
-    unsigned kinds; /* 1 << enum field_kind */
+    unsigned kinds; /* 1 << enum field_kind, or CONDITION_ADDRESS */
     bool negated;
     bool (*read)(const struct condition_term *, struct condition *);
     bool (*eval)(const struct condition *, const struct fact *, int64_t now_ms);
     /* True or false for every row, never NULL. */
     void (*sql)(const struct condition *, struct condition_writer *);
 };
+
+/* Beside the kinds of fields: a text that is an internet address. */
+enum { CONDITION_ADDRESS = 1 << 8 };
+unsigned condition_kind(const struct field *);
 
 extern const struct condition_operator condition_operators[]; /* name NULL */
 
@@ -105,7 +118,9 @@ CONDITION_VALUE(above);
 CONDITION_VALUE(to); /* this and below */
 CONDITION_VALUE(below);
 CONDITION_VALUE(pair);
-CONDITION_VALUE(last); /* a stretch of time */
+CONDITION_VALUE(last);  /* a stretch of time */
+CONDITION_VALUE(range); /* of internet addresses */
+CONDITION_VALUE(ranges);
 CONDITION_VALUE(tree); /* the name of what it is below */
 
 /* How values of a field are called and written, for messages. */
@@ -143,6 +158,7 @@ CONDITION_EVAL(tags_any);
 CONDITION_EVAL(range);
 CONDITION_EVAL(numbers);
 CONDITION_EVAL(last);
+CONDITION_EVAL(ranges);
 
 /* Where a text of a long list is looked for first. */
 uint32_t condition_text_hash(struct str);
@@ -164,5 +180,6 @@ CONDITION_SQL(tags_any);
 CONDITION_SQL(range);
 CONDITION_SQL(numbers);
 CONDITION_SQL(last);
+CONDITION_SQL(ranges);
 
 #endif

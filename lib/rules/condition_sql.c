@@ -55,6 +55,7 @@ write_node(const struct condition *c, const struct field *fields,
         write_group(c, fields, out);
     } else {
         out->column = fields[c->field].column;
+        out->address = fields[c->field].address;
         c->op->sql(c, out);
     }
     text_add_char(out->sql, ')');
@@ -246,4 +247,36 @@ condition_sql_tags_any(const struct condition *c, struct condition_writer *out)
 {
     add_known(out);
     write_tags(c->texts.items, c->texts.count, out);
+}
+
+/* ---- Internet addresses ---- */
+
+/* Halves in brackets, as for tags. */
+static void
+write_ranges(const struct address_range *ranges, int count,
+             struct condition_writer *out)
+{
+    struct arena *arena = out->sql->arena;
+
+    if (count == 1) {
+        struct address last = address_range_last(ranges);
+        int from =
+            value_number(out, db_text(address_digits(arena, &ranges[0].first)));
+        text_format(out->sql, "%s BETWEEN $%d AND $%d", out->address, from,
+                    value_number(out, db_text(address_digits(arena, &last))));
+        return;
+    }
+    text_add_char(out->sql, '(');
+    write_ranges(ranges, count / 2, out);
+    text_add_cstr(out->sql, " OR ");
+    write_ranges(ranges + count / 2, count - count / 2, out);
+    text_add_char(out->sql, ')');
+}
+
+/* What is no address has no key. */
+void
+condition_sql_ranges(const struct condition *c, struct condition_writer *out)
+{
+    text_format(out->sql, "%s IS NOT NULL AND ", out->address);
+    write_ranges(c->ranges.items, c->ranges.count, out);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/address.h"
 #include "lib/base/clock.h"
 #include "lib/base/random.h"
 #include "lib/rules/condition.h"
@@ -19,7 +20,7 @@
 
 #include <cmocka.h> /* last: it has a macro named fail */
 
-enum { NAME, CITY, SCORE, SEEN, TAGS, OWNER, HOT, FIELDS };
+enum { NAME, CITY, SCORE, SEEN, TAGS, OWNER, HOT, IP, FIELDS };
 enum { ROWS = 200, CONDITIONS = 1500, TAGS_MAX = 3, VALUES_MAX = 400 };
 
 /* What the program puts in place of a name: places and trees. */
@@ -63,6 +64,7 @@ static const struct field fields[] = {
     [TAGS] = { "tags", FIELD_TAGS, "tags", "", NULL },
     [OWNER] = { "owner", FIELD_ID, "owner_id", "", NULL, .names = meaning_of },
     [HOT] = { "hot", FIELD_BOOL, "hot", "", NULL },
+    [IP] = { "ip", FIELD_TEXT, "ip", "", NULL, .address = "ip_key" },
     [FIELDS] = { 0 },
 };
 
@@ -88,6 +90,10 @@ static const struct field inside[][FIELDS + 1] = {
     INSIDE(TAGS, FIELD_TAGS, tags, TEXT_OF(tags)),
     INSIDE(OWNER, FIELD_ID, owner, NUMBER_OF(owner)),
     INSIDE(HOT, FIELD_BOOL, hot, NUMBER_OF(hot)),
+    [DB_SQLITE][IP] = { "ip", FIELD_TEXT, "t.ip", "", NULL,
+                        .address = "t.ip_key" },
+    [DB_POSTGRES][IP] = { "ip", FIELD_TEXT, "t.ip", "", NULL,
+                          .address = "(ip_key)" },
 };
 
 /* What is awkward for one engine or the other. */
@@ -110,6 +116,29 @@ static const char *const texts[] = {
 };
 static const char *const tags[] = { "VIP", "vip 2", "파트너", "50%", "a_b",
                                     "o'b", "😀",     "a\\\\b", "new" };
+
+/* At the ends of ranges and around them; what is none may be kept, too. */
+static const char *const addresses[] = {
+    "10.0.0.0",      "10.255.255.255",
+    "9.255.255.255", "11.0.0.0",
+    "10.128.0.0",    "10.127.255.255",
+    "0.0.0.0",       "255.255.255.255",
+    "192.168.7.9",   "::",
+    "::1",           "2001:db8::",
+    "2001:db8::1",   "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+    "2001:db9::",    "::ffff:10.0.0.1",
+    "fd00::a:0:0:1", "10.abc",
+    "999.1.1.1",     "10.0.0.1/8",
+    "nowhere",       "10.0",
+};
+static const char *const ranges[] = {
+    "10.0.0.0/8",         "10.0.0.0/9",  "10.128.0.0/9",
+    "0.0.0.0/0",          "::/0",        "2001:db8::/32",
+    "2001:db8::/127",     "2001:db8::1", "192.168.7.9",
+    "192.168.7.8/31",     "::/96",       "fd00::/8",
+    "255.255.255.255/32", "::1/128",     "2001:db8::/33",
+    "10.0.0.0/32",
+};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -203,8 +232,10 @@ fill_fact(struct world *world, int field, struct fact *fact)
     *fact = (struct fact){ .known = !one_in(world, 6) };
     if (!fact->known)
         return;
-    if (field == NAME || field == CITY) {
-        fact->text = random_text(world);
+    if (field == NAME || field == CITY || field == IP) {
+        fact->text = field == IP
+                       ? str_of(pick(world, addresses, COUNT(addresses)))
+                       : random_text(world);
         fact->folded = fold_text(&world->arena, fact->text);
     } else if (field == SCORE) {
         fact->number = random_number(world);
@@ -222,7 +253,8 @@ fill_fact(struct world *world, int field, struct fact *fact)
 static struct db_value
 column_of(struct world *world, int field, const struct fact *fact)
 {
-    bool is_text = field == NAME || field == CITY || field == TAGS;
+    bool is_text =
+        field == NAME || field == CITY || field == TAGS || field == IP;
     struct text all = text_new(&world->arena);
 
     if (!fact->known)
@@ -262,6 +294,16 @@ inside_of(struct world *world, const struct fact *facts)
     return db_text(text_str(&text));
 }
 
+static struct db_value
+key_of(struct world *world, const struct fact *fact)
+{
+    struct address address;
+
+    return db_text(fact->known && address_parse(fact->folded, &address)
+                       ? address_digits(&world->arena, &address)
+                       : STR_NONE);
+}
+
 static void
 must(struct db *db, bool ok)
 {
@@ -277,19 +319,22 @@ make_table(struct world *world, struct db *db)
                     "CREATE TEMPORARY TABLE t ("
                     " id BIGINT PRIMARY KEY, name TEXT, city TEXT,"
                     " score BIGINT, seen_ms BIGINT, tags TEXT,"
-                    " owner_id BIGINT, hot BIGINT, custom TEXT)",
+                    " owner_id BIGINT, hot BIGINT, ip TEXT,"
+                    " custom TEXT, ip_key TEXT)",
                     DB_NO_VALUES, NULL));
     for (int i = 0; i < ROWS; i++) {
-        struct db_value values[2 + FIELDS] = { db_int(i) };
+        struct db_value values[3 + FIELDS] = { db_int(i) };
         for (int field = 0; field < FIELDS; field++)
             values[1 + field] =
                 column_of(world, field, &world->facts[i][field]);
         values[1 + FIELDS] = inside_of(world, world->facts[i]);
+        values[2 + FIELDS] = key_of(world, &world->facts[i][IP]);
         must(db, db_run(db,
                         "INSERT INTO t (id, name, city, score, seen_ms, tags,"
-                        "               owner_id, hot, custom)"
-                        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                        values, 2 + FIELDS, NULL));
+                        "               owner_id, hot, ip, custom, ip_key)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+                        "         $11)",
+                        values, 3 + FIELDS, NULL));
     }
 }
 
@@ -311,6 +356,8 @@ write_one(struct world *world, int field, struct text *out)
         json_time(&json, random_time(world));
     else if (field == OWNER)
         json_id(&json, (struct id){ random_id(world) });
+    else if (field == IP)
+        text_format(out, "\"%s\"", pick(world, ranges, COUNT(ranges)));
     else if (field == HOT)
         text_add_cstr(out, one_in(world, 2) ? "true" : "false");
     else
@@ -330,6 +377,17 @@ write_list(struct world *world, int field, struct text *out)
         write_one(world, field, out);
     }
     text_add_char(out, ']');
+}
+
+/* Of a text that may be anything. */
+static void
+write_part(struct world *world, int field, struct text *out)
+{
+    if (field == IP)
+        text_format(out, "\"%.*s\"", 2 + (int)random_below(&world->random, 4),
+                    pick(world, addresses, COUNT(addresses)));
+    else
+        write_one(world, field, out);
 }
 
 static void
@@ -374,8 +432,9 @@ write_stretch(struct world *world, int field, struct text *out)
 enum {
     TEXTS = 1 << NAME | 1 << CITY,
     INTEGERS = 1 << SCORE | 1 << SEEN | 1 << OWNER | 1 << HOT,
-    ALL = TEXTS | INTEGERS | 1 << TAGS,
-    LISTED = TEXTS | 1 << TAGS | 1 << SCORE | 1 << OWNER,
+    ALL = TEXTS | INTEGERS | 1 << TAGS | 1 << IP,
+    LISTED = TEXTS | 1 << TAGS | 1 << SCORE | 1 << OWNER | 1 << IP,
+    PARTED = TEXTS | 1 << IP,
 };
 
 /* Every operator, with the fields it works on. */
@@ -390,9 +449,10 @@ static const struct {
     { "is_none_of", LISTED, write_list },
     { "in_list", LISTED, write_list },
     { "contains", TEXTS | 1 << TAGS, write_one },
-    { "starts_with", TEXTS, write_one },
-    { "ends_with", TEXTS, write_one },
-    { "within", TEXTS, write_one },
+    { "contains", 1 << IP, write_part },
+    { "starts_with", PARTED, write_part },
+    { "ends_with", PARTED, write_part },
+    { "within", TEXTS | 1 << IP, write_one },
     { "within", TEXTS | 1 << OWNER, write_name },
     { "in_list", TEXTS | 1 << OWNER, write_name },
     { "at_least", 1 << SCORE, write_one },

@@ -29,11 +29,18 @@ static const struct condition_words words[] = {
     [FIELD_BOOL] = { "true or false", "truths", "true", "[true]" },
 };
 
+static const struct condition_words address_words = {
+    "an address or a range of them (all zero behind it)",
+    "addresses or ranges of them", "\"192.0.2.1\" or \"10.0.0.0/8\"",
+    "[\"192.0.2.1\", \"2001:db8::/32\"]"
+};
+
 /* How values of the field are called: a number may have decimals. */
 struct condition_words
 condition_words_of(const struct condition_term *t)
 {
-    struct condition_words w = words[t->field->kind];
+    struct condition_words w =
+        t->field->address != NULL ? address_words : words[t->field->kind];
     int decimals = t->field->decimals;
 
     if (decimals == 0)
@@ -71,7 +78,7 @@ condition_value_missing(const struct condition_term *t)
 {
     return fail_at(t->w, t->at, "missing_value",
                    "%s needs a \"value\", such as %s.", t->op->name,
-                   words[t->field->kind].example);
+                   condition_words_of(t).example);
 }
 
 /* A form may send null or true where nothing is to be said. */
@@ -230,7 +237,7 @@ condition_check_list(const struct condition_term *t)
         return fail_at(t->w, t->at, "unknown_list",
                        "Lists by name are not known here: give in_list the "
                        "values themselves, such as %s.",
-                       words[t->field->kind].examples);
+                       condition_words_of(t).examples);
     if (value->kind != JSON_ARRAY)
         return wants_list(t);
     if (value->array.count == 0)
@@ -265,5 +272,45 @@ condition_value_texts(const struct condition_term *t, struct condition *c)
                            condition_item_at(t, i), &items[i]);
     if (ok)
         c->texts = texts_of(t->w->arena, items, (int)count);
+    return ok;
+}
+
+/* ---- Internet addresses ---- */
+
+static bool
+range_at(const struct condition_term *t, const struct json *value,
+         struct str at, struct address_range *range)
+{
+    return (value->kind == JSON_TEXT
+            && address_range_parse(str_trim(value->text), range))
+        || condition_wants_one(t, at);
+}
+
+bool
+condition_value_range(const struct condition_term *t, struct condition *c)
+{
+    struct address_range *range = ARENA_NEW(t->w->arena, struct address_range);
+
+    if (t->value == NULL)
+        return condition_value_missing(t);
+    c->ranges = (struct condition_ranges){ range, 1 };
+    return range_at(t, t->value, t->at, range);
+}
+
+bool
+condition_value_ranges(const struct condition_term *t, struct condition *c)
+{
+    bool ok = true;
+
+    if (!condition_check_list(t))
+        return false;
+
+    size_t count = t->value->array.count;
+    struct address_range *ranges =
+        ARENA_ARRAY(t->w->arena, struct address_range, count);
+    for (size_t i = 0; i < count; i++)
+        ok &= range_at(t, &t->value->array.items[i], condition_item_at(t, i),
+                       &ranges[i]);
+    c->ranges = (struct condition_ranges){ ranges, (int)count };
     return ok;
 }

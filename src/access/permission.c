@@ -62,6 +62,7 @@ static const struct event_rule {
     { STR_INIT("person."), CAN_VIEW_TEAM },
     { STR_INIT("team."), CAN_VIEW_TEAM },
     { STR_INIT("routing."), CAN_VIEW_ROUTING },
+    { STR_INIT("replay."), CAN_EDIT_ROUTING },
     { STR_INIT("scoring."), CAN_VIEW_ROUTING },
     { STR_INIT("key."), CAN_MANAGE_KEYS },
     { STR_INIT("webhook."), CAN_MANAGE_WEBHOOKS },

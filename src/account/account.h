@@ -43,6 +43,7 @@ struct account_clue {
     struct str name_key; /* as compared */
     struct str mail_domain;
     struct str web_domain;
+    struct str domain_shown; /* the first of them, as people read it */
 };
 
 enum {

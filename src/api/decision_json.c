@@ -25,18 +25,6 @@ static bool put_trail(struct decision_shower *, struct json_out *,
 
 /* ----------------------------------------------------- what it has seen */
 
-static void
-read_tags(struct arena *arena, const struct json *value, struct fact *fact)
-{
-    struct lead holder = { 0 };
-    struct str *tags = ARENA_ARRAY(arena, struct str, value->array.count);
-
-    for (size_t i = 0; i < value->array.count; i++)
-        tags[i] = value->array.items[i].text;
-    lead_set_tags(&holder, arena, tags, (int)value->array.count);
-    *fact = holder.facts[LEAD_TAGS];
-}
-
 static const struct fact *
 input_facts(struct arena *arena, const struct field *fields,
             const struct json *record)
@@ -44,19 +32,8 @@ input_facts(struct arena *arena, const struct field *fields,
     const struct json *input = json_get(record, "input");
     struct fact *facts = ARENA_ARRAY(arena, struct fact, LEAD_FACT_COUNT);
 
-    for (int i = 0; fields[i].name != NULL; i++) {
-        const struct json *value = json_get(input, fields[i].name);
-        if (value == NULL)
-            continue;
-        if (value->kind == JSON_ARRAY)
-            read_tags(arena, value, &facts[i]);
-        else if (value->kind == JSON_TEXT)
-            facts[i] = (struct fact){ .known = true,
-                                      .text = value->text,
-                                      .folded = fold_text(arena, value->text) };
-        else if (value->kind == JSON_INTEGER)
-            facts[i] = (struct fact){ .known = true, .number = value->integer };
-    }
+    for (int i = 0; fields[i].name != NULL; i++)
+        facts[i] = route_input_fact(arena, json_get(input, fields[i].name));
     return facts;
 }
 

@@ -463,8 +463,24 @@ find_kind(struct str name)
     return NULL;
 }
 
+/* A clock may be ahead or behind. */
 static bool
-read_touch(struct work *w, const struct json *json, struct touch *touch)
+read_moment(struct work *w, const struct lead *lead, struct str at,
+            int64_t *at_ms)
+{
+    if (!time_parse(at, at_ms) || *at_ms > w->now_ms + AHEAD_MS_MAX)
+        return fail_at(w, STR("/at"), "future",
+                       "A touch has happened already.");
+    if (*at_ms < lead->created_ms - AHEAD_MS_MAX)
+        return fail_at(w, STR("/at"), "before_lead",
+                       "A touch comes after its lead: this one came on %.*s.",
+                       STR_ARG(time_show(w->arena, lead->created_ms)));
+    return true;
+}
+
+static bool
+read_touch(struct work *w, const struct lead *lead, const struct json *json,
+           struct touch *touch)
 {
     struct str at = json_get_text(json, "at");
 
@@ -475,12 +491,7 @@ read_touch(struct work *w, const struct json *json, struct touch *touch)
         .at_ms = w->now_ms,
     };
     assert(touch->kind != NULL); /* the shape knows the same names */
-    if (at.data != NULL
-        && (!time_parse(at, &touch->at_ms)
-            || touch->at_ms > w->now_ms + AHEAD_MS_MAX))
-        return fail_at(w, STR("/at"), "future",
-                       "A touch has happened already.");
-    return true;
+    return at.data == NULL || read_moment(w, lead, at, &touch->at_ms);
 }
 
 bool
@@ -491,7 +502,7 @@ lead_api_touch(struct work *w, const struct request *request,
     struct lead lead;
 
     if (!lead_api_load(w, request, &lead)
-        || !read_touch(w, request->json, &touch)
+        || !read_touch(w, &lead, request->json, &touch)
         || !lifecycle_touch(w, &lead, &touch)
         || !lead_api_answer(w, response, &lead))
         return false;

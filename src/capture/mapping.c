@@ -3,6 +3,7 @@
 #include "src/capture/mapping.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* --------------------------------------------------------- mapping file */
 
@@ -438,6 +439,51 @@ mapping_bind(struct work *w, const struct mapping_file *file,
     name_customs(w->arena, mapping);
     set_order(w->arena, mapping);
     return ok;
+}
+
+/* 010-1234-5678, 2026-11-20, 12.5: digits, and more of them than signs. */
+static bool
+is_figure(struct str s)
+{
+    size_t digits = 0;
+
+    for (size_t i = 0; i < s.bytes; i++) {
+        if (char_is_digit(s.data[i]))
+            digits++;
+        else if (memchr("+-.,:/() ", s.data[i], 9) == NULL)
+            return false;
+    }
+    return digits * 2 > s.bytes;
+}
+
+/* ana@example.com */
+static bool
+is_address(struct str s)
+{
+    ptrdiff_t at = str_find_char(s, '@');
+
+    return at > 0 && str_find_char(s, ' ') < 0
+        && str_find_char(str_slice(s, (size_t)at, s.bytes), '.') > 1;
+}
+
+bool
+mapping_has_names(const struct mapping *mapping)
+{
+    bool any_known = false;
+    bool any_figure = false;
+
+    if (mapping->file != NULL && mapping->file->columns != NULL)
+        return true; /* it was told which column is what, and found them */
+    for (size_t i = 0; i < mapping->count; i++) {
+        const struct mapping_column *column = &mapping->columns[i];
+        if (column->to != MAPPING_CUSTOM)
+            any_known = true;
+        else if (is_address(column->header))
+            return false;
+        else
+            any_figure |= is_figure(column->header);
+    }
+    return any_known || !any_figure;
 }
 
 struct str

@@ -92,6 +92,10 @@ bool mapping_bind(struct work *, const struct mapping_file *,
                   const struct mapping_known *, const struct csv_row *header,
                   struct mapping *);
 
+/* False when what should be names of columns is somebody's row: an address
+ * among them, or numbers and dates and no name that is known. */
+bool mapping_has_names(const struct mapping *);
+
 /* One row of a table, as a lead. */
 struct mapped {
     const struct json *given; /* an object for standardise */

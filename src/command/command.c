@@ -428,11 +428,20 @@ command_work(struct command *command, struct runner *runner,
              enum unit_side side, bool (*run)(struct work *, void *),
              void *context)
 {
+    return command_work_in(command, runner, side, &command->arena, run,
+                           context);
+}
+
+bool
+command_work_in(struct command *command, struct runner *runner,
+                enum unit_side side, struct arena *arena,
+                bool (*run)(struct work *, void *), void *context)
+{
     struct waiting waiting = { .run = run,
                                .context = context,
                                .command = command };
     struct unit unit = { .side = side,
-                         .arena = &command->arena,
+                         .arena = arena,
                          .run = unit_run,
                          .done = unit_done,
                          .context = &waiting };

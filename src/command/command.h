@@ -106,6 +106,11 @@ void command_renew(struct command_database *);
 bool command_work(struct command *, struct runner *, enum unit_side,
                   bool (*run)(struct work *, void *), void *context);
 
+/* The same, with memory that the caller may have back between two units. */
+bool command_work_in(struct command *, struct runner *, enum unit_side,
+                     struct arena *, bool (*run)(struct work *, void *),
+                     void *context);
+
 /* The commands; each is a file. */
 int command_serve(int argc, char **argv);
 int command_workspace(int argc, char **argv);

@@ -11,6 +11,7 @@
 #include "lib/time/zone.h"
 #include "src/command/command.h"
 #include "src/command/rules_fields.h"
+#include "src/command/rules_replay.h"
 #include "src/lifecycle.h"
 #include "src/route/route_store.h"
 #include "src/standardise/standardise.h"
@@ -24,11 +25,13 @@ static const struct command_option options[] = {
     { "leads", "FILE", "match: one JSON object a line" },
     { "mode", "first|all", "match: the first rule, or all (first)" },
     { "note", "TEXT", "import: publishes at once, with this note" },
+    { "days", "N", "replay: of the last so many days, 1 to 90 (30)" },
+    { "to", "TIME", "replay: they end there (now)" },
     COMMAND_OPTION_JSON,
     { 0 },
 };
 
-static const char usage[] = "check|export|import|diff|match [FILE]";
+static const char usage[] = "check|export|import|diff|match|replay [FILE]";
 
 /* ----------------------------------------------------------------- files */
 
@@ -437,6 +440,17 @@ diff(struct command *command)
     return true;
 }
 
+/* ---------------------------------------------------------------- replay */
+
+static bool
+replay(struct command *command)
+{
+    struct str text;
+    const struct json *document = read_document(command, &text);
+
+    return document != NULL && rules_replay(command, document);
+}
+
 /* --------------------------------------------------------------- command */
 
 static const struct {
@@ -444,7 +458,7 @@ static const struct {
     bool (*run)(struct command *);
 } verbs[] = {
     { "check", check }, { "export", export }, { "import", import },
-    { "diff", diff },   { "match", match },
+    { "diff", diff },   { "match", match },   { "replay", replay },
 };
 
 int

@@ -25,6 +25,7 @@
 #include "src/lifecycle_jobs.h"
 #include "src/module.h"
 #include "src/notify/webhook.h"
+#include "src/replay/replayer.h"
 #include "src/workspace/mailing.h"
 
 enum {
@@ -113,8 +114,10 @@ send_out(void *context, const struct outbox_message *message,
 {
     struct instance *instance = context;
 
-    if (importer_takes(message))
-        return importer_submit(instance->importer, message, done, done_context);
+    if (errands_take(instance->importer, message))
+        return errands_submit(instance->importer, message, done, done_context);
+    if (errands_take(instance->replayer, message))
+        return errands_submit(instance->replayer, message, done, done_context);
     return sender_submit(instance->sender, message, done, done_context);
 }
 
@@ -178,6 +181,7 @@ start_work(struct serving *s, const char *address, struct str *why)
     if (instance->runner == NULL)
         return false;
     instance->importer = importer_start(instance->runner);
+    instance->replayer = replayer_start(instance->runner);
     instance->jobs = jobs_start(&(struct jobs_settings){
         .runner = instance->runner,
         .kinds = job_kinds(&s->arena),
@@ -365,7 +369,8 @@ end(struct serving *s)
         http_drain(http, DRAIN_MS);
     if (instance->jobs != NULL)
         jobs_stop(instance->jobs);
-    importer_stop(instance->importer);
+    errands_stop(instance->importer);
+    errands_stop(instance->replayer);
     if (instance->sender != NULL)
         sender_stop(instance->sender);
     if (instance->runner != NULL)

@@ -9,6 +9,15 @@
 enum { EVERY_US = 200000, BAR = 24 };
 
 struct progress
+progress_begin_count(const char *unit, int64_t total)
+{
+    struct progress progress = progress_begin(unit, total);
+
+    progress.counts = true;
+    return progress;
+}
+
+struct progress
 progress_begin(const char *unit, int64_t total_bytes)
 {
     return (struct progress){
@@ -17,6 +26,18 @@ progress_begin(const char *unit, int64_t total_bytes)
         .started_us = clock_monotonic_us(),
         .on = isatty(STDERR_FILENO) == 1,
     };
+}
+
+static void
+show_amounts(const struct progress *progress, int64_t done)
+{
+    if (progress->counts) {
+        fprintf(stderr, " %ld of %ld", (long)done, (long)progress->total);
+        return;
+    }
+    fprintf(stderr, " %.1f MB", (double)done / 1e6);
+    if (progress->total > 0)
+        fprintf(stderr, " of %.1f", (double)progress->total / 1e6);
 }
 
 static void
@@ -44,9 +65,7 @@ progress_show(struct progress *progress, int64_t done, int64_t units)
         show_bar(done >= progress->total
                      ? 1
                      : (double)done / (double)progress->total);
-    fprintf(stderr, " %.1f MB", (double)done / 1e6);
-    if (progress->total > 0)
-        fprintf(stderr, " of %.1f", (double)progress->total / 1e6);
+    show_amounts(progress, done);
     if (progress->unit != NULL && seconds > 0)
         fprintf(stderr, ", %.0f %s/s", (double)units / seconds, progress->unit);
     if (progress->total > done && done > 0) {

@@ -149,6 +149,10 @@ begin(struct import *import)
         return stop(import,
                     arena_format(import->arena, "the mapping file: %.*s",
                                  STR_ARG(w.error.details[0].message)));
+    if (!mapping_has_names(&import->mapping))
+        return stop(import, STR("the first line has no names of columns, but "
+                                "a row; put a line before it, such as "
+                                "name,email,phone"));
     import->settings->watcher.begin(import->settings->watcher.context,
                                     &import->mapping);
     return true;

@@ -32,6 +32,15 @@ import_table_close(struct import_table *table)
 static const char *
 other_format(struct str piece)
 {
+    static const char archive[] =
+        "this is an archive; unpack it, and save the table as CSV";
+    static const char picture[] =
+        "this is a picture; a table is needed, saved as CSV";
+    static const char page[] =
+        "this is a web page or XML; save the sheet as CSV";
+    static const char json[] =
+        "this is JSON; a table is needed, saved as CSV (leads as JSON go to "
+        "POST /api/v1/leads/batch)";
     static const struct {
         struct str begins;
         const char *why;
@@ -42,12 +51,73 @@ other_format(struct str piece)
           "this is an old spreadsheet; save the sheet as CSV" },
         { STR_INIT("\x1f\x8b"), "this is compressed; unpack it with gunzip" },
         { STR_INIT("%PDF"), "this is a PDF; a table in CSV is needed" },
+        { STR_INIT("{\\rtf"), "this is a document; save its table as CSV" },
+        { STR_INIT("7z\xbc\xaf\x27\x1c"), archive },
+        { STR_INIT("Rar!\x1a\x07"), archive },
+        { STR_INIT("BZh"), archive },
+        { STR_INIT("\xfd"
+                   "7zXZ"),
+          archive },
+        { STR_INIT("\x28\xb5\x2f\xfd"), archive },
+        { STR_INIT("\x89PNG"), picture },
+        { STR_INIT("\xff\xd8\xff"), picture },
+        { STR_INIT("GIF8"), picture },
+        { STR_INIT("SQLite format 3"),
+          "this is a database; save the table as CSV" },
+        { STR_INIT("<!DOCTYPE"), page },
+        { STR_INIT("<html"), page },
+        { STR_INIT("<?xml"), page },
+        { STR_INIT("{\""), json },
+        { STR_INIT("[{"), json },
     };
 
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (str_starts(piece, formats[i].begins))
             return formats[i].why;
     return NULL;
+}
+
+/* Two bytes for each letter, of which one is often 0. */
+static bool
+is_wide(struct str piece)
+{
+    const char *s = piece.data;
+
+    return piece.bytes >= 4
+        && (str_starts(piece, STR("\xff\xfe"))
+            || str_starts(piece, STR("\xfe\xff"))
+            || ((s[0] == 0) != (s[1] == 0) && (s[0] == 0) == (s[2] == 0)
+                && (s[1] == 0) == (s[3] == 0)));
+}
+
+/* Of characters that no text has; a few are a slip. */
+static bool
+is_binary(struct str piece)
+{
+    enum { BEGINNING = 8, ONE_IN = 50 };
+    size_t odd = 0;
+
+    if (is_wide(piece))
+        return false;
+    for (size_t i = 0; i < piece.bytes; i++) {
+        unsigned char c = (unsigned char)piece.data[i];
+        if (c >= ' ' || (c >= '\t' && c <= '\r') || c == 0x1a)
+            continue;
+        odd++;
+        if (i < BEGINNING)
+            return true;
+    }
+    return odd * ONE_IN > piece.bytes;
+}
+
+static const char *
+no_table(struct str piece)
+{
+    const char *why = other_format(piece);
+
+    if (why == NULL && is_binary(piece))
+        why = "this is no text; save the table as CSV";
+    return why;
 }
 
 static bool
@@ -61,7 +131,7 @@ feed(struct import_table *table)
         return false;
     }
     if (table->bytes == 0)
-        table->why = other_format((struct str){ piece, got });
+        table->why = no_table((struct str){ piece, got });
     if (table->why != NULL)
         return false;
     table->bytes += (int64_t)got;

@@ -2,14 +2,12 @@
 #include "src/import/importer.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
-#include "lib/base/log.h"
 #include "src/access/access.h"
 #include "src/import/import_report.h"
 #include "src/import/import_store.h"
@@ -21,180 +19,19 @@ enum { DRY_ROWS_MAX = 2000 };
 
 static const struct str scheme = STR_INIT("import:");
 
-/* One import that waits or runs. */
-struct errand {
-    struct errand *next;
-    struct id job;
-    struct id workspace;
-    struct id import;
-    void (*done)(void *context, const struct outbox_result *);
-    void *context;
-};
-
-struct importer {
-    struct runner *runner;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t told;
-    struct errand *first; /* owned */
-    atomic_bool stopping;
-};
-
-static void *serve(void *importer);
-static void answer(struct errand *, bool delivered, struct str error);
-static bool run(struct importer *, const struct errand *, struct arena *,
+static bool run(struct errands *, const struct errand *, struct arena *,
                 struct str *why);
 
-/* -------------------------------------------------------------- its thread */
-
-struct importer *
+struct errands *
 importer_start(struct runner *runner)
 {
-    struct importer *importer = calloc(1, sizeof *importer);
-
-    if (importer == NULL)
-        abort();
-    importer->runner = runner;
-    pthread_mutex_init(&importer->lock, NULL);
-    pthread_cond_init(&importer->told, NULL);
-    if (pthread_create(&importer->thread, NULL, serve, importer) != 0)
-        abort();
-    return importer;
-}
-
-void
-importer_stop(struct importer *importer)
-{
-    if (importer == NULL)
-        return;
-    pthread_mutex_lock(&importer->lock);
-    atomic_store(&importer->stopping, true);
-    pthread_cond_signal(&importer->told);
-    pthread_mutex_unlock(&importer->lock);
-    pthread_join(importer->thread, NULL);
-    pthread_cond_destroy(&importer->told);
-    pthread_mutex_destroy(&importer->lock);
-    free(importer);
-}
-
-bool
-importer_takes(const struct outbox_message *message)
-{
-    return str_starts(message->url, scheme);
-}
-
-bool
-importer_submit(struct importer *importer, const struct outbox_message *message,
-                void (*done)(void *context, const struct outbox_result *),
-                void *context)
-{
-    struct str rest = str_slice(message->url, scheme.bytes, message->url.bytes);
-    struct errand *errand = calloc(1, sizeof *errand);
-    struct errand **last = &importer->first;
-
-    if (errand == NULL)
-        abort();
-    *errand = (struct errand){ .job = message->job,
-                               .done = done,
-                               .context = context };
-    bool taken = id_parse(str_slice(rest, 0, ID_TEXT_BYTES), &errand->workspace)
-              && id_parse(str_slice(rest, ID_TEXT_BYTES, rest.bytes),
-                          &errand->import);
-    pthread_mutex_lock(&importer->lock);
-    taken = taken && !atomic_load(&importer->stopping);
-    while (*last != NULL)
-        last = &(*last)->next;
-    if (taken)
-        *last = errand;
-    pthread_cond_signal(&importer->told);
-    pthread_mutex_unlock(&importer->lock);
-    if (!taken)
-        free(errand);
-    return taken;
-}
-
-static struct errand *
-next_errand(struct importer *importer)
-{
-    pthread_mutex_lock(&importer->lock);
-    while (importer->first == NULL && !atomic_load(&importer->stopping))
-        pthread_cond_wait(&importer->told, &importer->lock);
-    struct errand *errand = importer->first;
-    if (errand != NULL)
-        importer->first = errand->next;
-    pthread_mutex_unlock(&importer->lock);
-    return errand;
-}
-
-static void *
-serve(void *opaque)
-{
-    struct importer *importer = opaque;
-    struct errand *errand;
-
-    while ((errand = next_errand(importer)) != NULL) {
-        struct arena arena;
-        struct str why = STR("stopped");
-        arena_init(&arena);
-        bool ok = !atomic_load(&importer->stopping)
-               && run(importer, errand, &arena, &why);
-        answer(errand, ok, why);
-        arena_free(&arena);
-        free(errand);
-    }
-    return NULL;
-}
-
-static void
-answer(struct errand *errand, bool delivered, struct str error)
-{
-    const struct outbox_result result = {
-        .job = errand->job,
-        .delivered = delivered,
-        .error = delivered ? STR_NONE : error,
-    };
-
-    errand->done(errand->context, &result);
-}
-
-/* ---------------------------------------------------------- units of work */
-
-/* The thread waits for each: what it needs of the database, one by one. */
-struct asking {
-    pthread_mutex_t lock;
-    pthread_cond_t answered;
-    bool (*run)(struct work *, void *context);
-    void *context;
-    bool over;
-    bool ok;
-    struct arena *arena;
-    struct str why;
-};
-
-static bool
-asked(struct work *w, void *context)
-{
-    struct asking *asking = context;
-
-    return asking->run(w, asking->context);
-}
-
-static void
-was_answered(struct work *w, void *context, bool ok)
-{
-    struct asking *asking = context;
-
-    pthread_mutex_lock(&asking->lock);
-    asking->over = true;
-    asking->ok = ok;
-    asking->why = ok ? STR_NONE : arena_str(asking->arena, w->error.detail);
-    pthread_cond_signal(&asking->answered);
-    pthread_mutex_unlock(&asking->lock);
+    return errands_start(&(struct errands_settings){
+        .runner = runner, .scheme = scheme, .run = run });
 }
 
 /* An import under way, as this thread sees it. */
 struct running {
-    struct importer *importer;
+    struct errands *errands;
     const struct errand *errand;
     struct arena *arena;
     struct import_record record;
@@ -214,32 +51,15 @@ static bool
 ask(struct running *r, enum unit_side side,
     bool (*run_it)(struct work *, void *))
 {
-    struct asking asking = { .run = run_it, .context = r, .arena = r->arena };
-    struct unit unit = {
-        .side = side,
-        .workspace = r->errand->workspace,
-        .arena = r->arena,
-        .run = asked,
-        .done = was_answered,
-        .context = &asking,
+    const struct runner_ask ask = {
+        .side = side, .arena = r->arena, .run = run_it, .context = r
     };
+    struct runner_refusal refusal;
 
-    pthread_mutex_init(&asking.lock, NULL);
-    pthread_cond_init(&asking.answered, NULL);
-    /* It may be answered before this returns. */
-    if (!runner_submit(r->importer->runner, &unit)) {
-        asking.why = STR("too much work is waiting");
-        asking.over = true;
-    }
-    pthread_mutex_lock(&asking.lock);
-    while (!asking.over)
-        pthread_cond_wait(&asking.answered, &asking.lock);
-    pthread_mutex_unlock(&asking.lock);
-    pthread_cond_destroy(&asking.answered);
-    pthread_mutex_destroy(&asking.lock);
-    if (!asking.ok)
-        r->why = asking.why;
-    return asking.ok;
+    if (errands_ask(r->errands, r->errand, &ask, &refusal))
+        return true;
+    r->why = refusal.why;
+    return false;
 }
 
 /* ------------------------------------------------------------------ begin */
@@ -286,7 +106,7 @@ begin_unit(struct work *w, void *context)
     struct import_record *record = &r->record;
     struct workspace_cache *cache = workspace_cache(w);
 
-    if (cache == NULL || !import_record_load(w, r->errand->import, record))
+    if (cache == NULL || !import_record_load(w, r->errand->subject, record))
         return false;
     r->gone = record->state != IMPORT_QUEUED && record->state != IMPORT_RUNNING;
     if (r->gone)
@@ -397,7 +217,7 @@ import(struct running *r)
 {
     const struct import_record *record = &r->record;
 
-    r->settings.runner = r->importer->runner;
+    r->settings.runner = errands_runner(r->errands);
     r->settings.source = record->source;
     r->settings.source_name = record->source_name;
     r->settings.dry_run = record->dry_run;
@@ -405,7 +225,7 @@ import(struct running *r)
     r->settings.sentences = true;
     r->settings.import = record->id;
     r->settings.rows_max = record->dry_run ? DRY_ROWS_MAX : 0;
-    r->settings.cancelled = &r->importer->stopping;
+    r->settings.cancelled = errands_stopping(r->errands);
     r->settings.watcher =
         (struct import_watcher){ on_begin, on_row, on_progress, r };
     r->begun_us = clock_monotonic_us();
@@ -424,7 +244,7 @@ end_unit(struct work *w, void *context)
     };
     struct import_record record;
 
-    if (!import_record_load(w, r->errand->import, &record))
+    if (!import_record_load(w, r->errand->subject, &record))
         return false;
     record.source = r->record.source;
     record.state = !r->ok            ? IMPORT_STOPPED
@@ -446,11 +266,11 @@ end_unit(struct work *w, void *context)
 
 /* False: it goes on later, here or on another node. */
 static bool
-run(struct importer *importer, const struct errand *errand, struct arena *arena,
+run(struct errands *errands, const struct errand *errand, struct arena *arena,
     struct str *why)
 {
     struct running r = {
-        .importer = importer,
+        .errands = errands,
         .errand = errand,
         .arena = arena,
         .file = -1,
@@ -469,8 +289,8 @@ run(struct importer *importer, const struct errand *errand, struct arena *arena,
     else
         r.outcome.why = r.why;
     remove_file(&r);
-    bool ok =
-        !atomic_load(&importer->stopping) && ask(&r, UNIT_WRITES, end_unit);
+    bool ok = !atomic_load(errands_stopping(errands))
+           && ask(&r, UNIT_WRITES, end_unit);
     import_report_free(&r.report);
     *why = r.why;
     return ok;
@@ -487,9 +307,7 @@ prepare(struct work *w, const struct job *job, struct outbox_message *message)
 
     if (!id_parse(json_get_text(payload, "import"), &id))
         return fail(w, ERR_INTERNAL, "The job names no import.");
-    message->job = job->id;
-    message->url = arena_format(w->arena, "%.*s%s%s", STR_ARG(scheme),
-                                id_show(w->workspace).text, id_show(id).text);
+    errands_message(w, job, scheme, id, message);
     return true;
 }
 

@@ -35,7 +35,8 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
     [LEAD_LANGUAGE] =
         NAMED(language, lead_language_spelling, "Language, BCP 47."),
     [LEAD_TIME_ZONE] = TEXT(time_zone, "IANA time zone."),
-    [LEAD_IP] = TEXT(ip, "Address the visitor came from."),
+    [LEAD_IP] = { "ip", FIELD_TEXT, "ip", "Address the visitor came from.",
+                  NULL, .address = "ip_key", .names = lead_field_names },
     [LEAD_SOURCE] = TEXT(source, "Where the lead came from."),
     [LEAD_CAMPAIGN] = TEXT(campaign, "Campaign."),
     [LEAD_MEDIUM] = TEXT(medium, "Medium: cpc, mail, social, ..."),

@@ -15,6 +15,7 @@ static const struct json_member any_of_nothing = { STR_INIT("any"),
 
 static bool is_place(const struct field *);
 static bool is_code(struct str);
+static bool is_part_of_country(struct str);
 
 /* A name nobody knows: an error for whoever writes it. */
 static bool
@@ -48,7 +49,7 @@ list_of(struct work *w, const struct workspace_cache *cache, struct str name,
 
 static bool
 territory_named(struct work *w, const struct workspace_cache *cache,
-                struct str name, struct str at,
+                const struct field *field, struct str name, struct str at,
                 struct condition_meaning *meaning)
 {
     const struct territory *territory = territory_find(cache, name);
@@ -57,6 +58,14 @@ territory_named(struct work *w, const struct workspace_cache *cache,
         meaning->condition = territory_condition(w->arena, cache, territory);
         return true;
     }
+    if (is_part_of_country(name) && str_is(STR("country"), field->name)
+        && !cache->loading)
+        return fail_at(w, at, "wrong_place",
+                       "No country is within %.*s: ask for the region, "
+                       "{\"field\": \"region\", \"op\": \"within\", "
+                       "\"value\": \"%.*s\"}, or for the country, \"%.*s\".",
+                       STR_ARG(name), STR_ARG(name),
+                       STR_ARG(str_slice(name, 0, 2)));
     return is_code(name)
         || gone(w, cache, at, "unknown_territory", "territory", name, meaning);
 }
@@ -120,7 +129,8 @@ lead_field_names(struct work *w, const struct field *field, const char *op,
         return list_of(w, cache, name, at, meaning);
     if (str_is(STR("account"), field->name))
         return accounts_below(w, cache, name, at, meaning);
-    return !is_place(field) || territory_named(w, cache, name, at, meaning);
+    return !is_place(field)
+        || territory_named(w, cache, field, name, at, meaning);
 }
 
 static bool
@@ -143,4 +153,11 @@ is_code(struct str s)
         || !char_is_letter(s.data[1]))
         return false;
     return s.bytes == 2 || (s.data[2] == '-' && s.bytes > 3);
+}
+
+/* "KR-11" */
+static bool
+is_part_of_country(struct str s)
+{
+    return is_code(s) && s.bytes > 2;
 }

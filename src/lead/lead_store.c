@@ -5,6 +5,7 @@
  */
 #include <assert.h>
 
+#include "lib/base/address.h"
 #include "src/lead/custom.h"
 #include "src/lead/erasure.h"
 #include "src/lead/stage.h"
@@ -26,12 +27,12 @@
 #define LATER_COLUMNS                                                       \
     "returns, last_return_ms, touches, last_touch_ms, touch_kinds,"         \
     " rescore_ms, account_id, sequence_state, merged_into, asked_again_ms," \
-    " reminded_ms, rule, first_rep_ms, promise, custom"
+    " reminded_ms, rule, first_rep_ms, promise, custom, ip_key"
 
 enum {
     OWN_COUNT = 20,
     LATER_AT = OWN_COUNT + LEAD_GIVEN_COUNT,
-    LATER_COUNT = 15,
+    LATER_COUNT = 16,
     COLUMN_COUNT = LATER_AT + LATER_COUNT,
 };
 
@@ -41,7 +42,7 @@ static const char kind_letters[] = "iiittiiiitiiiiiiittt"
                                    "ttt"
                                    "i"
                                    "tttttt"
-                                   "iiiitiiiiiitiit";
+                                   "iiiitiiiiiitiitt";
 
 static const struct db_insert insert_lead = { "lead",
                                               OWN_COLUMNS ", " FIELD_COLUMNS
@@ -66,7 +67,7 @@ static const char update_lead[] =
     " last_touch_ms = $55, touch_kinds = $56, rescore_ms = $57,"
     " account_id = $58, sequence_state = $59, merged_into = $60,"
     " asked_again_ms = $61, reminded_ms = $62, rule = $63,"
-    " first_rep_ms = $64, promise = $65, custom = $66"
+    " first_rep_ms = $64, promise = $65, custom = $66, ip_key = $67"
     " WHERE workspace_id = $1 AND id = $2 AND version = $3"
     "   AND created_ms = $11";
 static const struct db_update change_lead = {
@@ -134,6 +135,17 @@ read_key(const struct db_rows *rows, int row, int column,
                                          : db_get_text(rows, row, column);
 }
 
+/* What is no address has none. */
+static struct db_value
+ip_key(struct arena *arena, const struct fact *fact)
+{
+    struct address address;
+
+    return db_text(fact->known && address_parse(fact->folded, &address)
+                       ? address_digits(arena, &address)
+                       : STR_NONE);
+}
+
 static void
 all_values(struct work *w, const struct lead *lead, struct db_value *values)
 {
@@ -177,6 +189,7 @@ all_values(struct work *w, const struct lead *lead, struct db_value *values)
         db_int_or_null(lead->first_rep_ms),
         db_int(lead->promise),
         db_text(lead->custom_folded),
+        ip_key(w->arena, &lead->facts[LEAD_IP]),
     };
 
     for (int i = 0; i < OWN_COUNT; i++)
@@ -401,7 +414,7 @@ static const char erase_one[] =
     " page = NULL, industry = NULL, employees = NULL, product = NULL,"
     " segment = NULL, use_case = NULL, deal_value = NULL, currency = NULL,"
     " tags = NULL, message = NULL, birthday = NULL, next_step = NULL,"
-    " external_id = NULL"
+    " external_id = NULL, ip_key = NULL"
     " WHERE workspace_id = $1 AND id = $2";
 
 bool

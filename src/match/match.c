@@ -55,14 +55,25 @@ follow(struct work *w, struct lead *lead)
     return true;
 }
 
+/* A number that nobody could read says less than two addresses that differ. */
+static bool
+has_same_phone(const struct lead *lead, const struct lead_facts *facts)
+{
+    bool sure = str_starts(facts->phone_key, STR("+"));
+
+    return !str_is_empty(facts->phone_key)
+        && str_equal(lead->phone_key, facts->phone_key)
+        && (sure || str_is_empty(lead->email_key)
+            || str_is_empty(facts->email_key));
+}
+
 /* A key is a hash: the lead itself must agree. */
 static bool
 is_same_person(const struct lead *lead, const struct lead_facts *facts)
 {
     return (!str_is_empty(facts->email_key)
             && str_equal(lead->email_key, facts->email_key))
-        || (!str_is_empty(facts->phone_key)
-            && str_equal(lead->phone_key, facts->phone_key));
+        || has_same_phone(lead, facts);
 }
 
 static enum match_result

@@ -109,7 +109,7 @@ make(struct work *w, const struct account_clue *clue, struct account **account)
     struct str domain = domain_of(clue);
     bool named = !str_is_empty(clue->name_key);
 
-    return account_new(w, named ? clue->name : domain,
+    return account_new(w, named ? clue->name : clue->domain_shown,
                        named ? clue->name_key : domain, domain, account)
         && add_new_key(w, KEY_DOMAIN, domain, *account)
         && add_new_key(w, KEY_COMPANY, clue->name_key, *account);

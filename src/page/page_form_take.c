@@ -10,6 +10,7 @@
 #include "src/api/held_care.h"
 #include "src/match/match.h"
 #include "src/page/page_form.h"
+#include "src/standardise/standard_unicode.h"
 #include "src/standardise/standardise.h"
 
 enum {
@@ -26,6 +27,31 @@ lacks_any(const struct page_form_visit *visit)
         if (page_form_lacks(visit, &visit->form.inputs[i]))
             return true;
     return false;
+}
+
+/* What comes along by itself, and a tick, say nothing of anybody. */
+static bool
+is_said(struct arena *arena, const struct form_field *field)
+{
+    if (str_is(field->name, PAGE_FORM_STAMP) || str_is(field->name, "consent")
+        || str_is_empty(str_trim(standard_visible(arena, field->value))))
+        return false;
+    for (const struct page_form_carried *c = page_form_carried; c->name != NULL;
+         c++)
+        if (str_is(field->name, c->name))
+            return false;
+    return true;
+}
+
+static bool
+says_nothing(const struct page_form_visit *visit)
+{
+    const struct form *sent = &visit->sent->fields;
+
+    for (size_t i = 0; i < sent->count; i++)
+        if (is_said(visit->page.w->arena, &sent->fields[i]))
+            return false;
+    return true;
 }
 
 /* A pasted form has no stamp, and is not asked for one. */
@@ -50,6 +76,8 @@ has_reason(const struct page_form_visit *visit, enum page_word *reason)
         *reason = WORD_FORM_NO_FILES;
     else if (lacks_any(visit))
         *reason = WORD_CHECK_FIELDS;
+    else if (says_nothing(visit))
+        *reason = WORD_FORM_EMPTY;
     else if (is_hasty(visit))
         *reason = WORD_FORM_TOO_FAST;
     else

@@ -162,6 +162,10 @@ static const char *const words[WORD_COUNT][PAGE_LANGUAGES] = {
                              "이 양식은 파일을 받지 않습니다. 아직 보내지지 "
                              "않았습니다. 파일 없이 "
                              "보내 주십시오." },
+    [WORD_FORM_EMPTY] = { "Nothing has been filled in, so nothing has been "
+                          "sent: please say who you are or what it is about.",
+                          "채워진 칸이 없습니다. 아직 보내지지 않았으니 "
+                          "누구신지, 무엇이 필요하신지 적어 주십시오." },
     [WORD_FORM_UNKNOWN_TITLE] = { "There is no such form", "없는 양식입니다" },
     [WORD_FORM_UNKNOWN] = { "The address may have been cut off. Please ask "
                             "whoever gave it to "

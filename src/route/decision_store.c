@@ -17,6 +17,12 @@ static const char of_lead[] =
     SELECT_DECISION " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
 static const char newest[] = SELECT_DECISION
     " WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+static const char between[] =
+    SELECT_DECISION " WHERE workspace_id = $1 AND id > $2 AND id <= $3"
+                    " ORDER BY id LIMIT $4";
+static const char count_between[] =
+    "SELECT COUNT(*) FROM decision"
+    " WHERE workspace_id = $1 AND id > $2 AND id <= $3";
 /* Along the key: a version decides in a span of time, and ids follow time. */
 static const char of_version[] = SELECT_DECISION
     " WHERE workspace_id = $1 AND id > $2 AND id < $3 AND rules_version = $4"
@@ -81,6 +87,19 @@ decision_newest(struct work *w, struct id before, int limit,
 }
 
 bool
+decision_between(struct work *w, struct id after, struct id until, int limit,
+                 struct decision_row **list, int *count)
+{
+    struct db_rows rows;
+
+    return work_query(w, between,
+                      DB_VALUES(db_id(w->workspace), db_int(after.value),
+                                db_int(until.value), db_int(limit)),
+                      &rows)
+        && read_rows(w, &rows, list, count);
+}
+
+bool
 decision_of_version(struct work *w, int64_t rules_version, struct id after,
                     struct id before, int limit, struct decision_row **list,
                     int *count)
@@ -93,6 +112,20 @@ decision_of_version(struct work *w, int64_t rules_version, struct id after,
                                 db_int(limit)),
                       &rows)
         && read_rows(w, &rows, list, count);
+}
+
+bool
+decision_count(struct work *w, struct id after, struct id until, int64_t *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, count_between,
+                    DB_VALUES(db_id(w->workspace), db_int(after.value),
+                              db_int(until.value)),
+                    &rows))
+        return false;
+    *count = db_get_int(&rows, 0, 0);
+    return true;
 }
 
 /* ---------------------------------------------------------------- erasing */

@@ -240,20 +240,16 @@ offer_gate(struct work *w, const struct workspace_cache *cache,
 /* All whom it was offered to, as they stand in the ledger. */
 static struct route_candidate *
 candidates_of(struct work *w, const struct offer *offer,
-              const struct ledger *ledger)
+              const struct workspace_cache *cache)
 {
     struct route_candidate *candidates =
         ARENA_ARRAY(w->arena, struct route_candidate, (size_t)offer->count);
 
     for (int i = 0; i < offer->count; i++) {
         const struct ledger_share *share = &offer->people[i];
-        candidates[i] = (struct route_candidate){
-            .person = share->person,
-            .stands_for = -1,
-            .weight = share->weight,
-            .credit = ledger->entries[share->person].credit,
-            .units = share->units,
-        };
+        candidates[i] =
+            route_candidate_of(cache->team, &cache->ledger, share, w->now_ms);
+        candidates[i].units = share->units;
     }
     return candidates;
 }
@@ -275,7 +271,7 @@ offer_accepted(struct work *w, struct lead *lead, const struct offer *offer,
         .band = rule == NULL ? BAND_OTHERWISE : BAND_RULE,
         .rule = rule,
         .pool = find_pool(cache->routing, offer->pool),
-        .candidates = candidates_of(w, offer, &cache->ledger),
+        .candidates = candidates_of(w, offer, cache),
         .candidate_count = offer->count,
         .able_count = offer->count,
         .chosen = person,

@@ -41,6 +41,31 @@ put_input(struct json_out *out, const struct route_question *question,
     json_close_object(out);
 }
 
+static struct fact
+tags_of(struct arena *arena, const struct json *value)
+{
+    struct str *tags = ARENA_ARRAY(arena, struct str, value->array.count);
+
+    for (size_t i = 0; i < value->array.count; i++)
+        tags[i] = value->array.items[i].text;
+    return lead_tags_fact(arena, tags, (int)value->array.count);
+}
+
+struct fact
+route_input_fact(struct arena *arena, const struct json *value)
+{
+    if (value == NULL)
+        return (struct fact){ 0 };
+    if (value->kind == JSON_ARRAY)
+        return tags_of(arena, value);
+    if (value->kind == JSON_TEXT)
+        return (struct fact){ .known = true,
+                              .text = value->text,
+                              .folded = fold_text(arena, value->text) };
+    return (struct fact){ .known = value->kind == JSON_INTEGER,
+                          .number = value->integer };
+}
+
 /* In stored units, as they were weighed. */
 static void
 put_figures(struct json_out *out, const struct route_figures *figures)
@@ -92,6 +117,11 @@ put_candidate(struct json_out *out, const struct route_candidate *candidate,
         json_put_id(out, "stands_for", team->people[candidate->stands_for].id);
     json_put_int(out, "weight", candidate->weight);
     json_put_int(out, "credit", candidate->credit);
+    /* Ties of credit are broken by the turn, and rooms are weighed by these. */
+    json_put_int(out, "turn", candidate->turn);
+    json_put_int(out, "open", candidate->open);
+    if (team->people[candidate->person].day_leads_max >= 0)
+        json_put_int(out, "today", candidate->today);
     if (candidate->gate == NULL) {
         json_put_int(out, "units", candidate->units);
         put_figures(out, candidate->figures);

@@ -92,18 +92,35 @@ is_considered(const struct asked *asked, const struct ledger_share *members,
     return false;
 }
 
+struct route_candidate
+route_candidate_of(const struct team *team, const struct ledger *ledger,
+                   const struct ledger_share *share, int64_t now_ms)
+{
+    const struct ledger_entry *entry = &ledger->entries[share->person];
+    bool counts_days = team->people[share->person].day_leads_max >= 0;
+
+    return (struct route_candidate){
+        .person = share->person,
+        .stands_for = -1,
+        .weight = share->weight,
+        .credit = entry->credit,
+        .turn = entry->last_turn,
+        .open = entry->open_leads,
+        .today = counts_days
+                   ? ledger_day_leads(ledger, team, share->person, now_ms)
+                   : 0,
+    };
+}
+
 static const struct route_candidate *
 consider(const struct route_asking *asking, struct asked *asked,
          struct ledger_share share, int stands_for)
 {
     struct route_candidate *candidate = &asked->candidates[asked->count++];
 
-    *candidate = (struct route_candidate){
-        .person = share.person,
-        .stands_for = stands_for,
-        .weight = share.weight,
-        .credit = asking->ledger->entries[share.person].credit,
-    };
+    *candidate = route_candidate_of(asking->team, asking->ledger, &share,
+                                    asking->question->now_ms);
+    candidate->stands_for = stands_for;
     candidate->gate = route_first_gate(asking, candidate);
     if (candidate->gate == NULL)
         asked->able[asked->able_count++] = share;

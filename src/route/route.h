@@ -163,6 +163,9 @@ struct route_candidate {
     int64_t limit;                 /* leads and capacity, a level, or a time */
     struct str what; /* of what: a skill, a language, a place; or none */
     int64_t credit;  /* in the ledger before this lead */
+    int64_t turn;    /* of his last one there, counting up; 0: none yet */
+    int64_t open;    /* leads that he has open, and ... */
+    int64_t today;   /* ... was given today, where that is limited; else 0 */
     int64_t units;   /* what this lead adds to it */
     const struct route_figures *figures; /* of the strategy, or NULL */
 };
@@ -190,6 +193,12 @@ const struct route_gate *route_first_gate(const struct route_asking *,
 /* Of those of the moment alone: why he will not answer at once. */
 const struct route_gate *route_gate_now(const struct route_asking *,
                                         struct route_candidate *);
+
+/* Somebody who is considered for a share, as he stands in the ledger. */
+struct route_candidate route_candidate_of(const struct team *,
+                                          const struct ledger *,
+                                          const struct ledger_share *,
+                                          int64_t now_ms);
 
 /* What became of one who may be kept. */
 struct route_kept_candidate {
@@ -343,6 +352,9 @@ bool route_last_rule(struct work *, const struct lead *, struct str *rule_id);
 struct str route_record(struct arena *, const struct route_decision *,
                         const struct route_question *,
                         const struct route_snapshot *);
+
+/* A fact of the record's input as it was; not known when `value` is NULL. */
+struct fact route_input_fact(struct arena *, const struct json *value);
 
 /* What stopped one person. */
 struct route_stopped {

@@ -22,6 +22,11 @@ bool decision_of_lead(struct work *, struct id lead, struct decision_row **,
 bool decision_newest(struct work *, struct id before, int limit,
                      struct decision_row **, int *count);
 
+/* Those after `after`, up to and with `until`, in the order they were made. */
+bool decision_between(struct work *, struct id after, struct id until,
+                      int limit, struct decision_row **, int *count);
+bool decision_count(struct work *, struct id after, struct id until,
+                    int64_t *count);
 /* Those of one version of the rules between two ids, oldest first. */
 bool decision_of_version(struct work *, int64_t rules_version, struct id after,
                          struct id before, int limit, struct decision_row **,

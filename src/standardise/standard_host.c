@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/text.h"
+#include "src/standardise/standard_unicode.h"
+
 enum { HOST_BYTES_MAX = 253, LABEL_BYTES_MAX = 63 };
 
 static bool check(struct str ascii, const struct standard_reason **why);
@@ -181,4 +184,91 @@ check(struct str ascii, const struct standard_reason **why)
          : is_number(label)             ? &LITERAL
                                         : NULL;
     return *why == NULL;
+}
+
+/* ---------------------------------------------------------- as people read */
+
+/* Cyrillic and Greek letters that look Latin, with others of a like look. */
+static const int32_t looks_latin[] = {
+    0x03b1, 0x03b9, 0x03ba, 0x03bd, 0x03bf, 0x03c1, 0x03c5, 0x03c7, 0x0430,
+    0x0432, 0x0433, 0x0435, 0x043a, 0x043c, 0x043d, 0x043e, 0x043f, 0x0440,
+    0x0441, 0x0442, 0x0443, 0x0445, 0x044c, 0x0455, 0x0456, 0x0458, 0x0461,
+    0x0475, 0x04bb, 0x04cf, 0x0501, 0x051b, 0x051d,
+};
+
+enum alphabet { NO_ALPHABET, LATIN = 1, GREEK = 2, CYRILLIC = 4, OTHER = 8 };
+
+static enum alphabet
+alphabet_of(int32_t code)
+{
+    static const struct {
+        int32_t from, to;
+        enum alphabet alphabet;
+    } alphabets[] = {
+        { '0', '9', NO_ALPHABET }, { '-', '-', NO_ALPHABET },
+        { 'a', 'z', LATIN },       { 0xdf, 0x2af, LATIN },
+        { 0x370, 0x3ff, GREEK },   { 0x400, 0x52f, CYRILLIC },
+        { 0x1e00, 0x1eff, LATIN }, { 0x1f00, 0x1fff, GREEK },
+    };
+
+    for (size_t i = 0; i < sizeof alphabets / sizeof *alphabets; i++)
+        if (code >= alphabets[i].from && code <= alphabets[i].to)
+            return alphabets[i].alphabet;
+    return OTHER;
+}
+
+static bool
+is_lookalike(int32_t code)
+{
+    for (size_t i = 0; i < sizeof looks_latin / sizeof *looks_latin; i++)
+        if (code == looks_latin[i])
+            return true;
+    return false;
+}
+
+/* Korean and Japanese names stand beside Latin letters, so OTHER may. */
+static bool
+is_honest(struct str label)
+{
+    unsigned alphabets = 0;
+    bool all_alike = true;
+    int32_t code;
+
+    while ((code = standard_next_code_point(&label)) >= 0) {
+        enum alphabet alphabet = alphabet_of(code);
+        alphabets |= alphabet;
+        all_alike &= alphabet == NO_ALPHABET || is_lookalike(code);
+    }
+    unsigned alike = alphabets & (LATIN | GREEK | CYRILLIC);
+    return !all_alike && (alike & (alike - 1)) == 0;
+}
+
+static void
+add_label(struct arena *arena, struct text *text, struct str label)
+{
+    char *decoded = NULL;
+
+    if (str_starts(label, STR("xn--"))
+        && idn2_to_unicode_8z8z(arena_cstr(arena, label), &decoded, 0)
+               == IDN2_OK) {
+        struct str shown = taken(arena, decoded);
+        label = is_honest(shown) ? shown : label;
+    }
+    text_add(text, label);
+}
+
+struct str
+standard_host_read(struct arena *arena, struct str ascii)
+{
+    struct text text = text_new(arena);
+    struct str rest = ascii;
+    struct str label;
+
+    if (!has_a_label(ascii))
+        return ascii;
+    while (str_next(&rest, '.', &label)) {
+        text_add_cstr(&text, text.bytes > 0 ? "." : "");
+        add_label(arena, &text, label);
+    }
+    return text_str(&text);
 }

@@ -23,4 +23,11 @@ bool standard_host(struct arena *, struct str given, struct standard_host *,
                    const struct standard_reason **why)
     __attribute__((warn_unused_result));
 
+/*
+ * A-labels as people read them: "회사.한국" for "xn--vf4b131b.xn--3e0b707e".
+ * A label that could pass for another one stays as it is: one of several
+ * alphabets, or one of letters that all look Latin.
+ */
+struct str standard_host_read(struct arena *, struct str ascii);
+
 #endif

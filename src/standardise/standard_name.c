@@ -22,7 +22,8 @@ standard_name(struct arena *arena, struct str given, struct standard_name *out)
         return false;
     }
 
-    struct str line = standard_nfc(arena, one_line(arena, given));
+    struct str line =
+        standard_nfc(arena, one_line(arena, standard_visible(arena, given)));
     if (line.bytes == 0) {
         out->why = &EMPTY;
         return false;

@@ -12,6 +12,7 @@
 #include "lib/base/hash.h"
 #include "lib/base/text.h"
 #include "src/standardise/phone_shim.h"
+#include "src/standardise/standard_unicode.h"
 
 enum {
     GIVEN_BYTES_MAX = 250, /* the library's own limit */
@@ -20,6 +21,8 @@ enum {
     PLUS_DIGITS_SURE = 12, /* so many are hardly anything else */
     E164_DIGITS_MIN = 8,
     E164_DIGITS_MAX = 15,
+    GIVEN_DIGITS_MIN = 6,     /* fewer say nothing when they cannot be read */
+    DIFFERENT_DIGITS_MIN = 3, /* fewer fill a field, and are no number */
 };
 
 static void read_cached(struct str text, const char *region,
@@ -31,6 +34,8 @@ static bool plus_forgotten(struct arena *, struct str text,
                            struct phone_shim_number *);
 static const struct standard_reason *
 reason_of(const struct phone_shim_number *);
+static bool is_filler(struct str digits);
+static struct str digits_of(struct arena *, struct str given);
 
 static const struct standard_reason EMPTY = { "phone_missing",
                                               "There is no telephone number." };
@@ -93,7 +98,8 @@ standard_phone(struct arena *arena, struct str given, struct str region,
     if (!number.is_possible && !number.is_valid)
         return false;
     out->e164 = some(arena, number.e164);
-    out->key = standard_phone_key(arena, out->e164, out->extension);
+    if (number.is_valid || !is_filler(digits_of(arena, out->given)))
+        out->key = standard_phone_key(arena, out->e164, out->extension);
     return out->is_valid;
 }
 
@@ -281,4 +287,54 @@ standard_phone_key(struct arena *arena, struct str e164, struct str extension)
         text_add(&key, extension);
     }
     return text_str(&key);
+}
+
+static int
+count_different(struct str digits)
+{
+    unsigned seen = 0;
+
+    for (size_t i = 0; i < digits.bytes; i++)
+        seen |= 1u << (digits.data[i] - '0');
+    return __builtin_popcount(seen);
+}
+
+/* 1234567, 987654; 0 follows 9. */
+static bool
+counts_on(struct str digits, int step)
+{
+    for (size_t i = 1; i < digits.bytes; i++)
+        if ((digits.data[i] - digits.data[i - 1] - step) % 10 != 0)
+            return false;
+    return true;
+}
+
+/* As people type to fill a field: 0000000, 1234567. */
+static bool
+is_filler(struct str digits)
+{
+    return count_different(digits) < DIFFERENT_DIGITS_MIN
+        || counts_on(digits, 1) || counts_on(digits, -1);
+}
+
+static struct str
+digits_of(struct arena *arena, struct str given)
+{
+    struct str plain = standard_compat(arena, given);
+    struct text digits = text_new(arena);
+
+    for (size_t i = 0; i < plain.bytes; i++)
+        if (char_is_digit(plain.data[i]))
+            text_add_char(&digits, plain.data[i]);
+    return text_str(&digits);
+}
+
+struct str
+standard_phone_given_key(struct arena *arena, struct str given)
+{
+    struct str digits = digits_of(arena, given);
+
+    if (digits.bytes < GIVEN_DIGITS_MIN || is_filler(digits))
+        return STR_NONE;
+    return arena_format(arena, "given %.*s", STR_ARG(digits));
 }

@@ -18,7 +18,8 @@ struct standard_phone {
                              country */
     struct str extension; /* digits, or none */
     struct str key;       /* for matching: variants of one number share it;
-                             none when there is no e164 */
+                             none when there is no e164, or it is one that
+                             people type to fill a field */
     bool is_valid;        /* in a range that is given out */
     bool guessed_plus;    /* it has a country code, and no + was written */
     const struct standard_reason *why; /* NULL when valid */
@@ -40,5 +41,12 @@ bool standard_phone(struct arena *, struct str given, struct str region,
  */
 struct str standard_phone_key(struct arena *, struct str e164,
                               struct str extension);
+
+/*
+ * The key of what could not be read as a number: its digits, marked as not
+ * E.164, so that whoever writes it again is known. None when it has few digits,
+ * or such as people type to fill a field: 0000000, 1234567.
+ */
+struct str standard_phone_given_key(struct arena *, struct str given);
 
 #endif

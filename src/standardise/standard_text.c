@@ -21,7 +21,8 @@ standard_text(struct arena *arena, struct str given, size_t characters_max,
         return false;
     }
 
-    struct str whole = standard_nfc(arena, clean(arena, given, &out->removed));
+    struct str whole = standard_nfc(
+        arena, clean(arena, standard_visible(arena, given), &out->removed));
     out->text = standard_cut(whole, characters_max);
     out->truncated = out->text.bytes < whole.bytes;
     if (out->truncated)

@@ -182,6 +182,82 @@ standard_is_control(int32_t code)
     return (code >= 0 && code < 0x20) || (code >= 0x7f && code <= 0x9f);
 }
 
+static bool
+is_within(int32_t code, const int32_t (*ranges)[2], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (code >= ranges[i][0] && code <= ranges[i][1])
+            return true;
+    return false;
+}
+#define IS_WITHIN(code, ranges) \
+    is_within(code, ranges, sizeof(ranges) / sizeof *(ranges))
+
+enum {
+    ZERO_WIDTH_NON_JOINER = 0x200c,
+    ZERO_WIDTH_JOINER,
+    BLACK_FLAG = 0x1f3f4
+};
+static const int32_t tags[][2] = { { 0xe0020, 0xe007f } };
+
+/* Joined by what has no width: Semitic and Indic letters, those of South East
+ * Asia, and pictures with what modifies them. */
+static bool
+is_joined(int32_t code)
+{
+    static const int32_t joined[][2] = {
+        { 0x0590, 0x109f },   { 0x1780, 0x18af },   { 0x1cd0, 0x1cff },
+        { 0x2190, 0x2bff },   { 0xa800, 0xabff },   { 0xfb1d, 0xfdff },
+        { 0xfe0f, 0xfe0f },   { 0xfe70, 0xfefe },   { 0x10800, 0x11fff },
+        { 0x1e800, 0x1efff }, { 0x1f000, 0x1faff },
+    };
+
+    return IS_WITHIN(code, joined);
+}
+
+/* `before`: what was kept before it, or -1. */
+static bool
+is_invisible(int32_t code, int32_t before)
+{
+    static const int32_t invisible[][2] = {
+        { 0x00ad, 0x00ad },   { 0x061c, 0x061c }, { 0x180e, 0x180e },
+        { 0x200b, 0x200b },   { 0x200e, 0x200f }, { 0x202a, 0x202e },
+        { 0x2060, 0x206f },   { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },
+        { 0xe0000, 0xe001f },
+    };
+
+    if (code == ZERO_WIDTH_JOINER || code == ZERO_WIDTH_NON_JOINER)
+        return !is_joined(before);
+    if (IS_WITHIN(code, tags)) /* the flag of a part of a country */
+        return before != BLACK_FLAG && !IS_WITHIN(before, tags);
+    return IS_WITHIN(code, invisible);
+}
+
+struct str
+standard_visible(struct arena *arena, struct str s)
+{
+    struct text out = text_new(arena);
+    struct str rest = s;
+    int32_t before = -1;
+
+    if (str_is_ascii(s) || !str_is_utf8(s))
+        return s;
+    while (rest.bytes > 0) {
+        struct str from = rest;
+        int32_t code = standard_next_code_point(&rest);
+        if (!is_invisible(code, before)) {
+            before = code;
+            continue;
+        }
+        text_add(&out, str_slice(s, 0, s.bytes - from.bytes));
+        s = rest;
+    }
+    if (out.bytes == 0)
+        return s; /* nothing to leave out, or at the front alone */
+    text_add(&out, s);
+    return text_str(&out);
+}
+
 bool
 standard_is_blank(int32_t code)
 {

@@ -33,6 +33,13 @@ int32_t standard_next_code_point(struct str *rest);
 /* Cc of Unicode: C0, delete and C1. */
 bool standard_is_control(int32_t code_point);
 
+/*
+ * Without what nobody sees and what turns the line around: marks and overrides
+ * of direction, zero width, soft hyphens. What joins letters or pictures stays
+ * where a script or a picture needs it. The same bytes when there is none.
+ */
+struct str standard_visible(struct arena *, struct str);
+
 /* Blanks of any width, and tab; not line ends. */
 bool standard_is_blank(int32_t code_point);
 

@@ -3,11 +3,13 @@
  */
 #include "src/standardise/standardise.h"
 
+#include "lib/base/address.h"
 #include "lib/time/zone.h"
 #include "src/standardise/standard_company.h"
 #include "src/standardise/standard_currency.h"
 #include "src/standardise/standard_domain.h"
 #include "src/standardise/standard_email.h"
+#include "src/standardise/standard_host.h"
 #include "src/standardise/standard_language.h"
 #include "src/standardise/standard_money.h"
 #include "src/standardise/standard_name.h"
@@ -41,6 +43,10 @@ static const struct standard_reason no_zone = {
 };
 static const struct standard_reason no_date = {
     "not_a_date", "This is a date, such as 1990-12-31."
+};
+static const struct standard_reason no_address = {
+    "not_an_address",
+    "This is one address on the internet, such as 192.0.2.1 or 2001:db8::1."
 };
 static const struct standard_reason no_amount = {
     "too_large", "An amount is at most 90,000,000,000,000."
@@ -91,7 +97,7 @@ text_of(struct reading *r, const struct json *value)
 {
     switch (value->kind) {
     case JSON_TEXT:
-        return str_trim(value->text);
+        return str_trim(standard_visible(r->w->arena, value->text));
     case JSON_INTEGER:
         return arena_format(r->w->arena, "%ld", (long)value->integer);
     case JSON_REAL:
@@ -166,7 +172,9 @@ keep_phone(struct arena *arena, struct lead_facts *facts,
     struct fact *fact = &facts->facts[LEAD_PHONE];
 
     facts->phone_waits = false;
-    facts->phone_key = phone->key;
+    facts->phone_key = phone->e164.data == NULL
+                         ? standard_phone_given_key(arena, phone->given)
+                         : phone->key;
     if (phone->e164.data == NULL)
         return;
     fact->text = phone->e164;
@@ -300,6 +308,32 @@ read_zone(struct reading *r, enum lead_field field, const struct json *value)
     set_text(r, field, given);
 }
 
+/* One spelling, so that rules and people compare like with like. */
+static void
+read_ip(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct str given = text_of(r, value);
+    struct address address;
+
+    if (address_parse(given, &address))
+        given = address_show(r->w->arena, &address);
+    else
+        refuse(r, field, &no_address);
+    set_text(r, field, given);
+}
+
+/* As given: only whether there is a site behind it is asked. */
+static void
+read_website(struct reading *r, enum lead_field field, const struct json *value)
+{
+    struct standard_domain domain;
+
+    read_line(r, field, value);
+    struct str given = r->facts->facts[field].text;
+    if (!str_is_empty(given) && !standard_domain(r->w->arena, given, &domain))
+        refuse(r, field, domain.why);
+}
+
 static void
 read_date(struct reading *r, enum lead_field field, const struct json *value)
 {
@@ -422,11 +456,11 @@ static const struct {
 } readers[] = {
     { LEAD_NAME, read_name },         { LEAD_EMAIL, read_email },
     { LEAD_PHONE, read_phone },       { LEAD_COMPANY, read_name },
-    { LEAD_JOB_TITLE, read_line },    { LEAD_WEBSITE, read_line },
+    { LEAD_JOB_TITLE, read_line },    { LEAD_WEBSITE, read_website },
     { LEAD_COUNTRY, read_country },   { LEAD_REGION, read_region },
     { LEAD_CITY, read_city },         { LEAD_POSTAL_CODE, read_line },
     { LEAD_ADDRESS, read_line },      { LEAD_LANGUAGE, read_language },
-    { LEAD_TIME_ZONE, read_zone },    { LEAD_IP, read_line },
+    { LEAD_TIME_ZONE, read_zone },    { LEAD_IP, read_ip },
     { LEAD_SOURCE, read_line },       { LEAD_CAMPAIGN, read_line },
     { LEAD_MEDIUM, read_line },       { LEAD_REFERRER, read_line },
     { LEAD_PAGE, read_line },         { LEAD_INDUSTRY, read_line },
@@ -441,10 +475,10 @@ _Static_assert(sizeof readers / sizeof *readers == LEAD_GIVEN_COUNT,
                "every given field has a reader");
 
 static bool
-says_something(const struct json *value)
+says_something(struct reading *r, const struct json *value)
 {
     return value != NULL && value->kind != JSON_NULL
-        && !(value->kind == JSON_TEXT && str_is_empty(str_trim(value->text)));
+        && !(value->kind == JSON_TEXT && str_is_empty(text_of(r, value)));
 }
 
 bool
@@ -471,7 +505,7 @@ standardise(struct work *w, const struct json *given, struct str at,
     for (size_t i = 0; i < LEAD_GIVEN_COUNT; i++) {
         enum lead_field field = readers[i].field;
         const struct json *value = json_get(given, lead_fields[field].name);
-        if (says_something(value))
+        if (says_something(&r, value))
             readers[i].read(&r, field, value);
     }
     json_close_array(&r.out);
@@ -503,12 +537,16 @@ standardise_company(struct arena *arena, const struct fact facts[],
     struct str name = facts[LEAD_COMPANY].text;
     struct str name_key = standard_company_key(arena, name);
 
-    return (struct account_clue){
+    struct account_clue clue = {
         .name = name,
         .name_key = str_is_empty(name_key) ? STR_NONE : name_key,
         .mail_domain = own_domain(arena, email_key),
         .web_domain = own_domain(arena, facts[LEAD_WEBSITE].text),
     };
+    clue.domain_shown = standard_host_read(arena, str_is_empty(clue.mail_domain)
+                                                      ? clue.web_domain
+                                                      : clue.mail_domain);
+    return clue;
 }
 
 bool

@@ -431,6 +431,73 @@ a_domain_is_what_somebody_registered(void **state)
 }
 
 static void
+a_host_is_shown_as_people_read_it_unless_it_deceives(void **state)
+{
+    static const struct {
+        const char *ascii, *read;
+    } rows[] = {
+        { "example.com", "example.com" },
+        { "xn--vf4b131b.xn--3e0b707e", "회사.한국" },
+        { "xn--bcher-kva.example", "bücher.example" },
+        { "xn--80ak6aa92e.com", "xn--80ak6aa92e.com" }, /* apple, Cyrillic */
+        { "xn--pple-43d.com", "xn--pple-43d.com" },     /* of two alphabets */
+        { "xn--80aswg.xn--p1ai", "сайт.рф" },
+        { "xn--b1agh1afp.xn--p1ai", "привет.рф" },
+    };
+
+    (void)state;
+    EACH(rows, row)
+    assert_text(standard_host_read(&arena, str_of(row->ascii)), row->read);
+}
+
+static void
+what_nobody_sees_is_left_out(void **state)
+{
+    static const struct {
+        const char *given, *seen;
+    } rows[] = {
+        { "Ana", "Ana" },
+        { "", "" },
+        { "Kim\u202eMin\u200b", "KimMin" },
+        { "\ufeffAna", "Ana" },
+        { "\u202e\u200b", "" },
+        { "A\u200dna", "Ana" },
+        { "\u200d", "" },
+        { "👩\u200d👧", "👩\u200d👧" },
+        { "می\u200cخواهم", "می\u200cخواهم" },
+        { "김\u200c민수", "김민수" },
+        { "🏴\U000e0067\U000e007f", "🏴\U000e0067\U000e007f" },
+        { "A\U000e0067\U000e007f", "A" },
+    };
+
+    (void)state;
+    EACH(rows, row)
+    assert_text(standard_visible(&arena, str_of(row->given)), row->seen);
+}
+
+static void
+a_number_that_cannot_be_read_has_a_key_unless_it_fills_a_field(void **state)
+{
+    static const struct {
+        const char *given, *key;
+    } rows[] = {
+        { "010-1234-5678-9999", "given 010123456789999" },
+        { "０１０ 12 34 (night)", "given 0101234" },
+        { "12-90", NULL },
+        { "0000000", NULL },
+        { "0101010", NULL },
+        { "1234567890", NULL },
+        { "9876543", NULL },
+        { "n/a", NULL },
+        { "", NULL },
+    };
+
+    (void)state;
+    EACH(rows, row)
+    assert_text(standard_phone_given_key(&arena, str_of(row->given)), row->key);
+}
+
+static void
 what_nobody_can_register_is_no_domain(void **state)
 {
     static const struct {
@@ -1207,6 +1274,9 @@ main(void)
         TEST(the_e164_shape_alone_is_not_believed),
         TEST(the_phone_vectors_agree_but_for_newer_number_plans),
         TEST(a_domain_is_what_somebody_registered),
+        TEST(a_host_is_shown_as_people_read_it_unless_it_deceives),
+        TEST(what_nobody_sees_is_left_out),
+        TEST(a_number_that_cannot_be_read_has_a_key_unless_it_fills_a_field),
         TEST(what_nobody_can_register_is_no_domain),
         TEST(a_free_mail_domain_is_no_company),
         TEST(the_public_suffix_vectors_hold),

@@ -44,9 +44,11 @@ cache_warm_rows(struct work *w)
     return app == NULL ? NULL : app->warm;
 }
 
-static void
-cache_free(struct workspace_cache *cache)
+void
+workspace_cache_free(struct workspace_cache *cache)
 {
+    if (cache == NULL)
+        return;
     arena_free(&cache->config);
     arena_free(&cache->counters);
     arena_free(&cache->results_arena);
@@ -69,13 +71,26 @@ cache_close(void *opaque)
 
     while (app->caches != NULL) {
         struct workspace_cache *next = app->caches->next;
-        cache_free(app->caches);
+        workspace_cache_free(app->caches);
         app->caches = next;
     }
     hash_map_free(&app->keys);
     for (int i = 0; i < WARM_KINDS; i++)
         hash_map_free(&app->warm[i].first);
     free(app);
+}
+
+static struct workspace_cache *
+new_cache(struct id id)
+{
+    struct workspace_cache *cache = calloc(1, sizeof *cache);
+
+    if (cache == NULL)
+        abort();
+    cache->id = id;
+    cache->version = cache->config_version = -1; /* nothing is loaded */
+    cache->tail.version = -1;
+    return cache;
 }
 
 static struct workspace_cache *
@@ -86,12 +101,7 @@ find_or_add(struct app *app, struct id id)
         if (id_equal(cache->id, id))
             return cache;
 
-    struct workspace_cache *cache = calloc(1, sizeof *cache);
-    if (cache == NULL)
-        abort();
-    cache->id = id;
-    cache->version = cache->config_version = -1; /* nothing is loaded */
-    cache->tail.version = -1;
+    struct workspace_cache *cache = new_cache(id);
     cache->next = app->caches;
     return app->caches = cache;
 }
@@ -104,7 +114,7 @@ drop(struct app *app, struct workspace_cache *cache)
     while (*link != cache)
         link = &(*link)->next;
     *link = cache->next;
-    cache_free(cache);
+    workspace_cache_free(cache);
 }
 
 static bool
@@ -255,6 +265,22 @@ workspace_cache(struct work *w)
         return NULL;
     w->remembered = cache;
     return cache;
+}
+
+struct workspace_cache *
+workspace_cache_apart(struct work *w, int64_t from_ms)
+{
+    struct workspace_cache *cache = new_cache(w->workspace);
+    int64_t now_ms = w->now_ms;
+
+    w->now_ms = from_ms;
+    bool ok = load_config(w, cache) && load_counters(w, cache);
+    w->now_ms = now_ms;
+    if (ok)
+        return cache;
+    workspace_cache_free(cache);
+    w->remembered = NULL;
+    return NULL;
 }
 
 bool

@@ -131,6 +131,15 @@ struct workspace_cache *workspace_cache(struct work *);
  * could mend it. False without a workspace. */
 bool workspace_is_loading(struct work *);
 
+/*
+ * A copy of the unit's workspace for work that takes many units: nobody
+ * refreshes it. Hours are compiled from `from_ms` on, and absences that ended
+ * before are not in it. It is the unit's workspace_cache from here on; NULL with
+ * the unit failed. Freed by whoever asked for it.
+ */
+struct workspace_cache *workspace_cache_apart(struct work *, int64_t from_ms);
+void workspace_cache_free(struct workspace_cache *); /* NULL is allowed */
+
 /* STR_NONE when there is no such source. */
 struct str workspace_source_name(const struct workspace_cache *, struct id);
 

@@ -140,9 +140,17 @@ def is_control(character):
     return unicodedata.category(character) == "Cc"
 
 
+# What nobody sees: soft hyphen, zero width, marks and overrides of direction.
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e001f]"
+    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007f]")
+
+
 def as_message(given):
     """A message as it is kept: NFC, one kind of line end, no blanks around
     it."""
+    given = INVISIBLE.sub("", given)
     text = re.sub("\r\n?", "\n", given.strip(" \t\r\n\v\f"))
     return unicodedata.normalize("NFC", "".join(
         c for c in text if c in "\n\t" or not is_control(c)))
@@ -150,6 +158,7 @@ def as_message(given):
 
 def as_name(given):
     """A name as it is kept: NFC, on one line, one blank between words."""
+    given = INVISIBLE.sub("", given)
     words = "".join(
         " " if c.isspace() or unicodedata.category(c) == "Zs" else c
         for c in given if c.isspace() or not is_control(c)).split()

@@ -336,10 +336,13 @@ class History:
 
     def touch(self):
         more = {}
+        lead = self.lead()
         if self.draw.random() < 0.3:
             ago = timedelta(minutes=self.draw.randrange(60))
-            more["at"] = (now(self.baton) - ago).isoformat()
-        self.company.touch(self.lead(), self.draw.choice(
+            came = datetime.fromisoformat(
+                self.company.lead(lead["id"])["created_at"])
+            more["at"] = max(now(self.baton) - ago, came).isoformat()
+        self.company.touch(lead, self.draw.choice(
             ["call", "email", "note"]), **more).expect(201)
 
     def stage(self):

@@ -291,6 +291,41 @@ def test_a_schema_that_is_not_ours_is_left_alone(baton, request, sql, says):
         assert done.returncode == 1 and says in done.stderr, command
 
 
+# As leads were stored before ranges of addresses could be asked for.
+ADDRESSES = {"10.1.2.3": "10.0.0.0/8", "10.255.0.10": "10.0.0.0/8",
+             "11.0.0.1": "11.0.0.1", "2001:db8::1": "2001:db8::/126",
+             "::": "::/128", "::1": "::1", "fd00::a:0:0:1": "fd00::a:0:0:0/127",
+             "1:2:3:4:5:6:7:8": "1:2:3:4:5:6:7:8", "1::8": "1::8",
+             "1:2:3:4:5:6:7::": "1:2:3:4:5:6:7:0",
+             "0.0.0.0": "0.0.0.0", "255.255.255.255": "255.255.255.255"}
+NO_ADDRESSES = ["10.abc", "999.1.1.1", "1:::2", "10.01.2.3", "1:2:3:4:5:6:7",
+                '"]', "10.1.2", "10.1.2.3.4", "1:2:3:4:5:6:7:8:9", ":1",
+                "1::2::3", "12345::1", "10.1.2.", "::10.1.2.3", "."]
+
+
+def test_leads_from_before_are_found_by_ranges_of_addresses(baton, request):
+    acme = baton.workspace("Acme", people=["ana"])
+    for address in [*ADDRESSES, *NO_ADDRESSES]:
+        acme.send_lead(name=address)
+    baton.stop()
+    change(baton, request, "UPDATE lead SET ip = name")
+    change(baton, request, "ALTER TABLE lead DROP COLUMN ip_key")
+    change(baton, request, "DELETE FROM schema_migration WHERE number >= 50")
+    baton.start()
+
+    for address, network in ADDRESSES.items():
+        assert names_within(baton, acme, network) == sorted(
+            a for a, n in ADDRESSES.items() if n == network), address
+    assert names_within(baton, acme, "::/0") == sorted(ADDRESSES)
+
+
+def names_within(baton, acme, network):
+    condition = {"field": "ip", "op": "within", "value": network}
+    found = baton.client.get("/api/v1/leads", key=acme.key, query={
+        "filter": json.dumps(condition), "limit": 200}).expect(200).json
+    return sorted(lead["name"] for lead in found["items"])
+
+
 def test_commands_say_how_they_are_used(baton):
     for words in (["backup"], ["restore"], ["restore", "x"], ["import"],
                   ["import", "leads"], ["migrate", "--no"]):
