@@ -26,9 +26,11 @@ struct runner {
     struct flusher *flusher; /* of the writer on SQLite; or NULL */
     struct job_watch watch;
     _Atomic int64_t submitted;
+    _Atomic int64_t asked_us; /* when a change was handed in last that somebody
+                                 waits for; 0: never */
 };
 
-enum { STUCK_US = 10000000 };
+enum { STUCK_US = 10000000, MOMENT_US = 20000 };
 
 static bool worker_open(struct runner *, int number, struct arena *,
                         struct str *why);
@@ -76,10 +78,20 @@ runner_submit(struct runner *r, struct unit *unit)
     assert(unit->run != NULL && unit->done != NULL && unit->arena != NULL);
     /* Counted first: an answer must never be counted before its question. */
     atomic_fetch_add(&r->submitted, 1);
+    if (unit->side == UNIT_WRITES && !unit->steps_back)
+        atomic_store(&r->asked_us, clock_monotonic_us());
     if (unit_queue_put(queue_of(r, unit), unit))
         return true;
     atomic_fetch_sub(&r->submitted, 1);
     return false;
+}
+
+bool
+runner_is_asked(struct runner *r)
+{
+    int64_t asked_us = atomic_load(&r->asked_us);
+
+    return asked_us != 0 && clock_monotonic_us() < asked_us + MOMENT_US;
 }
 
 void

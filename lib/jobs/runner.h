@@ -93,6 +93,10 @@ struct runner *runner_start(const struct runner_settings *, struct arena *,
 /* False when the queue is full: answer 503 with Retry-After. Any thread. */
 bool runner_submit(struct runner *, struct unit *);
 
+/* Has somebody handed in a change just now (within 20 ms) that he waits for?
+ * Whoever works beside the runner's threads lets them have the machine then. */
+bool runner_is_asked(struct runner *);
+
 /* After each commit that made jobs due `due` hears of the earliest; on a
  * thread of the runner, so it must be quick. One listener; NULL: none. */
 void runner_watch(struct runner *, void (*due)(void *context, int64_t due_ms),
