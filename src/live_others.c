@@ -10,11 +10,11 @@
  */
 #include "src/live_others.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "src/lead/lead.h"
 #include "src/workspace/workspace.h"
 
@@ -150,12 +150,10 @@ looked(struct work *w, void *context, bool ok)
 static void
 wait_a_while(struct live_others *others)
 {
-    struct timespec until;
+    int64_t at_us = clock_monotonic_us() + EVERY_MS * 1000;
+    const struct timespec until = { .tv_sec = at_us / 1000000,
+                                    .tv_nsec = at_us % 1000000 * 1000 };
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += EVERY_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
     if (!others->ends)
         pthread_cond_timedwait(&others->changed, &others->mutex, &until);
 }
@@ -197,6 +195,7 @@ live_others_start(struct instance *instance, const char *database,
         return NULL;
 
     struct live_others *others = calloc(1, sizeof *others);
+    pthread_condattr_t monotonic;
     if (others == NULL)
         abort();
     others->instance = instance;
@@ -210,7 +209,10 @@ live_others_start(struct instance *instance, const char *database,
     hash_map_init(&others->versions);
     hash_map_init(&others->newest);
     pthread_mutex_init(&others->mutex, NULL);
-    pthread_cond_init(&others->changed, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&others->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     pthread_mutex_lock(&others->mutex);
     look_once(others); /* what is there already is no news */
     pthread_mutex_unlock(&others->mutex);
