@@ -12,6 +12,7 @@
 #include "src/api/convention_api.h"
 #include "src/api/crew_api.h"
 #include "src/api/erasure_api.h"
+#include "src/api/export_api.h"
 #include "src/api/field_api.h"
 #include "src/api/first_answer_api.h"
 #include "src/api/form_api.h"
@@ -79,6 +80,7 @@ const struct module *const modules[] = {
     &form_module,
     &page_module,
     &import_module,
+    &export_module,
     &submission_module,
     &source_list_module,
     &source_module,
