@@ -103,6 +103,7 @@ def make_records(company, mark):
         "import": make("imports", source=f"{mark} import"),
         "export": make("exports", what="leads", q=mark),
         "replay": make("routing/replays"),
+        "decision": company.of(lead, "decisions")[0]["id"],
         "submission": company.of(lead, "submissions")[0]["id"],
         "revert": make("routing/versions/0/revert", note=mark, dry_run=True,
                        queue="inbox"),
