@@ -50,12 +50,9 @@ static bool
 read_number(const struct field *field, const struct json *value,
             enum rounding rounding, int64_t *out)
 {
-    int64_t unit = unit_of(field);
-
-    if (value->kind == JSON_INTEGER)
-        return !__builtin_mul_overflow(value->integer, unit, out);
-    return value->kind == JSON_REAL
-        && scale_real(value->real, unit, rounding, out);
+    return json_decimal(value, field->decimals, out)
+        || (value->kind == JSON_REAL
+            && scale_real(value->real, unit_of(field), rounding, out));
 }
 
 static bool

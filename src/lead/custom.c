@@ -71,14 +71,12 @@ decimal_of_text(struct str text, int64_t *hundredths)
 static bool
 hundredths_of(const struct json *given, int64_t *hundredths)
 {
-    double real;
+    const int64_t hundredths_max = (int64_t)NUMBER_MAX * HUNDRED;
 
     if (given->kind == JSON_TEXT)
         return decimal_of_text(str_trim(given->text), hundredths);
-    if (!json_number(given, &real) || !(fabs(real) <= NUMBER_MAX))
-        return false;
-    *hundredths = (int64_t)round(real * HUNDRED);
-    return (double)*hundredths / HUNDRED == real;
+    return json_decimal(given, 2, hundredths) && *hundredths >= -hundredths_max
+        && *hundredths <= hundredths_max;
 }
 
 static bool
