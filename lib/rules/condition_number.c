@@ -59,9 +59,16 @@ static bool
 read_time(const struct field *field, const struct json *value,
           enum rounding rounding, int64_t *out)
 {
-    (void)field;
+    enum { DAY_MS = 86400000 };
+    int64_t days;
+
     (void)rounding;
-    return value->kind == JSON_TEXT && time_parse(value->text, out);
+    if (value->kind != JSON_TEXT)
+        return false;
+    if (!field->dates || !date_parse(value->text, &days))
+        return time_parse(value->text, out);
+    *out = days * DAY_MS;
+    return true;
 }
 
 static bool
