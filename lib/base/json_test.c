@@ -774,10 +774,8 @@ a_decimal_is_the_number_that_was_written(void **state)
         { "9223372036854775807", 1, false, 0 },
         { "\"1\"", 0, false, 0 },
     };
-    struct arena arena;
 
     (void)state;
-    arena_init(&arena);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct json_error error;
         int64_t scaled = 0;
@@ -789,14 +787,14 @@ a_decimal_is_the_number_that_was_written(void **state)
         if (is_one)
             assert_int_equal(scaled, rows[i].scaled);
     }
-    arena_free(&arena);
 }
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_decimal_is_the_number_that_was_written),
+        cmocka_unit_test_setup(a_decimal_is_the_number_that_was_written,
+                               empty_arena),
         cmocka_unit_test_setup(a_lead_is_read_with_every_kind_of_value,
                                empty_arena),
         cmocka_unit_test_setup(a_value_of_another_kind_gives_the_fallback,

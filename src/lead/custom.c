@@ -11,6 +11,7 @@
 
 enum { HUNDRED = 100, TAGS_MAX = 100, DAY_MS = 86400000 };
 #define NUMBER_MAX 9e13
+static const char tag_separator = '\x1f'; /* in the column of tags */
 
 /* ----------------------------------------------------------------- types */
 
@@ -231,7 +232,8 @@ read_tags(struct arena *arena, const struct custom_field *field,
 
     for (size_t i = 0; i < count; i++) {
         struct custom_value one;
-        if (!read_option(arena, field, &items[i], &one))
+        if (!read_option(arena, field, &items[i], &one)
+            || str_find_char(one.json.text, tag_separator) >= 0)
             return false;
         items[i] = one.json;
         tags[i] = one.json.text;

@@ -47,6 +47,10 @@ static const struct standard_reason no_zone = {
 static const struct standard_reason no_date = {
     "not_a_date", "This is a date, such as 1990-12-31."
 };
+static const struct standard_reason no_birthday = {
+    "not_a_birthday",
+    "A date of birth lies between 1800 and today, such as 1990-12-31."
+};
 static const struct standard_reason no_address = {
     "not_an_address",
     "This is one address on the internet, such as 192.0.2.1 or 2001:db8::1."
@@ -350,11 +354,16 @@ read_website(struct reading *r, enum lead_field field, const struct json *value)
 static void
 read_date(struct reading *r, enum lead_field field, const struct json *value)
 {
+    enum { DAY_MS = 86400000 };
+    const int64_t earliest = -62091;                  /* 1800-01-01 */
+    const int64_t latest = r->w->now_ms / DAY_MS + 1; /* it is so somewhere */
     struct str given = text_of(r, value);
     int64_t days;
 
     if (!date_parse(given, &days))
         refuse(r, field, &no_date);
+    else if (days < earliest || days > latest)
+        refuse(r, field, &no_birthday);
     set_text(r, field, given);
 }
 
@@ -487,6 +496,22 @@ read_amount(struct reading *r, enum lead_field field, const struct json *value)
         r->settings->currency_is_of_workspace && !names_currency(r, value);
 }
 
+/* On one line, and without what parts tags in their column. */
+static void
+add_tag(struct reading *r, struct str given, struct str *tags, int *count)
+{
+    struct standard_name name;
+
+    if (!standard_name(r->w->arena, given, &name)) {
+        if (name.why == &standard_not_utf8)
+            refuse(r, LEAD_TAGS, name.why);
+        return;
+    }
+    if (name.truncated)
+        refuse(r, LEAD_TAGS, name.why);
+    tags[(*count)++] = name.name;
+}
+
 /* A list, or one text with commas between. */
 static int
 split_tags(struct reading *r, const struct json *value, struct str *tags)
@@ -494,18 +519,14 @@ split_tags(struct reading *r, const struct json *value, struct str *tags)
     int count = 0;
 
     if (value->kind == JSON_ARRAY) {
-        for (size_t i = 0; i < value->array.count && count < TAGS_MAX; i++) {
-            struct str tag = text_of(r, &value->array.items[i]);
-            if (!str_is_empty(tag))
-                tags[count++] = tag;
-        }
+        for (size_t i = 0; i < value->array.count && count < TAGS_MAX; i++)
+            add_tag(r, text_of(r, &value->array.items[i]), tags, &count);
         return count;
     }
     struct str rest = text_of(r, value);
     struct str tag;
     while (count < TAGS_MAX && str_next(&rest, ',', &tag))
-        if (!str_is_empty(str_trim(tag)))
-            tags[count++] = str_trim(tag);
+        add_tag(r, tag, tags, &count);
     return count;
 }
 

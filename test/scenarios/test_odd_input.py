@@ -369,3 +369,62 @@ def test_what_a_table_says_of_money_is_rounded_where_it_must_be_and_noted(acme):
         "field": "deal_value", "code": "too_precise"} in acme.of(
             lead, "timeline")[-1]["data"].get("kept_as_given", [])}
     assert noted == {"b", "c", "e"}
+
+
+# Dates
+
+def test_a_date_of_ones_own_is_compared_with_a_date(acme):
+    acme.client.post("/api/v1/fields", {
+        "name": "begin", "type": "date",
+        "label": {"en": "Begin"}}).expect(201)
+    days = ["2026-11-19", "2026-11-20", "2026-11-21"]
+    for day in days:
+        acme.send_lead(name=day, custom={"begin": day})
+    for op, value, found in (
+            ("before", "2026-11-20", days[:1]),
+            ("after", "2026-11-20", days[2:]),
+            ("is", "2026-11-20", days[1:2]),
+            ("is_not", "2026-11-20", [days[0], days[2]]),
+            ("between", ["2026-11-20", "2026-11-21"], days[1:]),
+            ("after", "2026-11-20T00:00:00Z", days[2:])):
+        condition = {"field": "custom.begin", "op": op, "value": value}
+        items = acme.client.get(LEADS, query={
+            "filter": json.dumps(condition)}).expect(200).json["items"]
+        assert sorted(lead["name"] for lead in items) == found, op
+        acme.publish(rules=[{"id": "d", "when": condition,
+                             "give_to": {"rep": "bo@acme.test"}}])
+        for day in days:
+            tried = acme.try_lead({"name": "A", "custom": {"begin": day}})
+            assert (tried["owner"]["name"] == "bo") == (day in found)
+    for odd in ("2026-02-30", "tomorrow", "2026-13-01", 20261120):
+        answer = acme.client.get(LEADS, query={"filter": json.dumps(
+            {"field": "custom.begin", "op": "before", "value": odd})})
+        fault = answer.expect(422).json["errors"][0]
+        assert fault["pointer"].endswith("/value")
+        assert "2026-11-20" in fault["message"]
+
+
+def test_a_date_of_birth_is_one_somebody_can_have(acme):
+    for odd in ("2999-01-01", "0000-01-01", "1799-12-31", "1990-02-30"):
+        assert faults(acme.client.post(LEADS, {
+            "name": "A", "birthday": odd}))[0][0] == "/birthday"
+    for good in ("1800-01-01", "1990-12-31", acme.baton.now()[:10]):
+        lead = acme.send_lead(name="A", birthday=good)
+        assert acme.lead(lead["id"])["birthday"] == good
+
+
+# Tags
+
+def test_a_tag_is_one_tag_whatever_is_in_it(acme):
+    lead = acme.send_lead(name="A", tags=["a\u001fb", "c\nd", "\u200b", " "])
+    seen = acme.lead(lead["id"])["tags"]
+    assert seen == ["ab", "c d"]
+    for tag, found in (("a", 0), ("b", 0), ("ab", 1), ("c d", 1)):
+        items = acme.client.get(LEADS, query={"filter": json.dumps(
+            {"field": "tags", "op": "is", "value": tag})}).expect(200).json
+        assert len(items["items"]) == found, tag
+    acme.client.post("/api/v1/fields", {
+        "name": "marks", "type": "tags"}).expect(201)
+    assert faults(acme.client.post(LEADS, {
+        "name": "A", "custom": {"marks": ["a\u001fb"]}})) == [
+            ("/custom/marks", "wrong_value")]
