@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes the tables of names that src/standardise looks up.
 
-Input: the JSON files and the Korean catalogues of Debian's iso-codes.
-Output: C source with countries, regions, languages and currencies, each a
-list of folded names sorted by bytes. `fold` must do what standard_fold does
+Input: the JSON files and the Korean catalogues of Debian's iso-codes, and the
+cities of src/standardise/cities.txt. Output: C source with countries, regions,
+cities, languages and currencies, each a list of folded names sorted by bytes. `fold` must do what standard_fold does
 in src/standardise/standard_unicode.c; a test looks up names that show it.
 
 What iso-codes lacks is in this file: common short names, Korea's regions as
@@ -227,10 +227,10 @@ def is_city(entry):
         or entry["type"] == "Municipality"
 
 
-def regions(directory):
+def regions(directory, cities_named):
     """One name may stand in many countries: all rows are kept, but for one
     country the first source to name it is the one that counts. The number is
-    1 where the name is a city's."""
+    1 where the name is a city's. Such a city has all its names."""
     entries = load(directory, "3166-2")
     cities = {e["code"] for e in entries if is_city(e)}
     rows = {}
@@ -252,6 +252,12 @@ def regions(directory):
             add(entry["code"], entry["name"])
             for part in re.split(r"\s*[/\[\](,]\s*", entry["name"]):
                 add(entry["code"], part.rstrip(")"))
+    for where, found in cities_named:
+        known = (rows.get((fold(name), where[:2])) for name in found)
+        code = next((code for code, is_city in filter(None, known)
+                     if is_city and code.startswith(where)), None)
+        for name in found if code else ():
+            add(code, name)
     return [(key, code, number) for (key, _), (code, number) in rows.items()]
 
 
@@ -282,13 +288,106 @@ def currencies(directory):
             for key, code, _ in names.rows()]
 
 
+def is_latin(name):
+    return any("a" <= c <= "z"
+               for c in unicodedata.normalize("NFKD", name).lower())
+
+
+def unaccented(name):
+    """São Paulo as Sao Paulo, Łódź as Lodz."""
+    plain = unicodedata.normalize("NFKD", name).translate(STROKES)
+    plain = plain.replace("Ł", "L").replace("Ø", "O").replace("Đ", "D")
+    return "".join(c for c in plain if unicodedata.category(c)[0] != "M")
+
+
+def is_hangul(name):
+    return unicodedata.normalize("NFC", name)[0] >= "가"
+
+
+# How a kind of place is called in Korean, and what follows its English name.
+KOREAN_KINDS = {
+    "특별자치시": ("-si", " City"),
+    "특별시": ("-si", " City", " Metropolitan City"),
+    "광역시": ("-si", " City", " Metropolitan City"),
+    "시": ("-si", " City"), "군": ("-gun", " County"),
+}
+
+
+def korean_city(english, official, province):
+    """Suwon-si, 수원, 경기도 수원시 ... from Suwon, 수원시, 경기도."""
+    kind = next(k for k in KOREAN_KINDS if official.endswith(k))
+    bare = official.removesuffix(kind)
+    yield from (bare, official, f"{bare} {kind}")
+    if kind not in ("시", "군"):
+        yield bare + "시"
+    elif province:
+        yield from (f"{place} {name}" for place in province
+                    for name in (official, bare))
+    for more in KOREAN_KINDS[kind]:
+        yield from (english + more, (english + more).replace("-", " "))
+    for country in ("Korea", "South Korea", "Republic of Korea"):
+        yield f"{english}, {country}"
+
+
+def world_city(names, country):
+    """Paris City, Paris, France; 파리시."""
+    yield from (f"{name}시" for name in names
+                if is_hangul(name) and not name.endswith("시"))
+    if not names[0].endswith("City"):
+        yield names[0] + " City"
+    yield from (f"{names[0]}, {name}" for name in country)
+
+
+def spellings(where, names, countries_named):
+    found = list(names)
+    if where.startswith("KR-"):
+        province = own({where: KOREAN_REGIONS[where]})
+        found += korean_city(names[0], names[1],
+                             [n for _, n in province if is_hangul(n)])
+    else:
+        found += world_city(names, countries_named[where])
+    found += [unaccented(name) for name in found if is_latin(name)]
+    return list(dict.fromkeys(found))
+
+
+def countries_by_code(directory):
+    return {e["alpha_2"]: list(dict.fromkeys(
+        [e.get("common_name", e["name"]).split(",")[0], e["alpha_3"]]
+        + COUNTRY_NAMES.get(e["alpha_2"], "").split("|")[:2]))
+        for e in load(directory, "3166-1")}
+
+
+def cities(directory, path):
+    """Where each city is, and its spellings."""
+    countries_named = countries_by_code(directory)
+    with open(path, encoding="utf-8") as file:
+        lines = [line.rstrip("\n").split("\t") for line in file
+                 if line.strip() and not line.startswith("#")]
+    return [(where, spellings(where, names.split("|"), countries_named))
+            for where, names in lines]
+
+
+def write_cities(out, cities_named):
+    """The number of a row is the city's place among the spellings. Several
+    cities may have one name."""
+    write(out, "cities", list(dict.fromkeys(
+        (fold(name), where, number)
+        for number, (where, found) in enumerate(cities_named)
+        for name in found)))
+    out.write("const char *const standard_city_spellings[] = {\n")
+    for _, found in cities_named:
+        out.write("    " + "\n    ".join(f'"{quoted(name)}\\0"'
+                                         for name in found) + ",\n")
+    out.write("};\n\n")
+
+
 def quoted(text):
     return "".join(chr(b) if 32 <= b < 127 and chr(b) not in '"\\?'
                    else f"\\{b:03o}" for b in text.encode())
 
 
 def write(out, name, rows):
-    rows = sorted(rows, key=lambda row: (row[0].encode(), row[1]))
+    rows = sorted(rows, key=lambda row: (row[0].encode(), *row[1:]))
     at = 0
     out.write(f"static const char {name}_names[] =\n")
     for key, _, _ in rows:
@@ -303,12 +402,14 @@ def write(out, name, rows):
 
 
 def main():
-    directory, path = sys.argv[1:]
+    directory, cities_path, path = sys.argv[1:]
+    cities_named = cities(directory, cities_path)
     with open(path, "w", encoding="utf-8") as out:
         out.write("/* Written by tools/gen_places.py; do not edit. */\n"
                   '#include "src/standardise/standard_table.h"\n\n')
         write(out, "countries", countries(directory))
-        write(out, "regions", regions(directory))
+        write(out, "regions", regions(directory, cities_named))
+        write_cities(out, cities_named)
         write(out, "languages", languages(directory))
         write(out, "currencies", currencies(directory))
 

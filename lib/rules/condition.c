@@ -404,7 +404,8 @@ read_spelling(struct reader *r, struct condition_term *term,
     bool ok = true;
 
     if (term->field->spelling == NULL || op == NULL || value == NULL
-        || r->unbounded)
+        || (value->kind == JSON_ARRAY
+            && value->array.count > CONDITION_LIST_MAX))
         return true;
     if (value->kind == JSON_TEXT)
         ok = spell(term, value, term->at, &list);
@@ -427,6 +428,7 @@ read_spelling(struct reader *r, struct condition_term *term,
     out->stands_for = term->op;
     term->value = several;
     term->op = op;
+    term->spelled = true;
     return true;
 }
 

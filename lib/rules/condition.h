@@ -88,7 +88,7 @@ struct condition; /* immutable; lives in the arena it was read into */
 enum {
     CONDITION_DEPTH_MAX = 8,   /* of all, any and not within each other */
     CONDITION_TERMS_MAX = 200, /* fields asked about; also a group's items */
-    CONDITION_LIST_MAX = 1000, /* values of one term */
+    CONDITION_LIST_MAX = 1000, /* values of one term, as they are given */
 };
 
 /*
@@ -133,8 +133,8 @@ void condition_fields(const struct condition *, bool *used);
 
 /*
  * Adds the condition as SQL to `sql`, with parameters from $`first` on added
- * to `values` (room for `room`). Returns the number of values, or -1 when
- * there is no room. The columns of text fields hold folded text (fold_text),
+ * to `values` (room for `room`; NULL: they are counted only). Returns the number
+ * of values, or -1 when there is no room. The columns of text fields hold folded text (fold_text),
  * those of tags each tag between U+001F characters, also at both ends; so
  * both engines only ever compare bytes. Missing is NULL.
  */

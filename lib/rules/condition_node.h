@@ -64,6 +64,7 @@ struct condition_term {
     const struct condition_operator *op;
     const struct json *value; /* NULL when absent */
     struct str at;            /* of the value */
+    bool spelled;             /* the values are spellings of those given */
 };
 
 /* The SQL while it is written. */

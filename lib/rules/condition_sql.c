@@ -69,7 +69,8 @@ value_number(struct condition_writer *out, struct db_value value)
         out->full = true;
         return 0;
     }
-    out->values[out->count] = value;
+    if (out->values != NULL)
+        out->values[out->count] = value;
     return out->first + out->count++;
 }
 

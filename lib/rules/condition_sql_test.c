@@ -538,6 +538,10 @@ check_condition(struct world *world, struct db *db, struct arena *arena)
     int count = condition_sql(c, table, db_engine(db), world->now_ms, &sql,
                               values + 1, 2, VALUES_MAX - 1);
     assert_true(count >= 0);
+    struct text counted = text_new(arena);
+    assert_int_equal(condition_sql(c, table, db_engine(db), world->now_ms,
+                                   &counted, NULL, 2, VALUES_MAX - 1),
+                     count);
     text_add_cstr(&sql, " ORDER BY id");
     if (!db_query_text(db, arena, text_str(&sql), values, count + 1, &rows))
         fail_msg("%.*s: %s", STR_ARG(text_str(&sql)), db_last_message(db));

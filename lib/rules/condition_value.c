@@ -248,7 +248,7 @@ condition_check_list(const struct condition_term *t)
         return fail_at(t->w, t->at, "empty_value",
                        "The list of %s is empty: name at least one value.",
                        t->op->name);
-    if (value->array.count > CONDITION_LIST_MAX)
+    if (value->array.count > CONDITION_LIST_MAX && !t->spelled)
         return fail_at(t->w, t->at, "too_many",
                        "A list has at most %d values; this one has %zu.",
                        CONDITION_LIST_MAX, value->array.count);

@@ -22,7 +22,7 @@ enum { NAME_BYTES_MAX = 200, PART_BYTES_MAX = 200 };
 static const struct shape_field place_fields[] = {
     PART("country", "Code or name, in English or Korean."),
     PART("region", "Code or name, in English or Korean."),
-    PART("city", "As leads have it."),
+    PART("city", "By any name; others as leads write it."),
     PART("postal_prefix", "How postal codes begin there."),
     { 0 },
 };

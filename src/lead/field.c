@@ -29,7 +29,7 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
         NAMED(country, lead_country_spelling, "Country, ISO 3166-1 alpha-2."),
     [LEAD_REGION] = NAMED(region, lead_region_spelling,
                           "State or province, ISO 3166-2 if known."),
-    [LEAD_CITY] = TEXT(city, "City."),
+    [LEAD_CITY] = NAMED(city, lead_city_spelling, "City, as it was written."),
     [LEAD_POSTAL_CODE] = TEXT(postal_code, "Postal code."),
     [LEAD_ADDRESS] = TEXT(address, "Street address."),
     [LEAD_LANGUAGE] =

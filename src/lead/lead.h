@@ -91,6 +91,7 @@ condition_names lead_field_names;
  * their names. Names are the business of standardise, which defines these. */
 condition_spelling lead_country_spelling;
 condition_spelling lead_region_spelling;
+condition_spelling lead_city_spelling;
 condition_spelling lead_language_spelling;
 
 /* The field of that name, or -1. */

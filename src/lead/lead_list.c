@@ -11,6 +11,8 @@
 
 #include "src/lead/lead_search.h"
 
+enum { PLACES_MAX = 64 }; /* values beside those of filter and scope */
+
 static bool list_all(struct work *, const struct lead_query *,
                      const struct lead_place *after, struct lead_page *);
 static bool list_found(struct work *, const struct lead_query *,
@@ -104,7 +106,7 @@ place_of(const struct lead *lead, const struct lead_sort *sort)
 int
 lead_where_bind(struct lead_where *where, struct db_value value)
 {
-    if (where->count == LEAD_LIST_VALUES_MAX) {
+    if (where->count == where->room) {
         where->full = true;
         return 1;
     }
@@ -227,7 +229,7 @@ add_filter(struct work *w, struct lead_where *where,
     int added = condition_sql(
         query->filter, fields_without_indexes(w->arena, query->fields),
         db_engine(w->db), w->now_ms, &where->sql, where->values + where->count,
-        where->count + 1, LEAD_LIST_VALUES_MAX - where->count);
+        where->count + 1, where->room - where->count);
     text_add_char(&where->sql, ')');
     if (added < 0)
         where->full = true;
@@ -250,13 +252,30 @@ add_scope(struct lead_where *where, const struct lead_scope *scope)
     text_add_char(&where->sql, ')');
 }
 
+/* One name may stand for many values: they are counted before. */
+static int
+count_values(struct work *w, const struct lead_query *query)
+{
+    struct text unused = text_new(w->arena);
+
+    if (query->filter == NULL)
+        return 0;
+    int count =
+        condition_sql(query->filter, query->fields, db_engine(w->db), w->now_ms,
+                      &unused, NULL, 1, LEAD_LIST_VALUES_MAX);
+    return count < 0 ? 0 : count;
+}
+
 static void
 begin_where(struct work *w, struct lead_where *where,
             const struct lead_query *query)
 {
+    int room = PLACES_MAX + query->scope.count + count_values(w, query);
+
     *where = (struct lead_where){
         .sql = text_new(w->arena),
-        .values = ARENA_ARRAY(w->arena, struct db_value, LEAD_LIST_VALUES_MAX),
+        .values = ARENA_ARRAY(w->arena, struct db_value, (size_t)room),
+        .room = room,
     };
     text_format(&where->sql, "WHERE workspace_id = $%d",
                 lead_where_bind(where, db_id(w->workspace)));

@@ -74,13 +74,15 @@ struct str lead_cursor_write(struct arena *, const struct lead_sort *,
 bool lead_cursor_read(struct str cursor, const struct lead_sort *,
                       struct lead_place *);
 
-enum { LEAD_LIST_VALUES_MAX = 2000 };
+/* Both engines take as many. */
+enum { LEAD_LIST_VALUES_MAX = 30000 };
 
 /* A WHERE and what it binds. */
 struct lead_where {
     struct text sql;
-    struct db_value *values; /* room for LEAD_LIST_VALUES_MAX */
+    struct db_value *values;
     int count;
+    int room;
     bool full;
 };
 

@@ -1,6 +1,8 @@
 /* standard_place: see standard_place.h. */
 #include "src/standardise/standard_place.h"
 
+#include <string.h>
+
 #include "src/standardise/standard_table.h"
 #include "src/standardise/standard_unicode.h"
 
@@ -130,5 +132,37 @@ standard_regions_named(struct arena *arena, struct str given,
             all[found++] = code;
     }
     *codes = all;
+    return found;
+}
+
+static int
+count_spellings(const char *next)
+{
+    int count = 0;
+
+    for (; *next != '\0'; next += strlen(next) + 1)
+        count++;
+    return count;
+}
+
+int
+standard_city_named(struct arena *arena, struct str given,
+                    const struct str **spellings)
+{
+    size_t count = 0;
+    int room = 0;
+    int found = 0;
+    const struct standard_row *row =
+        find(arena, &standard_cities, given, &count);
+
+    for (size_t i = 0; i < count; i++)
+        room += count_spellings(standard_city_spellings[row[i].number]);
+
+    struct str *all = ARENA_ARRAY(arena, struct str, (size_t)room);
+    for (size_t i = 0; i < count; i++)
+        for (const char *next = standard_city_spellings[row[i].number];
+             *next != '\0'; next += strlen(next) + 1)
+            all[found++] = str_of(next);
+    *spellings = all;
     return found;
 }

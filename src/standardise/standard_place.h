@@ -1,8 +1,8 @@
 /*
  * standard_place: countries as ISO 3166-1 alpha-2 and their regions as
  * ISO 3166-2, from the codes and names people write in English, Korean or
- * the country's own language. Of cities only those are known that are
- * regions themselves.
+ * the country's own language. Cities have no codes: they keep the spelling
+ * they were given, and are known by all their names.
  */
 #ifndef STANDARDISE_STANDARD_PLACE_H
 #define STANDARDISE_STANDARD_PLACE_H
@@ -36,5 +36,13 @@ bool standard_city_region(struct arena *, struct str given, struct str country,
  */
 int standard_regions_named(struct arena *, struct str given,
                            const struct str **codes);
+
+/*
+ * All ways to write the city that is called so: "Pusan", "Busan", "부산시" of
+ * any of them. Of a name that several cities have, those of all. 0: none is
+ * known. The texts are constant.
+ */
+int standard_city_named(struct arena *, struct str given,
+                        const struct str **spellings);
 
 #endif

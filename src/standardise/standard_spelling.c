@@ -1,7 +1,8 @@
 /*
  * standard_spelling: how a place or a language that a condition names is
  * written in the facts of leads. A rule that asks for "South Korea" or "서울"
- * asks for what a lead has that said so. Only the hook of the record's fields;
+ * asks for what a lead has that said so; one that asks for "Busan" asks for
+ * all ways to write it. Only the hook of the record's fields;
  * what the names are stands in standard_place.c and standard_language.c.
  */
 #include "src/lead/lead.h"
@@ -66,6 +67,28 @@ lead_region_spelling(struct work *w, const struct field *field,
     struct str *all = ARENA_ARRAY(w->arena, struct str, (size_t)found + 1);
     for (int i = 0; i < found; i++)
         all[i] = codes[i];
+    all[found] = given;
+    *values = all;
+    *count = found + 1;
+    return true;
+}
+
+/* A lead keeps its city as it was written: so any of the ways to write it, and
+ * the one that is asked for. */
+bool
+lead_city_spelling(struct work *w, const struct field *field, struct str given,
+                   struct str at, const struct str **values, int *count)
+{
+    const struct str *spellings;
+    int found = standard_city_named(w->arena, given, &spellings);
+
+    (void)field, (void)at;
+    if (found == 0)
+        return one(w->arena, given, values, count);
+
+    struct str *all = ARENA_ARRAY(w->arena, struct str, (size_t)found + 1);
+    for (int i = 0; i < found; i++)
+        all[i] = spellings[i];
     all[found] = given;
     *values = all;
     *count = found + 1;

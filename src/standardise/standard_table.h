@@ -9,7 +9,8 @@
 
 struct standard_row {
     uint32_t at;    /* of the folded name in `names`; it ends in NUL */
-    int32_t number; /* a currency's exponent; a region that is a city: 1 */
+    int32_t number; /* a currency's exponent; a region that is a city: 1; a
+                       city's place in standard_city_spellings */
     char code[8];   /* "KR", "KR-11", "ko", "KRW" */
 };
 
@@ -21,8 +22,12 @@ struct standard_table {
 
 extern const struct standard_table standard_countries;
 extern const struct standard_table standard_regions;
+extern const struct standard_table standard_cities; /* code: where it lies */
 extern const struct standard_table standard_languages;
 extern const struct standard_table standard_currencies;
+
+/* How each city is written: texts that end in NUL, and an empty one. */
+extern const char *const standard_city_spellings[];
 
 /* The first row of that name, or NULL; `*count` rows have it. */
 const struct standard_row *standard_table_find(const struct standard_table *,

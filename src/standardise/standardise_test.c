@@ -837,6 +837,12 @@ some_cities_are_regions(void **state)
         { "Busan", "KR", "KR-26" },
         { "Sejong", "KR", "KR-50" },
         { "Beijing", "CN", "CN-BJ" },
+        { "북경", "CN", "CN-BJ" },
+        { "釜山", "KR", "KR-26" },
+        { "Busan, South Korea", "", "KR-26" },
+        { "호치민", "VN", "VN-SG" },
+        { "Wien", "AT", NULL },
+        { "경기도 광주시", "KR", NULL },
         { "Busan", "JP", NULL },
         { "Washington", "US", NULL },
         { "Victoria", "", NULL },
@@ -856,6 +862,74 @@ some_cities_are_regions(void **state)
             print_error("city %s\n", row->given);
         assert_int_equal(found, row->code != NULL);
         assert_text(code, row->code);
+    }
+}
+
+static bool
+is_spelled(const struct str *spellings, int count, const char *text)
+{
+    for (int i = 0; i < count; i++)
+        if (str_equal_ascii_case(spellings[i], str_of(text)))
+            return true;
+    return false;
+}
+
+static void
+a_city_is_one_by_all_its_names(void **state)
+{
+    static const struct {
+        const char *given, *same, *other;
+    } rows[] = {
+        { "Busan", "부산", "Ulsan" },
+        { "Pusan", "부산광역시", "Seoul" },
+        { " BUSAN ", "부산 광역시", "" },
+        { "부산", "Pusan", "" },
+        { "부산시", "Busan-si", "" },
+        { "Busan-si", "Busan, South Korea", "" },
+        { "釜山", "Busan", "フサン" },
+        { "수원", "Suwon-si", "Suncheon" },
+        { "suwon city", "경기도 수원시", "" },
+        { "경기 성남", "Seongnam", "" },
+        { "양평", "Yangpyeong-gun", "양평시" },
+        { "München", "Munich", "" },
+        { "뮌헨", "Munchen", "" },
+        { "Sao Paulo", "São Paulo", "" },
+        { "호치민", "Ho Chi Minh City", "Hanoi" },
+        { "Saigon", "HCMC", "" },
+        { "뉴욕시", "NYC", "" },
+        { "paris, france", "파리", "" },
+        { "Auckland", "오클랜드", "Oakland" },
+        { "오클랜드", "Oakland", "" },
+        { "오클랜드", "Auckland", "" },
+        { "고성", "고성군", "" },
+    };
+
+    (void)state;
+    EACH(rows, row)
+    {
+        const struct str *spellings;
+        int count = standard_city_named(&arena, str_of(row->given), &spellings);
+        assert_true(count > 0);
+        if (!is_spelled(spellings, count, row->same))
+            print_error("city %s: %s\n", row->given, row->same);
+        assert_true(is_spelled(spellings, count, row->same));
+        assert_false(*row->other != '\0'
+                     && is_spelled(spellings, count, row->other));
+    }
+}
+
+static void
+what_is_no_city_of_the_list_is_called_nothing_else(void **state)
+{
+    static const char *const rows[] = { "강남구", "Springfield",  "", " ", "-",
+                                        "KR-26",  "부산 해운대구" };
+
+    (void)state;
+    EACH(rows, row)
+    {
+        const struct str *spellings;
+        assert_int_equal(standard_city_named(&arena, str_of(*row), &spellings),
+                         0);
     }
 }
 
@@ -1289,6 +1363,8 @@ main(void)
         TEST(a_country_is_known_by_its_codes_and_names),
         TEST(a_region_is_known_within_its_country),
         TEST(some_cities_are_regions),
+        TEST(a_city_is_one_by_all_its_names),
+        TEST(what_is_no_city_of_the_list_is_called_nothing_else),
         TEST(a_language_is_known_by_name_tag_or_browser),
         TEST(a_currency_is_known_by_code_name_or_sign),
         TEST(a_number_is_read_as_people_write_it),

@@ -57,6 +57,7 @@ workspace_cache_free(struct workspace_cache *cache)
     hash_map_free(&cache->tail.frozen);
     hash_map_free(&cache->hook_seen);
     account_memory_free(&cache->accounts);
+    bloom_free(&cache->filter.bloom);
     free(cache->tail.queue);
     free(cache->tail.added);
     free(cache->digests);

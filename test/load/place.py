@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -236,6 +237,14 @@ class Server:
             say(f"the server ended {'' if ran else 'by itself '}"
                 f"with exit code {code}:\n"
                 + self.process.err.text()[-2000:])
+
+    @contextlib.contextmanager
+    def standing_still(self):
+        os.kill(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.process.pid, signal.SIGCONT)
 
     def resident_mb(self, line="VmRSS"):
         with open(f"/proc/{self.process.pid}/status") as status:
