@@ -311,7 +311,6 @@ def test_leads_from_before_are_found_by_ranges_of_addresses(baton, request):
     baton.stop()
     change(baton, request, "UPDATE lead SET ip = name")
     change(baton, request, "ALTER TABLE lead DROP COLUMN ip_key")
-    change(baton, request, "ALTER TABLE fairness_group DROP COLUMN ids_ms")
     migrate_again(baton, request, f"0050_ip_key.{baton.engine}.sql")
     baton.start()
 
