@@ -8,6 +8,7 @@
 #include "src/access/access.h"
 #include "src/insight/insight.h"
 #include "src/lifecycle_mail.h"
+#include "src/match/key_filter.h"
 #include "src/match/key_tail.h"
 #include "src/match/match.h"
 #include "src/module.h"
@@ -66,11 +67,12 @@ group_end(struct work *w)
         && digest_group_end(w, &lifecycle_digest_job) && cache_group_end(w);
 }
 
-/* The tail first: it compares the versions that the cache then forgets. */
+/* The keys first: they compare the versions that the cache then forgets. */
 static void
 group_done(struct work *w, bool committed)
 {
     key_tail_group_done(w, committed);
+    key_filter_group_done(w, committed);
     digest_group_done(w);
     cache_group_done(w, committed);
 }

@@ -191,6 +191,7 @@ begin(struct db *db)
     if (!ready(self))
         return false;
     self->begin_due = true;
+    pg_batch_begin(self);
     return true;
 }
 

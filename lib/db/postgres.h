@@ -68,9 +68,10 @@ struct postgres {
     int statement_count;
     struct hash_map batches; /* address of the db_insert -> pg_batch */
     struct pg_batch *all_batches;
-    struct pg_batch *due; /* with rows, in the order of their first one */
-    size_t due_bytes;     /* in all of them */
-    bool must_unread;     /* among what was sent: rows that must be changed */
+    struct pg_batch *due;  /* with rows, in the order of their first one */
+    size_t due_bytes;      /* in all of them */
+    size_t due_bytes_most; /* more are sent */
+    bool must_unread;      /* among what was sent: rows that must be changed */
 };
 
 /* postgres_pipeline.c: statements out, answers in. */
@@ -103,6 +104,7 @@ bool pg_answers_anybody(const struct postgres *);
 bool pg_lost(struct postgres *, const char *what); /* always false */
 
 /* postgres_batch.c: rows on their way into tables. */
+void pg_batch_begin(struct postgres *); /* of a transaction */
 bool pg_batch_add(struct postgres *, const struct db_insert *,
                   const struct db_value *);
 bool pg_batch_change(struct postgres *, const struct db_update *,

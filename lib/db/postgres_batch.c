@@ -17,9 +17,11 @@
 #include "lib/db/postgres.h"
 
 enum {
-    /* When more than this waits, all of it is sent: the server writes some
-     * fifty leads while we think about the next. */
-    DUE_BYTES_MAX = 128 * 1024,
+    /* What waits is sent when it is more than this: little at first, so that
+     * the server has something to do while we think about the next leads, then
+     * twice as much each time, for many rows in a statement cost it less. */
+    DUE_BYTES_FIRST = 64 * 1024,
+    DUE_BYTES_MAX = 512 * 1024,
     /* A column's memory above this is not kept for the next batch. */
     KEPT_BYTES_MAX = 1024 * 1024,
 };
@@ -286,7 +288,11 @@ add_row(struct postgres *self, struct pg_batch *batch,
         add_value(&batch->arrays[i], &values[i]);
         self->due_bytes += batch->arrays[i].bytes - before;
     }
-    return self->due_bytes <= DUE_BYTES_MAX || pg_batch_send(self);
+    if (self->due_bytes <= self->due_bytes_most)
+        return true;
+    if (self->due_bytes_most < DUE_BYTES_MAX)
+        self->due_bytes_most *= 2;
+    return pg_batch_send(self);
 }
 
 bool
@@ -441,4 +447,10 @@ pg_batch_free(struct postgres *self)
     for (struct pg_batch *b = self->all_batches; b != NULL; b = b->all)
         for (int i = 0; i < b->columns; i++)
             free(b->arrays[i].data);
+}
+
+void
+pg_batch_begin(struct postgres *self)
+{
+    self->due_bytes_most = DUE_BYTES_FIRST;
 }

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,10 +83,19 @@ static int on_commit(void *, sqlite3 *, const char *, int pages);
 
 static const struct db_calls calls;
 
+/* Nobody asks how much memory SQLite has, and counting takes a lock for each
+ * piece. */
+static void
+set_up_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct db *
 sqlite_open(struct arena *arena, const char *address, bool read_only,
             struct str *why)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct sqlite *self = calloc(1, sizeof *self);
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
               | (read_only ? SQLITE_OPEN_READONLY
@@ -93,6 +103,7 @@ sqlite_open(struct arena *arena, const char *address, bool read_only,
 
     if (self == NULL)
         abort();
+    pthread_once(&once, set_up_library);
     db_init(&self->db, &calls, DB_SQLITE, read_only);
     hash_map_init(&self->statements);
     self->checkpoint_at = CHECKPOINT_PAGES;

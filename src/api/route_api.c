@@ -110,6 +110,7 @@ try_lead(struct work *w, const struct request *request,
 
     /* Who keeps his owner is not asked about by any rule. */
     shower.trail = !trial.kept;
+    shower.kept_at_ms = trial.kept ? at_ms : 0;
     struct json_out out = response_json(w, response, &text);
     if (!decision_json(&shower, &out, &trial.shown))
         return false;
@@ -160,6 +161,14 @@ list_decisions(struct work *w, const struct request *request,
 
 /* ---------------------------------------------------------------- ledger */
 
+static const struct shape_field gate_sentence_fields[] = {
+    { "en", SHAPE_TEXT, 0, .about = "English." },
+    { "ko", SHAPE_TEXT, 0, .about = "Korean." },
+    { 0 },
+};
+static const struct shape gate_sentence_shape = { "LedgerSentence",
+                                                  "What stops somebody.", 0,
+                                                  gate_sentence_fields };
 static const struct shape_field person_fields[] = {
     { "id", SHAPE_ID, 0, .about = "The person." },
     { "name", SHAPE_TEXT, 0, .about = "As shown." },
@@ -167,6 +176,8 @@ static const struct shape_field person_fields[] = {
     { "takes_leads", SHAPE_BOOL, 0, .about = "Is given leads at all." },
     { "able", SHAPE_BOOL, 0, .about = "Could take one at this moment." },
     { "gate", SHAPE_TEXT, SHAPE_NULLABLE, .about = "What stops the person." },
+    { "sentence", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &gate_sentence_shape,
+      .about = "The same in words." },
     { "weight", SHAPE_INTEGER, 0, .about = "Share of turns." },
     { "credit", SHAPE_NUMBER, 0, .about = "Leads owed; below 0: had more." },
     { "turns", SHAPE_INTEGER, 0, .about = "Leads given by routing so far." },
@@ -188,15 +199,32 @@ static const struct shape ledger_shape = { "Ledger", "Whose turn it is.", 0,
                                            ledger_fields };
 
 static const struct route_gate *
-gate_of(struct work *w, const struct workspace_cache *cache, int person)
+gate_of(struct work *w, const struct workspace_cache *cache,
+        struct route_candidate *candidate)
 {
     const struct route_question question = { .now_ms = w->now_ms };
     const struct route_asking asking = { .question = &question,
                                          .team = cache->team,
                                          .ledger = &cache->ledger };
-    struct route_candidate candidate = { .person = person };
 
-    return route_first_gate(&asking, &candidate);
+    return route_first_gate(&asking, candidate);
+}
+
+static void
+put_gate(struct work *w, struct json_out *out,
+         const struct workspace_cache *cache, int number)
+{
+    struct route_candidate candidate = { .person = number };
+    const struct route_gate *gate = gate_of(w, cache, &candidate);
+    const struct route_stopped stopped = route_stopped_by(
+        cache->team, &candidate, gate, zone_find(cache->workspace.time_zone));
+
+    json_put_bool(out, "able", gate == NULL);
+    json_put_cstr(out, "gate", gate == NULL ? NULL : gate->code);
+    if (gate != NULL)
+        decision_sentences_json(
+            out, "sentence", route_gate_sentence(w->arena, &stopped, STR("en")),
+            route_gate_sentence(w->arena, &stopped, STR("ko")));
 }
 
 static void
@@ -215,15 +243,13 @@ put_person(struct work *w, struct json_out *out,
 {
     const struct person *person = &cache->team->people[number];
     const struct ledger_entry *entry = &cache->ledger.entries[number];
-    const struct route_gate *gate = gate_of(w, cache, number);
 
     json_open_object(out);
     json_put_id(out, "id", person->id);
     json_put_text(out, "name", person->name);
     json_put_bool(out, "active", person->active);
     json_put_bool(out, "takes_leads", team_takes_leads(cache->team, person));
-    json_put_bool(out, "able", gate == NULL);
-    json_put_cstr(out, "gate", gate == NULL ? NULL : gate->code);
+    put_gate(w, out, cache, number);
     json_put_int(out, "weight", person->weight);
     json_name(out, "credit");
     json_real(out, (double)entry->credit / (double)LEDGER_UNIT);

@@ -68,10 +68,9 @@ settle(struct work *w, struct workspace_cache *cache)
         return false;
     tail->version = cache->version - 1; /* as if all were ours */
     tail->direct = others ? DIRECT_GROUPS : 0;
-    if (!others)
-        return true;
     freeze(tail);
-    tail->step_all = true;
+    tail->frozen_repeats = true;
+    tail->step_all = others;
     return true;
 }
 
@@ -261,10 +260,13 @@ freeze(struct key_tail *tail)
     struct hash_map empty = tail->frozen;
 
     assert(tail->queue_count == 0);
+    if (tail->fresh.count == 0)
+        return;
     tail->frozen = tail->fresh;
     tail->fresh = empty;
     hash_map_clear(&tail->fresh);
     tail->frozen_newest = tail->newest;
+    tail->frozen_repeats = false;
     tail->queue = malloc((tail->frozen.count + 1) * sizeof *tail->queue);
     if (tail->queue == NULL)
         abort();
@@ -283,7 +285,9 @@ write_some(struct work *w, struct key_tail *tail)
     if (step > left)
         step = left;
     tail->queue_step = step;
-    return step == 0 || match_add_many(w, tail->queue + tail->queue_next, step);
+    return step == 0
+        || match_add_many(w, tail->queue + tail->queue_next, step,
+                          tail->frozen_repeats);
 }
 
 static bool
@@ -334,6 +338,7 @@ rolled_back(struct key_tail *tail)
 {
     for (int i = 0; i < tail->added_count; i++)
         hash_map_remove(&tail->fresh, tail->added[i]);
+    tail->frozen_repeats |= tail->queue_step > 0; /* it may have been why */
     if (tail->settled_now) /* what it wrote is gone: from the beginning */
         tail->version = tail->direct > 0 ? OTHERS_WROTE : NOT_LOADED;
 }

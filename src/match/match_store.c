@@ -2,6 +2,7 @@
 #include "src/match/match_store.h"
 
 #include "lib/db/array.h"
+#include "src/match/key_filter.h"
 #include "src/match/key_tail.h"
 #include "src/match/match.h"
 #include "src/workspace/cache.h"
@@ -36,25 +37,51 @@ note(struct work *w, int64_t key, int64_t what)
     hash_map_put(cache_keys(w), place_of(w->workspace, key), what);
 }
 
-/* The keys of the units of one workspace. */
+/* It is in the table from here on. */
+static void
+note_written(struct work *w, int64_t key)
+{
+    note(w, key, KEY_PRESENT);
+    key_filter_add(w, key);
+}
+
+/* The keys of the units of one workspace that the table may be asked for. */
 struct wanted {
     int64_t *keys;
     int count;
 };
 
-static struct wanted
-gather(struct work *w, struct unit *const *units, int count)
+static int
+count_keys(const struct work *w, struct unit *const *units, int count)
 {
-    struct wanted wanted = { 0 };
+    int keys = 0;
 
     for (int i = 0; i < count; i++)
-        wanted.count += units[i]->key_count;
-    wanted.keys = ARENA_ARRAY(w->arena, int64_t, (size_t)wanted.count);
-    wanted.count = 0;
-    for (int i = 0; i < count; i++)
+        if (id_equal(units[i]->workspace, w->workspace))
+            keys += units[i]->key_count;
+    return keys;
+}
+
+static bool
+may_be_asked_for(struct work *w, int64_t key)
+{
+    return !key_filter_denies(w, key) && account_by_key(w, key) == NULL;
+}
+
+static struct wanted
+gather(struct work *w, struct unit *const *units, int count, int keys)
+{
+    struct wanted wanted = {
+        .keys = ARENA_ARRAY(w->arena, int64_t, (size_t)keys),
+    };
+
+    for (int i = 0; i < count; i++) {
+        if (!id_equal(units[i]->workspace, w->workspace))
+            continue;
         for (int j = 0; j < units[i]->key_count; j++)
-            if (id_equal(units[i]->workspace, w->workspace))
+            if (may_be_asked_for(w, units[i]->keys[j]))
                 wanted.keys[wanted.count++] = units[i]->keys[j];
+    }
     return wanted;
 }
 
@@ -148,8 +175,11 @@ warm_together(struct work *w, const struct wanted *wanted)
 static bool
 warm_workspace(struct work *w, struct unit *const *units, int count)
 {
-    struct wanted wanted = gather(w, units, count);
+    int keys = count_keys(w, units, count);
 
+    if (!key_filter_warm(w, keys))
+        return false;
+    struct wanted wanted = gather(w, units, count, keys);
     return db_engine(w->db) == DB_SQLITE ? warm_in_rows(w, &wanted)
                                          : warm_together(w, &wanted);
 }
@@ -191,6 +221,7 @@ match_look_up(struct work *w, int64_t key, struct id **records, int *count)
     if (!key_tail_find(w, key, &newest))
         return false;
     if (hash_map_get(cache_keys(w), place_of(w->workspace, key)) != KEY_ABSENT
+        && !key_filter_denies(w, key)
         && !work_query(w, look_up, DB_VALUES(db_id(w->workspace), db_int(key)),
                        &rows))
         return false;
@@ -203,6 +234,27 @@ match_look_up(struct work *w, int64_t key, struct id **records, int *count)
     return true;
 }
 
+static const char keys_after[] =
+    "SELECT key FROM lead_key WHERE workspace_id = $1 AND key > $2"
+    " ORDER BY key LIMIT $3";
+
+bool
+match_keys_after(struct work *w, int64_t after, int most, int64_t **keys,
+                 int *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, keys_after,
+                    DB_VALUES(db_id(w->workspace), db_int(after), db_int(most)),
+                    &rows))
+        return false;
+    *count = rows.count;
+    *keys = ARENA_ARRAY(w->arena, int64_t, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        (*keys)[i] = db_get_int(&rows, i, 0);
+    return true;
+}
+
 bool
 match_add_new(struct work *w, int64_t key, struct id lead)
 {
@@ -212,7 +264,7 @@ match_add_new(struct work *w, int64_t key, struct id lead)
         return false;
     if (taken)
         return true;
-    note(w, key, KEY_PRESENT);
+    note_written(w, key);
     return work_insert(
         w, &insert_new,
         DB_VALUES(db_id(w->workspace), db_int(key), db_id(lead)));
@@ -221,16 +273,23 @@ match_add_new(struct work *w, int64_t key, struct id lead)
 bool
 match_add_delivery(struct work *w, int64_t key, struct id submission)
 {
-    note(w, key, KEY_PRESENT);
+    note_written(w, key);
     return work_insert(
         w, &insert_new,
         DB_VALUES(db_id(w->workspace), db_int(key), db_id(submission)));
 }
 
+/* What the tail has is written with it, and once. */
 bool
 match_add(struct work *w, int64_t key, struct id record)
 {
-    note(w, key, KEY_PRESENT);
+    struct id newest;
+
+    if (!key_tail_find(w, key, &newest))
+        return false;
+    if (id_equal(newest, record))
+        return true;
+    note_written(w, key);
     return work_run(w, add,
                     DB_VALUES(db_id(w->workspace), db_int(key), db_id(record)),
                     NULL);
@@ -248,15 +307,18 @@ match_remove(struct work *w, int64_t key, struct id record)
                     NULL);
 }
 
-/* PostgreSQL: one statement for all of them. */
-static const char add_arrays[] =
-    "INSERT INTO lead_key (workspace_id, key, record_id)"
-    " SELECT $1, k, r FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]))"
+/* PostgreSQL: one statement for all of them. To look whether a row is there
+ * first takes as long as to write it. */
+#define ADD_ARRAYS                                                             \
+    "INSERT INTO lead_key (workspace_id, key, record_id)"                      \
+    " SELECT $1, k, r FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS BIGINT[]))" \
     "   AS new (k, r)"
-    " ON CONFLICT DO NOTHING";
+static const char add_arrays[] = ADD_ARRAYS;
+static const char add_arrays_again[] = ADD_ARRAYS " ON CONFLICT DO NOTHING";
 
 static bool
-add_together(struct work *w, const struct hash_slot *slots, int count)
+add_together(struct work *w, const struct hash_slot *slots, int count,
+             bool repeats)
 {
     struct db_array keys = db_array_new(w->arena);
     struct db_array records = db_array_new(w->arena);
@@ -265,17 +327,20 @@ add_together(struct work *w, const struct hash_slot *slots, int count)
         db_array_int(&keys, slots[i].key);
         db_array_int(&records, slots[i].value);
     }
-    return work_run(w, add_arrays,
+    return work_run(w, repeats ? add_arrays_again : add_arrays,
                     DB_VALUES(db_id(w->workspace), db_array_value(&keys),
                               db_array_value(&records)),
                     NULL);
 }
 
 bool
-match_add_many(struct work *w, const struct hash_slot *slots, int count)
+match_add_many(struct work *w, const struct hash_slot *slots, int count,
+               bool repeats)
 {
+    for (int i = 0; i < count; i++)
+        key_filter_add(w, slots[i].key);
     if (db_engine(w->db) == DB_POSTGRES)
-        return add_together(w, slots, count);
+        return add_together(w, slots, count, repeats);
     for (int i = 0; i < count; i++)
         if (!work_run(w, add,
                       DB_VALUES(db_id(w->workspace), db_int(slots[i].key),

@@ -17,11 +17,17 @@ enum key_kind {
 /* The records under a key, oldest first. */
 bool match_look_up(struct work *, int64_t key, struct id **records, int *count);
 
+/* Some keys of the table, in order, that are greater than `after`. */
+bool match_keys_after(struct work *, int64_t after, int most, int64_t **keys,
+                      int *count);
+
 /* For a lead that is not stored yet. */
 bool match_add_new(struct work *, int64_t key, struct id lead);
 
-/* Writes keys with their leads, in the order given. */
-bool match_add_many(struct work *, const struct hash_slot *, int count);
+/* Writes keys with their leads, in the order given. Unless it `repeats` none
+ * is there already; which is sooner done. */
+bool match_add_many(struct work *, const struct hash_slot *, int count,
+                    bool repeats);
 
 /* For a submission, which is new whatever its key. */
 bool match_add_delivery(struct work *, int64_t key, struct id submission);

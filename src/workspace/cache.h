@@ -10,6 +10,7 @@
 #ifndef WORKSPACE_CACHE_H
 #define WORKSPACE_CACHE_H
 
+#include "lib/base/bloom.h"
 #include "lib/base/hash.h"
 #include "lib/jobs/runner.h"
 #include "src/account/account.h"
@@ -46,6 +47,7 @@ struct key_tail {
     struct id mark_then;     /* the mark once the group is committed */
     struct id newest;        /* lead seen */
     struct id frozen_newest; /* the mark, once `frozen` is written */
+    bool frozen_repeats;     /* the table may have some of them */
     struct hash_map fresh;   /* key -> lead */
     struct hash_map frozen;  /* the same, of those that are being written */
     struct hash_slot *queue; /* frozen, by key; owned */
@@ -57,13 +59,25 @@ struct key_tail {
     int added_room;
 };
 
+/* What the table of keys surely has not: match/key_filter.c works on it. */
+struct key_filter {
+    int64_t version;    /* the ledger's at our last commit */
+    bool begun;         /* what it holds is of this version, or older */
+    bool checked;       /* in this group: fit for use */
+    bool whole;         /* all keys of the table are in it */
+    int64_t read_to;    /* else: those up to here, and what was written since */
+    struct bloom bloom; /* owned */
+};
+
 struct workspace_cache {
     struct workspace_cache *next;
     struct id id;
     int64_t version;        /* of the ledger */
     int64_t config_version; /* of all but the ledger */
     struct id keys_mark;    /* as stored when it was locked */
+    int64_t ids_end_ms;     /* W9: the group's ids are before this */
     struct key_tail tail;
+    struct key_filter filter;
     struct account_memory accounts;
     bool locked;               /* by the present group */
     bool config_changed;       /* by a unit of the present group */

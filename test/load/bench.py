@@ -69,7 +69,7 @@ def capture(run, engine, million):
     tail = "/1M" if million else ""
     with _database(engine, million) as (server, beside):
         for connections in (64,) if million else CONNECTIONS:
-            ceiling = _Ceiling(engine, beside)
+            ceiling = _Ceiling(engine, beside, server)
             result = place.load(server, connections, first=run.people(),
                                 seconds=run.options.seconds,
                                 warm=20 * connections)
@@ -80,7 +80,7 @@ def capture(run, engine, million):
 def batch(run, engine, million):
     tail = "/1M" if million else ""
     with _database(engine, million) as (server, beside):
-        ceiling = _Ceiling(engine, beside)
+        ceiling = _Ceiling(engine, beside, server)
         result = place.load(server, BATCH_CONNECTIONS, first=run.people(),
                             batch=BATCH_LEADS, seconds=run.options.seconds,
                             warm=BATCH_CONNECTIONS)
@@ -125,11 +125,13 @@ def _capture_pattern(server):
 
 
 class _Ceiling:
-    """The mean of a measurement now and one when the work is done."""
+    """The mean of a measurement now and one when the work is done. The server
+    stands still meanwhile: after a flood it has much to catch up on."""
 
-    def __init__(self, engine, address):
+    def __init__(self, engine, address, server):
         self.engine = engine
         self.address = address
+        self.server = server
         self.before = self._measure()
 
     def again(self):
@@ -137,9 +139,10 @@ class _Ceiling:
 
     def _measure(self):
         """Each time on a database of the same size."""
-        address = self.engine.copy(self.address)
-        result = place.ceiling(address, leads=CEILING_LEADS)
-        self.engine.drop(address)
+        with self.server.standing_still():
+            address = self.engine.copy(self.address)
+            result = place.ceiling(address, leads=CEILING_LEADS)
+            self.engine.drop(address)
         return result["leads_a_second"]
 
 
@@ -170,7 +173,7 @@ def import_file(run, engine, million):
             _import(server, few)
 
         with _database(engine, False, import_pattern) as (server, beside):
-            ceiling = _Ceiling(engine, beside)
+            ceiling = _Ceiling(engine, beside, server)
             seconds, peak_mb = _import(server, file)
             ceiling = ceiling.again()
         run.add(f"import/{engine.name}{tail}", rows / seconds, "leads/s",
@@ -322,15 +325,41 @@ def _list_paths():
     }
 
 
-# Routing alone.
+# Past leads through the rules once more: the decisions alone, held against
+# giving out turns, and all of it, held against reading their records.
 
 
-def route(run, engine, million):
-    say("route: there is nothing to measure it with yet")
+def route(run, engine, _):
+    done, ceiling, _ = _replay(engine)
+    seconds = done["processor_ms"] / 1000
+    run.add(f"route/{engine.name}/1M", done["leads"] / seconds,
+            "leads/cpu-s", ceiling["turns_a_second"])
 
 
-def replay(run, engine, million):
-    say("replay: there is nothing to measure it with yet")
+def replay(run, engine, _):
+    done, ceiling, seconds = _replay(engine)
+    if done["changed"]:
+        say(f"replay/{engine.name}: {done['changed']} leads have another owner")
+    run.add(f"replay/{engine.name}/1M", done["leads"] / seconds, "leads/s",
+            ceiling["records_a_second"])
+
+
+def _replay(engine):
+    place.fill(engine)
+    address = engine.filled()
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(place.rule_set(), file)
+        file.flush()
+        before = place.ceiling(address, records=None)
+        began = time.monotonic()
+        done = place.run_json([
+            place.BATON, "rules", "replay", file.name, "--workspace",
+            place.SLUG, "--days", 90, "--json"], {"BATON_DATABASE": address})
+        seconds = time.monotonic() - began
+        after = place.ceiling(address, records=None)
+    engine.drop(address)
+    return done, {name: statistics.mean((before[name], after[name]))
+                  for name in before}, seconds
 
 
 # The command.

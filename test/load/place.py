@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -237,6 +238,14 @@ class Server:
                 f"with exit code {code}:\n"
                 + self.process.err.text()[-2000:])
 
+    @contextlib.contextmanager
+    def standing_still(self):
+        os.kill(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.process.pid, signal.SIGCONT)
+
     def resident_mb(self, line="VmRSS"):
         with open(f"/proc/{self.process.pid}/status") as status:
             found = re.search(line + r":\s+(\d+) kB", status.read())
@@ -279,7 +288,7 @@ def load(server, connections, *, first=0, **more):
 def ceiling(address, **more):
     words = [CEILING, "--database", address]
     for name, value in more.items():
-        words += ["--" + name, value]
+        words += ["--" + name] if value is None else ["--" + name, value]
     return run_json(words)
 
 
