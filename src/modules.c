@@ -11,7 +11,9 @@
 #include "src/api/capture_api.h"
 #include "src/api/convention_api.h"
 #include "src/api/crew_api.h"
+#include "src/api/decision_api.h"
 #include "src/api/erasure_api.h"
+#include "src/api/export_api.h"
 #include "src/api/field_api.h"
 #include "src/api/first_answer_api.h"
 #include "src/api/form_api.h"
@@ -73,12 +75,14 @@ const struct module *const modules[] = {
     &lifecycle_module,
     &route_module,
     &replay_module,
+    &decision_module,
     &score_module,
     &notify_module,
     &job_module,
     &form_module,
     &page_module,
     &import_module,
+    &export_module,
     &submission_module,
     &source_list_module,
     &source_module,

@@ -5,6 +5,7 @@
 #include "lib/base/json.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,37 @@ json_number(const struct json *value, double *number)
     if (value->kind == JSON_REAL) {
         *number = value->real;
         return true;
+    }
+    return false;
+}
+
+static int64_t
+power_of_ten(int exponent)
+{
+    int64_t power = 1;
+
+    while (exponent-- > 0)
+        power *= 10;
+    return power;
+}
+
+/* The least decimals that give the same real again are those written. */
+bool
+json_decimal(const struct json *value, int decimals, int64_t *out)
+{
+    const double digits_max = 1e15;
+
+    if (value->kind == JSON_INTEGER)
+        return !__builtin_mul_overflow(value->integer, power_of_ten(decimals),
+                                       out);
+    for (int used = 0; value->kind == JSON_REAL && used <= decimals; used++) {
+        double power = (double)power_of_ten(used);
+        double whole = round(value->real * power);
+        if (!(fabs(whole) < digits_max))
+            return false;
+        if (whole / power == value->real)
+            return !__builtin_mul_overflow((int64_t)whole,
+                                           power_of_ten(decimals - used), out);
     }
     return false;
 }

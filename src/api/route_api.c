@@ -11,8 +11,6 @@
 #include "src/api/route_trial.h"
 #include "src/lead/custom.h"
 
-enum { LIMIT_USUAL = 50, LIMIT_MAX = 200 };
-
 #define DOCUMENT_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
 const struct route_snapshot *
@@ -115,47 +113,6 @@ try_lead(struct work *w, const struct request *request,
     if (!decision_json(&shower, &out, &trial.shown))
         return false;
     response_json_done(response, &text);
-    return true;
-}
-
-/* ------------------------------------------------------------- decisions */
-
-static const struct request_field decisions_asks[] = {
-    { STR_INIT("limit"), STR_INIT("1 to 200; 50 if absent.") },
-    { STR_INIT("cursor"), STR_INIT("next_cursor of the page before.") },
-    { STR_INIT("trail"), STR_INIT("true: with each rule that was tried.") },
-    { { 0 }, { 0 } },
-};
-
-static bool
-list_decisions(struct work *w, const struct request *request,
-               struct response *response)
-{
-    struct decision_shower shower = { .w = w, .cache = workspace_cache(w) };
-    struct str cursor = request_query(request, "cursor");
-    struct id before = { INT64_MAX };
-    struct decision_row *rows;
-    struct text text;
-    int64_t limit;
-    int count;
-
-    if (shower.cache == NULL
-        || !request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
-                              &limit))
-        return false;
-    if (!str_is_empty(cursor) && !id_parse(cursor, &before))
-        return fail_at(w, STR("/cursor"), "bad_cursor",
-                       "This is no cursor of decisions.");
-    if (!decision_newest(w, before, (int)limit, &rows, &count))
-        return false;
-
-    shower.trail = str_is(request_query(request, "trail"), "true");
-    struct json_out out = response_list(w, response, &text);
-    for (int i = 0; i < count; i++)
-        if (!decision_json(&shower, &out, &rows[i]))
-            return false;
-    response_page_done(response, &out,
-                       count == limit ? rows[count - 1].id : ID_NONE);
     return true;
 }
 
@@ -308,9 +265,6 @@ static const struct endpoint endpoints[] = {
     { POST, "/api/v1/routing/try", try_lead, CAN_VIEW_ROUTING,
       "Who would get this lead, and why. Leaves no trace.",
       .flags = ENDPOINT_READS, .takes = &try_shape, .gives = &decision_shape },
-    { GET, "/api/v1/decisions", list_decisions, CAN_VIEW_ROUTING,
-      "All decisions, newest first.", .asks = decisions_asks,
-      .gives = &decision_list_shape },
     { GET, "/api/v1/ledger", list_ledger, CAN_VIEW_ROUTING,
       "Whose turn it is: the account of turns, loads and limits.",
       .gives = &ledger_shape },

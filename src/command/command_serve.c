@@ -19,6 +19,7 @@
 #include "src/access/access.h"
 #include "src/command/command.h"
 #include "src/command/secret_key.h"
+#include "src/export/exporter.h"
 #include "src/import/importer.h"
 #include "src/instance.h"
 #include "src/lead/lead.h"
@@ -118,6 +119,8 @@ send_out(void *context, const struct outbox_message *message,
         return errands_submit(instance->importer, message, done, done_context);
     if (errands_take(instance->replayer, message))
         return errands_submit(instance->replayer, message, done, done_context);
+    if (errands_take(instance->exporter, message))
+        return errands_submit(instance->exporter, message, done, done_context);
     return sender_submit(instance->sender, message, done, done_context);
 }
 
@@ -182,6 +185,7 @@ start_work(struct serving *s, const char *address, struct str *why)
         return false;
     instance->importer = importer_start(instance->runner);
     instance->replayer = replayer_start(instance->runner);
+    instance->exporter = exporter_start(instance->runner);
     instance->jobs = jobs_start(&(struct jobs_settings){
         .runner = instance->runner,
         .kinds = job_kinds(&s->arena),
@@ -371,6 +375,7 @@ end(struct serving *s)
         jobs_stop(instance->jobs);
     errands_stop(instance->importer);
     errands_stop(instance->replayer);
+    errands_stop(instance->exporter);
     if (instance->sender != NULL)
         sender_stop(instance->sender);
     if (instance->runner != NULL)

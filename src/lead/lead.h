@@ -46,7 +46,7 @@ enum lead_field {
     LEAD_PRODUCT,
     LEAD_SEGMENT,
     LEAD_USE_CASE,
-    LEAD_DEAL_VALUE, /* hundredths of the currency unit */
+    LEAD_DEAL_VALUE, /* 10^-AMOUNT_DECIMALS of the currency unit */
     LEAD_CURRENCY,
     LEAD_TAGS,
     LEAD_MESSAGE,
@@ -70,6 +70,9 @@ enum lead_field {
     LEAD_LAST_TOUCH_AT,
     LEAD_FIELD_COUNT,
 };
+
+/* As many as any currency of ISO 4217 has. */
+enum { AMOUNT_DECIMALS = 4 };
 
 /* Behind them come the fields of the workspace's own (custom.h). */
 enum {
@@ -221,6 +224,9 @@ void lead_note_touch(struct lead *, struct arena *, struct str kind,
 
 /* Copies stage, owner, score and times into the facts, for conditions. */
 void lead_refresh(struct lead *);
+
+/* 227005000 with 4 decimals as 22700.5, without going through a double. */
+struct str lead_decimal_text(struct arena *, int64_t, int decimals);
 
 /* The value of one field, as it is shown everywhere; null when unknown. */
 void lead_fact_json(struct json_out *, struct arena *, const struct field *,

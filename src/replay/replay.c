@@ -70,6 +70,14 @@ replay_knows(const struct replay *replay, struct id lead)
     return hash_map_get(&replay->leads, lead.value) != FOLLOWED_NOT;
 }
 
+struct route_decision
+replay_again(struct replay *replay, struct arena *arena,
+             const struct replay_past *past)
+{
+    note_people(replay, past);
+    return ask(replay, arena, past);
+}
+
 bool
 replay_step(struct replay *replay, struct arena *arena,
             const struct replay_past *past, struct replay_change *change)

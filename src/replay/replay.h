@@ -23,7 +23,8 @@ enum replay_facts {
 struct replay_seen {
     int person; /* number in the team */
     int32_t weight;
-    bool able;      /* no gate stopped him, and ... */
+    struct str gate; /* what stopped him; STR_NONE: nothing, and ... */
+    bool able;
     int64_t units;  /* ... that was his share of the lead */
     int64_t credit; /* before it */
     int64_t turn;
@@ -129,6 +130,11 @@ bool replay_knows(const struct replay *, struct id lead);
 /* What a decision to come tells of those it considered, before the first lead
  * is asked about: how they stood in the account of turns. */
 void replay_look_ahead(struct replay *, const struct replay_past *);
+
+/* A decision made again from what its record tells, and nothing else is done:
+ * for a replay that has just begun, with nobody's account known. */
+struct route_decision replay_again(struct replay *, struct arena *,
+                                   const struct replay_past *);
 
 /* The next decision. True: the lead would have another owner. `arena` is for
  * what does not last. */

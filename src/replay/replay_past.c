@@ -83,6 +83,7 @@ read_candidate(const struct team *team, const struct json *candidate,
             if (str_is(member->name, numbers[j].name))
                 *numbers[j].number = member->value.integer;
     }
+    seen->gate = gate;
     seen->able = gate.data == NULL;
     read_presence(gate, seen);
     seen->person = team_find(team, id);

@@ -30,8 +30,8 @@ replay_run_free(struct replay_run *run)
 /* ------------------------------------------------------------------- begin */
 
 /* Presence is set as records tell it, so the people are the run's own. */
-static struct team *
-own_team(struct arena *arena, const struct team *team)
+struct team *
+replay_own_team(struct arena *arena, const struct team *team)
 {
     struct team *own = ARENA_NEW(arena, struct team);
     size_t count = (size_t)team->count;
@@ -67,7 +67,7 @@ replay_begin(struct work *w, void *context)
     run->until = id_is_none(period->until) ? all : period->until;
     run->cache = workspace_cache_apart(w, period->from_ms);
     return run->cache != NULL
-        && read_rules(w, run, own_team(&run->arena, run->cache->team))
+        && read_rules(w, run, replay_own_team(&run->arena, run->cache->team))
         && decision_count(w, run->last, run->until, &run->total)
         && look_ahead(w, run);
 }

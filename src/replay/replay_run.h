@@ -52,6 +52,9 @@ struct replay_run {
     int64_t processor_us; /* that replay_work has taken */
 };
 
+/* A copy of the people, for presence that is not today's. */
+struct team *replay_own_team(struct arena *, const struct team *);
+
 /* The last decision that can have been made before a moment. */
 struct id replay_last_before(int64_t to_ms);
 

@@ -180,6 +180,33 @@ the_same_rules_give_every_lead_the_owner_it_had(void **state)
     replay_free(&replay);
 }
 
+/* Each from its record alone: nothing else is known of anybody. */
+static void
+one_decision_is_made_again_from_its_record(void **state)
+{
+    struct world *world = *state;
+    struct history *history = ARENA_NEW(&world->arena, struct history);
+
+    random_init(&world->random, seed_of_run());
+    rules(world, mixed_rules);
+    live_through(world, history);
+    for (int i = 0; i < history->count; i++) {
+        const struct decision_row *row = &history->rows[i];
+        struct replay_past past;
+        struct replay replay;
+        memset(world->entries, 0, sizeof world->entries);
+        replay_past_read(&world->arena, &world->team, row, &past);
+        past.facts = facts_of(world, row->record);
+        replay_init(&replay, &world->arena, world->rules, &world->team,
+                    &world->ledger, NULL);
+        struct route_decision d = replay_again(&replay, &world->arena, &past);
+        replay_free(&replay);
+        assert_true(owner_equal(d.owner, row->owner));
+        assert_string_equal(d.code, history->decisions[i].code);
+        assert_int_equal(d.able_count, history->decisions[i].able_count);
+    }
+}
+
 /* From the middle on, with turns that were taken before and later ones. */
 static void
 it_may_begin_anywhere_and_some_leads_may_be_older(void **state)
@@ -258,6 +285,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_WORLD(the_same_rules_give_every_lead_the_owner_it_had),
+        IN_WORLD(one_decision_is_made_again_from_its_record),
         IN_WORLD(it_may_begin_anywhere_and_some_leads_may_be_older),
         IN_WORLD(what_is_gained_is_lost_by_others),
         IN_WORLD(what_became_later_of_a_lead_with_another_owner_is_not_counted),

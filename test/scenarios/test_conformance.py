@@ -142,7 +142,7 @@ def is_control(character):
 
 # What nobody sees: soft hyphen, zero width, marks and overrides of direction.
 INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\uffa0\ufeff"
     "\ufff9-\ufffb\U000e0000-\U000e001f]"
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007f]")
 
