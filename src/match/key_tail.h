@@ -5,8 +5,8 @@
  * can always be read again from the leads themselves: those after the mark
  * that is stored with the workspace (K1).
  *
- * That is sound while one process writes for a workspace. Whoever sees that
- * another has written in between (the ledger's version moved) first writes
+ * That is sound while one process writes keys of a workspace. Whoever sees
+ * that another has done so in between (their version moved) first writes
  * every key after the mark, and then, for a while, each key at once: so two
  * processes may come and go (K2).
  */

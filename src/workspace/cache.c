@@ -209,13 +209,20 @@ lock(struct work *w, struct workspace_cache *cache)
     struct id before = w->workspace;
 
     w->workspace = cache->id;
-    bool ok = workspace_versions_lock(w, &versions)
+    bool moves = cache->keys.likely;
+    bool ok = workspace_versions_lock(w, moves, &versions)
            && refresh(w, cache, &versions, cache->version + 1);
     w->workspace = before;
-    if (ok)
-        cache->keys_mark = versions.keys_mark;
     cache->locked = ok;
-    return ok;
+    if (!ok)
+        return false;
+    cache->keys_mark = versions.keys_mark;
+    cache->keys = (struct keys_version){
+        .before = versions.keys - moves,
+        .moves = moves,
+        .likely = moves,
+    };
+    return true;
 }
 
 static bool

@@ -36,9 +36,17 @@ struct hook;
 struct sequences;
 struct erased_key;
 
+/* K2: which keys the others can know. */
+struct keys_version {
+    int64_t before; /* as stored before the present group */
+    bool moves;     /* the group moves it on by one */
+    bool changed;   /* the group wrote keys, or made records that have some */
+    bool likely;    /* the last one did */
+};
+
 /* The newest keys of a workspace: match/key_tail.c works on it. */
 struct key_tail {
-    int64_t version;         /* the ledger's at our last commit; < 0: none */
+    int64_t version;         /* of the keys at our last commit; < 0: none */
     bool checked;            /* in this group: fit for use */
     bool settled_now;        /* it was read from the leads in this group */
     bool step_all;           /* all of the queue is written in this group */
@@ -61,7 +69,8 @@ struct key_tail {
 
 /* What the table of keys surely has not: match/key_filter.c works on it. */
 struct key_filter {
-    int64_t version;    /* the ledger's at our last commit */
+    int64_t version;    /* of the keys at our last commit */
+    int waits;          /* groups, after another process was seen */
     bool begun;         /* what it holds is of this version, or older */
     bool checked;       /* in this group: fit for use */
     bool whole;         /* all keys of the table are in it */
@@ -75,6 +84,7 @@ struct workspace_cache {
     int64_t version;        /* of the ledger */
     int64_t config_version; /* of all but the ledger */
     struct id keys_mark;    /* as stored when it was locked */
+    struct keys_version keys;
     struct key_tail tail;
     struct key_filter filter;
     struct account_memory accounts;

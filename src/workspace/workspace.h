@@ -54,4 +54,7 @@ bool workspace_any(struct work *, bool *any);
 /* K1: leads up to here have their keys in the table (match/key_tail.h). */
 bool workspace_keys_mark(struct work *, struct id mark);
 
+/* K2: keys were written, or records made that have some. */
+bool workspace_keys_moved(struct work *);
+
 #endif

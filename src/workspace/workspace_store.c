@@ -32,12 +32,18 @@ static const char select_all[] =
 static const char select_any[] = "SELECT 1 FROM workspace LIMIT 1";
 
 static const char lock_group[] =
-    "UPDATE fairness_group SET version = version + 1"
+    "UPDATE fairness_group SET version = version + 1,"
+    "   keys_version = keys_version + $2"
     " WHERE workspace_id = $1 AND id = $1"
-    " RETURNING version, config_version, keys_mark";
+    " RETURNING version, config_version, keys_mark, keys_version";
 
 static const char read_group[] =
-    "SELECT version, config_version, keys_mark FROM fairness_group"
+    "SELECT version, config_version, keys_mark, keys_version"
+    "  FROM fairness_group"
+    " WHERE workspace_id = $1 AND id = $1";
+
+static const char move_keys[] =
+    "UPDATE fairness_group SET keys_version = keys_version + 1"
     " WHERE workspace_id = $1 AND id = $1";
 
 static const char move_config[] =
@@ -188,37 +194,48 @@ workspace_any(struct work *w, bool *any)
 }
 
 static bool
-read_versions(struct work *w, const char *sql,
+take_versions(struct work *w, const struct db_rows *rows,
               struct workspace_versions *versions)
 {
-    struct db_rows rows;
-
-    if (!work_query(w, sql, DB_VALUES(db_id(w->workspace)), &rows))
-        return false;
-    if (rows.count == 0)
+    if (rows->count == 0)
         return fail(w, ERR_NOT_FOUND, "There is no such workspace.");
-    versions->ledger = db_get_int(&rows, 0, 0);
-    versions->config = db_get_int(&rows, 0, 1);
-    versions->keys_mark = db_get_id(&rows, 0, 2);
+    versions->ledger = db_get_int(rows, 0, 0);
+    versions->config = db_get_int(rows, 0, 1);
+    versions->keys_mark = db_get_id(rows, 0, 2);
+    versions->keys = db_get_int(rows, 0, 3);
     return true;
 }
 
 bool
-workspace_versions_lock(struct work *w, struct workspace_versions *versions)
+workspace_versions_lock(struct work *w, bool keys_move,
+                        struct workspace_versions *versions)
 {
-    return read_versions(w, lock_group, versions);
+    struct db_rows rows;
+
+    return work_query(w, lock_group,
+                      DB_VALUES(db_id(w->workspace), db_int(keys_move)), &rows)
+        && take_versions(w, &rows, versions);
 }
 
 bool
 workspace_versions_read(struct work *w, struct workspace_versions *versions)
 {
-    return read_versions(w, read_group, versions);
+    struct db_rows rows;
+
+    return work_query(w, read_group, DB_VALUES(db_id(w->workspace)), &rows)
+        && take_versions(w, &rows, versions);
 }
 
 bool
 workspace_config_moved(struct work *w)
 {
     return work_run(w, move_config, DB_VALUES(db_id(w->workspace)), NULL);
+}
+
+bool
+workspace_keys_moved(struct work *w)
+{
+    return work_run(w, move_keys, DB_VALUES(db_id(w->workspace)), NULL);
 }
 
 bool
