@@ -16,6 +16,7 @@ enum {
     FULL_IN_TESTS = 30,  /* under a test clock, so that small stories write */
     DIRECT_GROUPS = 200, /* written at once after another process was seen */
     STEP = 32,           /* written per group, beside twice what came */
+    END_STEP = 5000,     /* by who is about to end: some 10 ms */
 };
 
 /* tail.version: what the version of the keys was at our last commit, or ... */
@@ -243,6 +244,21 @@ key_tail_take(struct work *w, int64_t key, struct id lead, bool *taken)
     return true;
 }
 
+bool
+key_tail_end(struct work *w, bool *more)
+{
+    struct key_tail *tail = tail_of(w);
+
+    if (tail == NULL)
+        return false;
+    if (tail->queue_count == 0)
+        freeze(tail);
+    tail->step_end = true;
+    *more = tail->queue_count - tail->queue_next > END_STEP
+         || tail->fresh.count > 0;
+    return true;
+}
+
 /* ---------------------------------------------------------------- writing */
 
 static int
@@ -281,7 +297,9 @@ static bool
 write_some(struct work *w, struct key_tail *tail)
 {
     int left = tail->queue_count - tail->queue_next;
-    int step = tail->step_all ? left : tail->added_count * 2 + STEP;
+    int step = tail->step_all ? left
+             : tail->step_end ? END_STEP
+                              : tail->added_count * 2 + STEP;
 
     if (step > left)
         step = left;
@@ -370,7 +388,7 @@ group_done(struct work *w, void *context, struct workspace_cache *cache)
         cache->keys.likely = cache->keys.changed;
     tail->added_count = 0;
     tail->queue_step = 0;
-    tail->checked = tail->settled_now = false;
+    tail->checked = tail->settled_now = tail->step_end = false;
     return true;
 }
 

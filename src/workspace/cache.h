@@ -50,6 +50,7 @@ struct key_tail {
     bool checked;            /* in this group: fit for use */
     bool settled_now;        /* it was read from the leads in this group */
     bool step_all;           /* all of the queue is written in this group */
+    bool step_end;           /* much of it is: the process is about to end */
     int direct;              /* groups whose keys are written at once */
     struct id mark;          /* leads up to here have their keys in the table */
     struct id mark_then;     /* the mark once the group is committed */
