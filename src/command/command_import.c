@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/clock.h"
 #include "src/access/access.h"
@@ -219,6 +221,16 @@ close_results(struct importing *importing, FILE *results)
                         command_value(importing->command, "results", ""));
 }
 
+/* This thread reads rows ahead, and has time for it while the database is
+ * waited for: whoever writes what was read goes first. */
+static void
+read_when_others_rest(void)
+{
+    enum { READING_NICE = 10 };
+
+    (void)!setpriority(PRIO_PROCESS, (id_t)gettid(), READING_NICE);
+}
+
 static bool
 run(struct importing *importing, struct import_outcome *outcome)
 {
@@ -234,6 +246,7 @@ run(struct importing *importing, struct import_outcome *outcome)
         (struct import_watcher){ on_begin, on_row, on_progress, importing };
     importing->renewed_us = started_us;
     importing->progress = progress_begin("rows", file_bytes(settings->path));
+    read_when_others_rest();
     bool ok = import_run(settings, &command->arena, outcome);
     progress_end(&importing->progress);
 
