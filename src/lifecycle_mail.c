@@ -5,6 +5,7 @@
  */
 #include "src/lifecycle_mail.h"
 
+#include "src/lead/assignment.h"
 #include "src/notify/digest.h"
 #include "src/notify/owner_mail.h"
 #include "src/route/revert.h"
@@ -150,11 +151,27 @@ mail_taken_back(struct work *w, struct id person, struct id revert,
                       });
 }
 
+/* By which its owner has it now; none: by hand. */
+static bool
+present_decision(struct work *w, const struct lead *lead, struct id *decision)
+{
+    struct assignment *list;
+    int count;
+
+    *decision = ID_NONE;
+    if (!assignment_list(w, lead->id, &list, &count))
+        return false;
+    if (count > 0)
+        *decision = list[count - 1].decision;
+    return true;
+}
+
 /* One lead alone is told as any other. */
 static bool
 send_digest(struct work *w, const struct workspace_cache *cache,
             const struct digest *digest)
 {
+    struct id decision;
     struct lead lead;
 
     if (!digest_remove(w, digest))
@@ -165,7 +182,8 @@ send_digest(struct work *w, const struct workspace_cache *cache,
         return add_digest(w, digest);
     if (!lead_load(w, digest->lead, &lead))
         return is_gone(w);
-    return add_job(w, &lead, digest->person, MAIL_ASSIGNED, ID_NONE);
+    return present_decision(w, &lead, &decision)
+        && add_job(w, &lead, digest->person, MAIL_ASSIGNED, decision);
 }
 
 /* What has been quiet for a while is sent; the rest is looked at later. */
@@ -282,7 +300,7 @@ why_sentence(struct work *w, const struct workspace_cache *cache,
         if (!id_equal(rows[i].id, decision))
             continue;
         struct route_telling telling = route_tell_record(
-            rows[i].record,
+            rows[i].record, cache->team,
             route_owner_name(cache->team, cache->queues, cache->queue_count,
                              rows[i].owner));
         telling.zone = zone_find(cache->workspace.time_zone);

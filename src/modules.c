@@ -11,6 +11,7 @@
 #include "src/api/capture_api.h"
 #include "src/api/convention_api.h"
 #include "src/api/crew_api.h"
+#include "src/api/decision_api.h"
 #include "src/api/erasure_api.h"
 #include "src/api/field_api.h"
 #include "src/api/first_answer_api.h"
@@ -73,6 +74,7 @@ const struct module *const modules[] = {
     &lifecycle_module,
     &route_module,
     &replay_module,
+    &decision_module,
     &score_module,
     &notify_module,
     &job_module,

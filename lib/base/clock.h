@@ -14,6 +14,7 @@ int64_t clock_now_ms(void);       /* UTC, since 1970 */
 int64_t clock_real_ms(void);      /* the same, also under a test clock: for
                                      leases between processes */
 int64_t clock_monotonic_us(void); /* for durations; from an unknown start */
+int64_t clock_processor_us(void); /* spent by this thread so far */
 
 /* From now on the wall clock stands at its present value and is moved by
  * clock_test_advance. Called once, before threads start. */

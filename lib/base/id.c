@@ -70,6 +70,15 @@ id_maker_init(struct id_maker *maker, uint32_t node, uint32_t lane,
     *maker = (struct id_maker){ .node = node, .lane = lane, .lanes = lanes };
 }
 
+void
+id_maker_begin(struct id_maker *maker, int64_t ms)
+{
+    if (ms <= maker->last_ms)
+        return;
+    maker->last_ms = ms;
+    maker->sequence = UINT32_MAX; /* the next one is 0 */
+}
+
 struct id
 id_next(struct id_maker *maker, int64_t now_ms)
 {

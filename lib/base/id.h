@@ -47,6 +47,9 @@ void id_maker_init(struct id_maker *, uint32_t node, uint32_t lane,
                    uint32_t lanes);
 struct id id_next(struct id_maker *, int64_t now_ms);
 
+/* The next id is of this millisecond, if the maker has not come so far yet. */
+void id_maker_begin(struct id_maker *, int64_t ms);
+
 /* The UTC milliseconds in an id. */
 int64_t id_time_ms(struct id);
 

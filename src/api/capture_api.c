@@ -8,6 +8,7 @@
 #include "lib/time/zone.h"
 #include "src/access/permission.h"
 #include "src/api/capture_held.h"
+#include "src/api/decision_json.h"
 #include "src/api/lead_input.h"
 #include "src/api/lead_json.h"
 #include "src/lead/choice.h"
@@ -285,27 +286,11 @@ static struct str
 kept_sentence(struct work *w, const struct workspace_cache *cache,
               const struct intake *intake, struct str sentence)
 {
-    const struct lead *lead = &intake->lead;
-    const struct route_question question = { .now_ms = w->now_ms };
-    const struct route_asking asking = { .question = &question,
-                                         .team = cache->team,
-                                         .ledger = &cache->ledger };
-    struct route_candidate owner = {
-        .person =
-            lead_has_rep(lead) ? team_find(cache->team, lead->owner.id) : -1,
-    };
-    const struct route_gate *gate =
-        owner.person < 0 ? NULL : route_gate_now(&asking, &owner);
+    struct route_stopped stopped;
 
-    if (gate == NULL)
+    if (!decision_owner_is_stopped(cache, intake->lead.owner, w->now_ms,
+                                   &stopped))
         return sentence;
-    const struct route_stopped stopped = {
-        .who = cache->team->people[owner.person].name,
-        .gate = str_of(gate->code),
-        .saw = owner.saw,
-        .limit = owner.limit,
-        .zone = zone_find(cache->workspace.time_zone),
-    };
     struct str now =
         route_gate_sentence(w->arena, &stopped, cache->workspace.language);
     return arena_format(w->arena, "%.*s %.*s", STR_ARG(sentence), STR_ARG(now));
@@ -324,7 +309,7 @@ capture_sentence(struct work *w, const struct workspace_cache *cache,
     bool kept = id_is_none(intake->why.decision_id);
     if (!kept)
         telling = route_tell(&intake->why.decision, cache->routing);
-    if (telling.wait_until_ms > 0)
+    if (telling.wait_until_ms > 0 || telling.stopped_count > 0)
         telling.zone = zone_find(cache->workspace.time_zone);
     struct str sentence =
         route_sentence(w->arena, &telling, cache->workspace.language);

@@ -69,22 +69,75 @@ decision_json(struct decision_shower *shower, struct json_out *out,
     return ok;
 }
 
+void
+decision_sentences_json(struct json_out *out, const char *name, struct str en,
+                        struct str ko)
+{
+    json_name(out, name);
+    json_open_object(out);
+    json_put_text(out, "en", en);
+    json_put_text(out, "ko", ko);
+    json_close_object(out);
+}
+
+bool
+decision_owner_is_stopped(const struct workspace_cache *cache,
+                          struct owner owner, int64_t now_ms,
+                          struct route_stopped *stopped)
+{
+    const struct route_question question = { .now_ms = now_ms };
+    const struct route_asking asking = { .question = &question,
+                                         .team = cache->team,
+                                         .ledger = &cache->ledger };
+    struct route_candidate candidate = {
+        .person =
+            owner.kind == OWNER_REP ? team_find(cache->team, owner.id) : -1,
+    };
+    const struct route_gate *gate =
+        candidate.person < 0 ? NULL : route_gate_now(&asking, &candidate);
+
+    if (gate == NULL)
+        return false;
+    *stopped = route_stopped_by(cache->team, &candidate, gate,
+                                zone_find(cache->workspace.time_zone));
+    return true;
+}
+
+/* R12: who comes back stays with an owner who may not answer at once. */
+static struct str
+with_kept(struct decision_shower *shower, const struct decision_row *row,
+          struct str sentence, struct str language)
+{
+    struct arena *arena = shower->w->arena;
+    struct route_stopped stopped;
+
+    if (shower->kept_at_ms == 0
+        || !decision_owner_is_stopped(shower->cache, row->owner,
+                                      shower->kept_at_ms, &stopped))
+        return sentence;
+    return arena_format(
+        arena, "%.*s %.*s", STR_ARG(sentence),
+        STR_ARG(route_gate_sentence(arena, &stopped, language)));
+}
+
 static void
 put_sentences(struct decision_shower *shower, struct json_out *out,
               const struct decision_row *row)
 {
     const struct workspace_cache *cache = shower->cache;
     struct arena *arena = shower->w->arena;
-    struct route_telling telling = route_tell_record(
-        row->record, route_owner_name(cache->team, cache->queues,
-                                      cache->queue_count, row->owner));
+    struct route_telling telling =
+        route_tell_record(row->record, cache->team,
+                          route_owner_name(cache->team, cache->queues,
+                                           cache->queue_count, row->owner));
 
     telling.zone = zone_find(cache->workspace.time_zone);
-    json_name(out, "sentence");
-    json_open_object(out);
-    json_put_text(out, "en", route_sentence(arena, &telling, STR("en")));
-    json_put_text(out, "ko", route_sentence(arena, &telling, STR("ko")));
-    json_close_object(out);
+    decision_sentences_json(
+        out, "sentence",
+        with_kept(shower, row, route_sentence(arena, &telling, STR("en")),
+                  STR("en")),
+        with_kept(shower, row, route_sentence(arena, &telling, STR("ko")),
+                  STR("ko")));
 }
 
 /* ------------------------------------------------------------ the record */
@@ -130,11 +183,9 @@ decision_gate_json(struct arena *arena, struct json_out *out,
     json_put_int(out, "saw", stopped->saw);
     json_put_int(out, "limit", stopped->limit);
     json_put_text(out, "what", stopped->what);
-    json_name(out, "sentence");
-    json_open_object(out);
-    json_put_text(out, "en", route_gate_sentence(arena, stopped, STR("en")));
-    json_put_text(out, "ko", route_gate_sentence(arena, stopped, STR("ko")));
-    json_close_object(out);
+    decision_sentences_json(out, "sentence",
+                            route_gate_sentence(arena, stopped, STR("en")),
+                            route_gate_sentence(arena, stopped, STR("ko")));
     json_close_object(out);
 }
 
@@ -264,11 +315,11 @@ static void
 put_record(struct decision_shower *shower, struct json_out *out,
            const struct json *record, const struct fact *facts)
 {
-    static const char *const plain[] = { "band",    "rule",     "pool",
-                                         "account", "sequence", "strategy",
-                                         "code",    "absent",   "wait_until",
-                                         "able",    "at",       "weighing",
-                                         NULL };
+    static const char *const plain[] = { "band",      "rule",     "pool",
+                                         "account",   "sequence", "strategy",
+                                         "code",      "absent",   "wait_until",
+                                         "able",      "at",       "weighing",
+                                         "missed_by", NULL };
     const struct json *candidates = json_get(record, "candidates");
     const struct json *kept = json_get(record, "kept");
 
@@ -358,6 +409,18 @@ put_miss(struct json_out *out, struct arena *arena, const struct field *fields,
     json_close_object(out);
 }
 
+static void
+put_passed_over(struct json_out *out)
+{
+    json_put_cstr(out, "passed_over", "was_in_sequence");
+    decision_sentences_json(
+        out, "sentence",
+        STR("Passed over: it begins a sequence, and this lead has been in "
+            "one."),
+        STR("시퀀스를 시작하는 규칙이며 이 리드는 이미 시퀀스를 거쳐서 "
+            "건너뛰었습니다."));
+}
+
 /* True when the rule decided. */
 static bool
 put_rule(struct json_out *out, struct arena *arena, const struct field *fields,
@@ -377,7 +440,7 @@ put_rule(struct json_out *out, struct arena *arena, const struct field *fields,
     json_put_bool(out, "enabled", rule->enabled);
     json_put_bool(out, "matched", matched);
     if (passed_over)
-        json_put_cstr(out, "passed_over", "was_in_sequence");
+        put_passed_over(out);
     if (rule->enabled && missed)
         put_miss(out, arena, fields, &miss, facts);
     json_close_object(out);
@@ -515,6 +578,8 @@ static const struct shape_field record_fields[] = {
     { "code", SHAPE_TEXT, 0, .about = "Why the owner." },
     { "absent", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
       .about = "For whom the owner stands in." },
+    { "missed_by", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &named_shape,
+      .about = "Who had it before, and did not answer in time." },
     { "wait_until", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "When somebody may come." },
     { "able", SHAPE_INTEGER, 0, .about = "How many could take it." },
@@ -548,6 +613,8 @@ static const struct shape_field step_fields[] = {
       .about = "Why it did not match." },
     { "passed_over", SHAPE_TEXT, 0,
       .about = "was_in_sequence: it begins one, and the lead has been." },
+    { "sentence", SHAPE_OBJECT, 0, .of = &sentence_shape,
+      .about = "The same in words." },
     { 0 },
 };
 static const struct shape step_shape = { "TrailStep", "One rule, tried.", 0,

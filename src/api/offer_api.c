@@ -149,6 +149,24 @@ fail_taken(struct work *w, const struct workspace_cache *cache,
                                          cache->queue_count, lead->owner)));
 }
 
+/* In his own language, as every sentence about him. */
+static bool
+fail_stopped(struct work *w, const struct workspace_cache *cache,
+             const struct route_candidate *he, const struct route_gate *gate)
+{
+    const struct person *person = &cache->team->people[he->person];
+    const struct route_stopped stopped = route_stopped_by(
+        cache->team, he, gate, zone_find(cache->workspace.time_zone));
+    struct str language = str_is_empty(person->language)
+                            ? cache->workspace.language
+                            : person->language;
+
+    return fail(w, ERR_CONFLICT,
+                str_is(language, "ko") ? "지금은 리드를 받을 수 없습니다. %.*s"
+                                       : "You cannot take a lead now. %.*s",
+                STR_ARG(route_gate_sentence(w->arena, &stopped, language)));
+}
+
 static bool
 accept_lead(struct work *w, const struct request *request,
             struct response *response)
@@ -171,10 +189,11 @@ accept_lead(struct work *w, const struct request *request,
     if (person < 0)
         return fail(w, ERR_CONFLICT, "You have declined this lead.");
 
-    const struct route_gate *gate = offer_gate(w, cache, &lead, &offer, person);
+    struct route_candidate he;
+    const struct route_gate *gate =
+        offer_gate(w, cache, &lead, &offer, person, &he);
     if (gate != NULL)
-        return fail(w, ERR_CONFLICT, "You cannot take a lead now: %s.",
-                    gate->code);
+        return fail_stopped(w, cache, &he, gate);
     return lifecycle_accept(w, &lead, &offer, person)
         && lead_api_answer(w, response, &lead);
 }

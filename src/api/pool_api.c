@@ -171,14 +171,9 @@ put_member(const struct showing *s, const struct route_pool *pool,
     struct route_candidate candidate = { .person = share->person,
                                          .stands_for = -1 };
     const struct route_gate *gate = gate_of(s, pool, &candidate);
-    const struct route_stopped stopped = {
-        .who = person->name,
-        .gate = gate == NULL ? STR_NONE : str_of(gate->code),
-        .saw = candidate.saw,
-        .limit = candidate.limit,
-        .what = candidate.what,
-        .zone = zone_find(s->cache->workspace.time_zone),
-    };
+    const struct route_stopped stopped =
+        route_stopped_by(s->cache->team, &candidate, gate,
+                         zone_find(s->cache->workspace.time_zone));
 
     json_open_object(s->out);
     json_put_id(s->out, "id", person->id);

@@ -128,6 +128,8 @@ static const struct shape_field result_fields[] = {
     { "facts", SHAPE_OBJECT, 0, .of = &facts_shape },
     { "unknown", SHAPE_OBJECT, SHAPE_LIST, .of = &unknown_shape,
       .about = "What it cannot know, and what is taken instead." },
+    { "processor_ms", SHAPE_INTEGER, 0,
+      .about = "Of the decisions alone, without reading." },
     { 0 },
 };
 static const struct shape result_shape = { "RoutingReplayResult",

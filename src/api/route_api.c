@@ -11,8 +11,6 @@
 #include "src/api/route_trial.h"
 #include "src/lead/custom.h"
 
-enum { LIMIT_USUAL = 50, LIMIT_MAX = 200 };
-
 #define DOCUMENT_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
 const struct route_snapshot *
@@ -110,6 +108,7 @@ try_lead(struct work *w, const struct request *request,
 
     /* Who keeps his owner is not asked about by any rule. */
     shower.trail = !trial.kept;
+    shower.kept_at_ms = trial.kept ? at_ms : 0;
     struct json_out out = response_json(w, response, &text);
     if (!decision_json(&shower, &out, &trial.shown))
         return false;
@@ -117,49 +116,16 @@ try_lead(struct work *w, const struct request *request,
     return true;
 }
 
-/* ------------------------------------------------------------- decisions */
-
-static const struct request_field decisions_asks[] = {
-    { STR_INIT("limit"), STR_INIT("1 to 200; 50 if absent.") },
-    { STR_INIT("cursor"), STR_INIT("next_cursor of the page before.") },
-    { STR_INIT("trail"), STR_INIT("true: with each rule that was tried.") },
-    { { 0 }, { 0 } },
-};
-
-static bool
-list_decisions(struct work *w, const struct request *request,
-               struct response *response)
-{
-    struct decision_shower shower = { .w = w, .cache = workspace_cache(w) };
-    struct str cursor = request_query(request, "cursor");
-    struct id before = { INT64_MAX };
-    struct decision_row *rows;
-    struct text text;
-    int64_t limit;
-    int count;
-
-    if (shower.cache == NULL
-        || !request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
-                              &limit))
-        return false;
-    if (!str_is_empty(cursor) && !id_parse(cursor, &before))
-        return fail_at(w, STR("/cursor"), "bad_cursor",
-                       "This is no cursor of decisions.");
-    if (!decision_newest(w, before, (int)limit, &rows, &count))
-        return false;
-
-    shower.trail = str_is(request_query(request, "trail"), "true");
-    struct json_out out = response_list(w, response, &text);
-    for (int i = 0; i < count; i++)
-        if (!decision_json(&shower, &out, &rows[i]))
-            return false;
-    response_page_done(response, &out,
-                       count == limit ? rows[count - 1].id : ID_NONE);
-    return true;
-}
-
 /* ---------------------------------------------------------------- ledger */
 
+static const struct shape_field gate_sentence_fields[] = {
+    { "en", SHAPE_TEXT, 0, .about = "English." },
+    { "ko", SHAPE_TEXT, 0, .about = "Korean." },
+    { 0 },
+};
+static const struct shape gate_sentence_shape = { "LedgerSentence",
+                                                  "What stops somebody.", 0,
+                                                  gate_sentence_fields };
 static const struct shape_field person_fields[] = {
     { "id", SHAPE_ID, 0, .about = "The person." },
     { "name", SHAPE_TEXT, 0, .about = "As shown." },
@@ -167,6 +133,8 @@ static const struct shape_field person_fields[] = {
     { "takes_leads", SHAPE_BOOL, 0, .about = "Is given leads at all." },
     { "able", SHAPE_BOOL, 0, .about = "Could take one at this moment." },
     { "gate", SHAPE_TEXT, SHAPE_NULLABLE, .about = "What stops the person." },
+    { "sentence", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &gate_sentence_shape,
+      .about = "The same in words." },
     { "weight", SHAPE_INTEGER, 0, .about = "Share of turns." },
     { "credit", SHAPE_NUMBER, 0, .about = "Leads owed; below 0: had more." },
     { "turns", SHAPE_INTEGER, 0, .about = "Leads given by routing so far." },
@@ -188,15 +156,32 @@ static const struct shape ledger_shape = { "Ledger", "Whose turn it is.", 0,
                                            ledger_fields };
 
 static const struct route_gate *
-gate_of(struct work *w, const struct workspace_cache *cache, int person)
+gate_of(struct work *w, const struct workspace_cache *cache,
+        struct route_candidate *candidate)
 {
     const struct route_question question = { .now_ms = w->now_ms };
     const struct route_asking asking = { .question = &question,
                                          .team = cache->team,
                                          .ledger = &cache->ledger };
-    struct route_candidate candidate = { .person = person };
 
-    return route_first_gate(&asking, &candidate);
+    return route_first_gate(&asking, candidate);
+}
+
+static void
+put_gate(struct work *w, struct json_out *out,
+         const struct workspace_cache *cache, int number)
+{
+    struct route_candidate candidate = { .person = number };
+    const struct route_gate *gate = gate_of(w, cache, &candidate);
+    const struct route_stopped stopped = route_stopped_by(
+        cache->team, &candidate, gate, zone_find(cache->workspace.time_zone));
+
+    json_put_bool(out, "able", gate == NULL);
+    json_put_cstr(out, "gate", gate == NULL ? NULL : gate->code);
+    if (gate != NULL)
+        decision_sentences_json(
+            out, "sentence", route_gate_sentence(w->arena, &stopped, STR("en")),
+            route_gate_sentence(w->arena, &stopped, STR("ko")));
 }
 
 static void
@@ -215,15 +200,13 @@ put_person(struct work *w, struct json_out *out,
 {
     const struct person *person = &cache->team->people[number];
     const struct ledger_entry *entry = &cache->ledger.entries[number];
-    const struct route_gate *gate = gate_of(w, cache, number);
 
     json_open_object(out);
     json_put_id(out, "id", person->id);
     json_put_text(out, "name", person->name);
     json_put_bool(out, "active", person->active);
     json_put_bool(out, "takes_leads", team_takes_leads(cache->team, person));
-    json_put_bool(out, "able", gate == NULL);
-    json_put_cstr(out, "gate", gate == NULL ? NULL : gate->code);
+    put_gate(w, out, cache, number);
     json_put_int(out, "weight", person->weight);
     json_name(out, "credit");
     json_real(out, (double)entry->credit / (double)LEDGER_UNIT);
@@ -282,9 +265,6 @@ static const struct endpoint endpoints[] = {
     { POST, "/api/v1/routing/try", try_lead, CAN_VIEW_ROUTING,
       "Who would get this lead, and why. Leaves no trace.",
       .flags = ENDPOINT_READS, .takes = &try_shape, .gives = &decision_shape },
-    { GET, "/api/v1/decisions", list_decisions, CAN_VIEW_ROUTING,
-      "All decisions, newest first.", .asks = decisions_asks,
-      .gives = &decision_list_shape },
     { GET, "/api/v1/ledger", list_ledger, CAN_VIEW_ROUTING,
       "Whose turn it is: the account of turns, loads and limits.",
       .gives = &ledger_shape },

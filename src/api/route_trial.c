@@ -261,18 +261,51 @@ slug_of_owner(const struct route_decision *d,
     return STR_NONE;
 }
 
-static bool
-meets(struct work *w, const struct json *test, struct str at, const char *what,
-      struct str came)
+/* What a test may expect, and what is said when there was none of it. */
+static const struct {
+    const char *what;
+    const char *none;
+} outcomes[] = {
+    { "rule", "no rule matched" },        { "pool", "it went to no pool" },
+    { "rep", "no person got it" },        { "queue", "it is in no queue" },
+    { "sequence", "no sequence begins" },
+};
+enum { OUTCOMES = sizeof outcomes / sizeof *outcomes };
+
+static struct str
+came_out(struct arena *arena, int i, struct str came)
 {
+    if (str_is_empty(came))
+        return str_of(outcomes[i].none);
+    return arena_format(arena, "the %s was %.*s", outcomes[i].what,
+                        STR_ARG(came));
+}
+
+static bool
+meets(struct work *w, const struct json *test, struct str at, int i,
+      struct str came, struct str sentence)
+{
+    const char *what = outcomes[i].what;
     struct str wanted = json_get_text(json_get(test, "expect"), what);
 
     if (wanted.data == NULL || str_equal_ascii_case(wanted, came))
         return true;
     return fail_at(w, at, "test_failed",
-                   "\"%.*s\": the %s was to be %.*s, and was %.*s.",
+                   "\"%.*s\": the %s was to be %.*s, but %.*s. What came out: "
+                   "%.*s",
                    STR_ARG(json_get_text(test, "name")), what, STR_ARG(wanted),
-                   STR_ARG(came.data == NULL ? STR("none") : came));
+                   STR_ARG(came_out(w->arena, i, came)), STR_ARG(sentence));
+}
+
+/* Faults are told in English. */
+static struct str
+sentence_of(struct work *w, const struct route_decision *d,
+            const struct route_snapshot *snapshot)
+{
+    struct route_telling telling = route_tell(d, snapshot);
+
+    telling.zone = zone_find(workspace_cache(w)->workspace.time_zone);
+    return route_sentence(w->arena, &telling, STR("en"));
 }
 
 static bool
@@ -292,12 +325,17 @@ run_test(struct work *w, const struct json *test, struct str at,
         || !trial_ask_rules(w, snapshot, now_ms, &trial))
         return false;
 
-    bool ok =
-        meets(w, test, at, "rule", d->rule == NULL ? STR_NONE : d->rule->id);
-    ok &= meets(w, test, at, "pool", name_of_target(d, snapshot));
-    ok &= meets(w, test, at, "rep", email_of_owner(d, snapshot->team));
-    ok &= meets(w, test, at, "queue", slug_of_owner(d, snapshot));
-    ok &= meets(w, test, at, "sequence", d->target.sequence);
+    const struct str came[OUTCOMES] = {
+        d->rule == NULL ? STR_NONE : d->rule->id,
+        name_of_target(d, snapshot),
+        email_of_owner(d, snapshot->team),
+        slug_of_owner(d, snapshot),
+        d->target.sequence,
+    };
+    struct str sentence = sentence_of(w, d, snapshot);
+    bool ok = true;
+    for (int i = 0; i < OUTCOMES; i++)
+        ok &= meets(w, test, at, i, came[i], sentence);
     return ok;
 }
 

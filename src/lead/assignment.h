@@ -7,10 +7,14 @@
 
 #include "src/lead/lead.h"
 
+/* When a change of owner happens: now, but not before the present owner's time
+ * began, which a server has written whose clock is ahead. */
+int64_t assignment_moment_ms(const struct work *, const struct lead *);
+
 /* L1: closes the open assignment; exactly one row must be there. */
 bool assignment_end(struct work *, const struct lead *);
 
-/* Opens one for lead->owner. */
+/* Opens one for lead->owner, from lead->assigned_ms on. */
 bool assignment_begin(struct work *, const struct lead *,
                       const struct handover *);
 

@@ -58,14 +58,20 @@ end_at_once(struct work *w, const struct db_value *values, int count)
                     "The owner of the lead has changed at the same moment."));
 }
 
+int64_t
+assignment_moment_ms(const struct work *w, const struct lead *lead)
+{
+    return lead->assigned_ms > w->now_ms ? lead->assigned_ms : w->now_ms;
+}
+
 bool
 assignment_end(struct work *w, const struct lead *lead)
 {
     const struct db_value values[] = { db_id(w->workspace), db_id(lead->id),
-                                       db_int(w->now_ms) };
+                                       db_int(assignment_moment_ms(w, lead)) };
 
     warm_forget(w, WARM_ASSIGNMENTS, lead->id);
-    return lead->assigned_ms == w->now_ms
+    return lead->assigned_ms >= w->now_ms
              ? end_at_once(w, values, 3)
              : work_update(w, &end_open, values, 3);
 }
@@ -81,8 +87,9 @@ assignment_begin(struct work *w, const struct lead *lead,
                   db_cstr(owner_kind_name(lead->owner.kind)),
                   db_id(lead->owner.id), db_id(why->decision),
                   db_cstr(why->reason), db_cstr(actor_kind_name(w->actor.kind)),
-                  db_id(w->actor.id), db_int(w->now_ms), db_int_or_null(0),
-                  db_bool(why->held), db_int(lead->owner_version)));
+                  db_id(w->actor.id), db_int(lead->assigned_ms),
+                  db_int_or_null(0), db_bool(why->held),
+                  db_int(lead->owner_version)));
 }
 
 bool

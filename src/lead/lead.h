@@ -367,13 +367,11 @@ bool timeline_of_facts(struct work *, struct id lead, struct timeline_entry **,
 
 /* Which leads have come or changed, as the timeline tells. */
 struct timeline_changes {
-    struct id after;  /* asked: entries after this one ... */
-    struct id before; /* ... and before this */
+    struct id after;  /* asked: entries after this one */
     struct id *leads; /* in their order; may repeat */
     int count;
     struct id last; /* the last entry that was looked at, or `after` */
     bool more;      /* there were more than were asked for */
-    bool unsettled; /* there are entries from `before` on */
 };
 bool timeline_changes(struct work *, int limit, struct timeline_changes *);
 

@@ -91,7 +91,7 @@ lead_owner_set(struct work *w, struct lead *lead, struct owner to,
     struct str change = change_json(w, lead, to, why);
     lead->owner = to;
     lead->owner_version++;
-    lead->assigned_ms = w->now_ms;
+    lead->assigned_ms = assignment_moment_ms(w, lead);
     lead->rule = arena_str(w->arena, why->rule);
     if (lead->first_assigned_ms == 0)
         lead->first_assigned_ms = w->now_ms;
@@ -125,7 +125,7 @@ lead_owner_resume(struct work *w, struct lead *lead)
         return false;
     struct str change = change_json(w, lead, lead->owner, &why);
     lead->owner_version++;
-    lead->assigned_ms = w->now_ms;
+    lead->assigned_ms = assignment_moment_ms(w, lead);
     count_load(cache, lead, +1, w->now_ms);
     return assignment_begin(w, lead, &why)
         && timeline_add(w, lead->id, "lead.assigned", change, NULL);

@@ -25,13 +25,6 @@ enum {
                                  the writer belongs to captures first */
 };
 
-/*
- * Where several programs write one database, an entry may be committed after
- * one with a higher id: what is younger than this waits. A file has one
- * writer.
- */
-static const int64_t unsettled_ms[] = { [DB_SQLITE] = 0, [DB_POSTGRES] = 2000 };
-
 /* ---------------------------------------------------------------- finding */
 
 /* The grams that are looked up; the rest of a long question is compared. */
@@ -191,11 +184,9 @@ run(struct work *w, const struct job *job)
         return false;
     if (lets_pass(w, cache, busy))
         return add_job(w, w->now_ms + BUSY_MS);
-    const int64_t unsettled = unsettled_ms[db_engine(w->db)];
-    struct timeline_changes changes = {
-        .before = unsettled == 0 ? (struct id){ INT64_MAX }
-                                 : id_at(w->now_ms - unsettled),
-    };
+
+    /* W9: no entry will be committed that is before those it sees. */
+    struct timeline_changes changes = { .count = 0 };
 
     (void)job;
     if (!search_mark_read(w, &changes.after)
@@ -203,9 +194,7 @@ run(struct work *w, const struct job *job)
         || !index_leads(w, changes.leads, changes.count)
         || !search_mark_write(w, changes.last))
         return false;
-    if (changes.more)
-        return add_job(w, w->now_ms + PAUSE_MS);
-    return !changes.unsettled || add_job(w, w->now_ms + unsettled);
+    return !changes.more || add_job(w, w->now_ms + PAUSE_MS);
 }
 
 const struct job_kind lead_search_job = {

@@ -41,10 +41,9 @@ static const char of_facts[] =
     "   AND kind IN ('lead.created', 'lead.returned', 'lead.changed',"
     "                'lead.merged')"
     " ORDER BY id DESC LIMIT $3";
-static const char all_between[] =
-    "SELECT id, lead_id, kind FROM timeline"
-    " WHERE workspace_id = $1 AND id > $2 AND id < $3"
-    " ORDER BY id LIMIT $4";
+static const char all_after[] = "SELECT id, lead_id, kind FROM timeline"
+                                " WHERE workspace_id = $1 AND id > $2"
+                                " ORDER BY id LIMIT $3";
 /* In the moment of the assignment itself, what came after it; what routing does
  * in the name of whoever has brought it about is left out. */
 static const char worked_on_since[] =
@@ -55,8 +54,6 @@ static const char worked_on_since[] =
     "                    'offer.made', 'offer.extended')"
     "   AND (at_ms > $3 OR (id > $4 AND kind NOT LIKE 'sequence.%'))"
     " LIMIT 1";
-static const char any_from[] =
-    "SELECT id FROM timeline WHERE workspace_id = $1 AND id >= $2 LIMIT 1";
 
 /* After these a lead's text may be another. */
 static const char *const changing[] = { "lead.created", "lead.returned",
@@ -96,12 +93,12 @@ bool
 timeline_add(struct work *w, struct id lead, const char *kind, struct str data,
              struct id *entry)
 {
-    struct id id = work_id(w);
-
-    if (entry != NULL)
-        *entry = id;
     if (changes_text(str_of(kind)) && !lead_search_later(w))
         return false;
+
+    struct id id = work_id(w); /* W9: now that the workspace is locked */
+    if (entry != NULL)
+        *entry = id;
     return work_insert(w, &insert_entry,
                        DB_VALUES(db_id(w->workspace), db_id(id), db_id(lead),
                                  db_int(w->now_ms), db_cstr(kind),
@@ -264,18 +261,13 @@ timeline_changes(struct work *w, int limit, struct timeline_changes *changes)
 {
     struct db_rows rows;
 
-    if (!work_query(w, all_between,
+    if (!work_query(w, all_after,
                     DB_VALUES(db_id(w->workspace), db_int(changes->after.value),
-                              db_id(changes->before), db_int(limit)),
+                              db_int(limit)),
                     &rows))
         return false;
     read_changes(w, &rows, changes);
     changes->more = rows.count == limit;
-    if (!work_query(w, any_from,
-                    DB_VALUES(db_id(w->workspace), db_id(changes->before)),
-                    &rows))
-        return false;
-    changes->unsettled = rows.count > 0;
     return true;
 }
 

@@ -59,13 +59,13 @@ static const struct sentences {
     },
     [OWNER_MAIL_DUE_SOON] = {
         { "Answer soon: {{name}}",
-          "{{name}} was promised an answer until {{due|time}}." },
+          "{{name}} was promised an answer by {{due|time}}." },
         { "응답 기한 임박: {{name}}",
           "{{due|time}}까지 {{name}} 고객에게 응답해야 합니다." },
     },
     [OWNER_MAIL_LATE] = {
         { "Late: {{name}}",
-          "{{name}} was promised an answer until {{due}} and has none. It is "
+          "{{name}} was promised an answer by {{due}} and has none. It is "
           "with {{owner}} now." },
         { "응답 기한 초과: {{name}}",
           "{{name}} 고객이 {{due}}까지 응답을 받지 못했습니다. 지금 담당: "
@@ -112,7 +112,7 @@ enum fixed_word {
 static const char *const fixed[][LANGUAGES] = {
     [FIXED_WHY] = { "Why you", "배정 이유" },
     [FIXED_REASON] = { "Reason", "사유" },
-    [FIXED_DUE] = { "Answer until", "응답 기한" },
+    [FIXED_DUE] = { "Answer by", "응답 기한" },
     [FIXED_SEE] = { "See the lead", "리드 보기" },
     [FIXED_FOOT] = { "Sent by Baton for {{workspace}}. Which mails you get is "
                      "one of your settings.",

@@ -78,7 +78,7 @@ it_says_whose_lead_it_is_and_why(void **state)
     assert_true(has(mail.body, "Kim Minji is yours now."));
     assert_true(has(mail.body, "Telephone: +821012345678"));
     assert_true(has(mail.body, "Why you: Ana was next in turn."));
-    assert_true(has(mail.body, "Answer until: 20 November 2026 10:00"));
+    assert_true(has(mail.body, "Answer by: 20 November 2026 10:00"));
     assert_true(has(mail.body, "https://baton.test/leads/0"));
     assert_true(has(mail.html, "href=\"https://baton.test/leads/0\""));
     assert_int_equal(mail.origin, MAIL_GENERATED);

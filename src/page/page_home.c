@@ -3,6 +3,7 @@
  * the people and their state. The lead to try it with is in page_test_lead.c.
  */
 #include "src/access/permission.h"
+#include "src/lead/assignment.h"
 #include "src/lead/lead_list.h"
 #include "src/page/page_inside.h"
 #include "src/route/route_store.h"
@@ -88,21 +89,47 @@ put_who(struct page_home *home, const struct lead *lead)
     HTML(text, "</span>");
 }
 
-/* The last decision in one sentence; who was given it by hand has none. */
+/* Why its owner has it now. What was done without a decision, or takes one
+ * back, is told by its own name. */
+static bool
+tell_present(struct page_home *home, const struct lead *lead, struct str owner,
+             struct route_telling *telling)
+{
+    struct work *w = home->page.w;
+    struct assignment *assignments;
+    struct decision_row *rows;
+    int assignment_count;
+    int count;
+
+    *telling = (struct route_telling){ .code = STR("by_hand"), .owner = owner };
+    if (!assignment_list(w, lead->id, &assignments, &assignment_count)
+        || !decision_of_lead(w, lead->id, &rows, &count))
+        return false;
+    if (assignment_count == 0)
+        return true;
+
+    const struct assignment *last = &assignments[assignment_count - 1];
+    if (str_is(last->reason, "given_back") || str_is(last->reason, "queued")) {
+        telling->code = last->reason;
+        return true;
+    }
+    for (int i = 0; i < count; i++)
+        if (id_equal(rows[i].id, last->decision))
+            *telling =
+                route_tell_record(rows[i].record, home->cache->team, owner);
+    telling->zone = home->zone;
+    return true;
+}
+
+/* In one sentence. */
 static bool
 put_reason(struct page_home *home, const struct lead *lead, struct str owner)
 {
     struct page *page = &home->page;
-    struct decision_row *decisions;
-    struct route_telling telling = { .code = STR("by_hand"), .owner = owner };
-    int count;
+    struct route_telling telling;
 
-    if (!decision_of_lead(page->w, lead->id, &decisions, &count))
+    if (!tell_present(home, lead, owner, &telling))
         return false;
-    if (count > 0 && owner_equal(decisions[count - 1].owner, lead->owner)) {
-        telling = route_tell_record(decisions[count - 1].record, owner);
-        telling.zone = home->zone;
-    }
     HTML(&page->text, "<p class=\"meta\">");
     html_text(
         &page->text,

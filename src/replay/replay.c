@@ -17,9 +17,14 @@ enum followed {
     FOLLOWED_ELSEWHERE,
 };
 
-static void note_people(struct replay *, const struct json *record,
-                        int64_t at_ms);
-static void follow(struct replay *, struct arena *, const struct replay_past *);
+static void note_people(struct replay *, const struct replay_past *);
+static int posted_shares(const struct replay *, struct arena *,
+                         const struct replay_past *, struct ledger_share **,
+                         int *winner);
+static void post_then(struct replay *, const struct ledger_share *, int count,
+                      int winner);
+static void follow(struct replay *, const struct replay_past *,
+                   const struct ledger_share *, int count, int winner);
 static struct route_decision ask(struct replay *, struct arena *,
                                  const struct replay_past *);
 static void carry_on(struct replay *, const struct replay_past *,
@@ -45,9 +50,12 @@ replay_init(struct replay *replay, struct arena *arena,
             ARENA_ARRAY(arena, struct replay_count, (size_t)rules->rule_count),
     };
     hash_map_init(&replay->leads);
-    /* Nobody was seen yet: a person is there until a record says otherwise. */
-    for (int i = 0; i < team->count; i++)
+    /* Nobody was seen yet: a person is there until a record says otherwise, and
+     * his account is what it is today. */
+    for (int i = 0; i < team->count; i++) {
         team->people[i].away = team->people[i].busy = false;
+        replay->people[i].credit = ledger->entries[i].credit;
+    }
 }
 
 void
@@ -62,19 +70,32 @@ replay_knows(const struct replay *replay, struct id lead)
     return hash_map_get(&replay->leads, lead.value) != FOLLOWED_NOT;
 }
 
+struct route_decision
+replay_again(struct replay *replay, struct arena *arena,
+             const struct replay_past *past)
+{
+    note_people(replay, past);
+    return ask(replay, arena, past);
+}
+
 bool
 replay_step(struct replay *replay, struct arena *arena,
             const struct replay_past *past, struct replay_change *change)
 {
     const struct decision_row *row = past->row;
+    struct ledger_share *shares;
+    int winner;
 
-    note_people(replay, row->record, row->decided_ms);
-    if (past->erased && !replay_knows(replay, row->lead)) {
+    note_people(replay, past);
+    int share_count = posted_shares(replay, arena, past, &shares, &winner);
+    post_then(replay, shares, share_count, winner);
+    bool known = replay_knows(replay, row->lead);
+    if (past->erased && !known) {
         replay->counts.erased++;
         hash_map_put(&replay->leads, row->lead.value, FOLLOWED_SAME);
     }
-    if (!past->first || past->erased) {
-        follow(replay, arena, past);
+    if (!past->first || past->erased || known) {
+        follow(replay, past, shares, share_count, winner);
         return false;
     }
 
@@ -88,7 +109,7 @@ replay_step(struct replay *replay, struct arena *arena,
         .at_ms = row->decided_ms,
         .before = row->owner,
         .after = d.owner,
-        .rule_before = json_get_text(json_get(row->record, "rule"), "id"),
+        .rule_before = past->rule,
         .rule_after = d.rule == NULL ? STR_NONE : d.rule->id,
         .code = d.code,
     };
@@ -97,157 +118,135 @@ replay_step(struct replay *replay, struct arena *arena,
 
 /* ------------------------------------------------- what a record tells of */
 
-static int
-person_of(const struct replay *replay, const struct json *asked)
-{
-    struct id id;
-
-    return id_parse(json_get_text(asked, "person"), &id)
-             ? team_find(replay->team, id)
-             : -1;
-}
-
 /*
- * Whether he was there. Gates are asked in their order, so one before those of
- * presence tells nothing of it, and one behind them that he was.
+ * His account was another one than decisions have made it: before the first
+ * record that considers him we do not know it, and turns may be taken back.
+ * What moved it then moves it in the replay.
  */
 static void
-note_presence(struct person *person, struct str gate)
+note_turns(struct replay *replay, const struct replay_seen *seen)
 {
-    bool away = str_is(gate, "away");
-    bool busy = str_is(gate, "busy");
+    struct ledger_entry *entry = &replay->ledger.entries[seen->person];
+    struct replay_person *person = &replay->people[seen->person];
 
-    if (!away && !busy && gate.data != NULL && !str_is(gate, "full")
-        && !str_is(gate, "full_today"))
+    entry->credit += seen->credit - person->credit;
+    person->credit = seen->credit;
+    if (person->met)
         return;
-    person->away = away;
-    person->busy = busy;
+    person->met = true;
+    entry->last_turn = seen->turn;
 }
 
-/* His turns until he was met: nothing moves them unless he is considered. */
-static void
-note_turns(struct replay *replay, int number, const struct json *candidate)
+/* On another day nothing of today's has been given yet. */
+static int64_t
+turn_to_day(struct replay *replay, int number, int64_t at_ms)
 {
-    struct ledger_entry *entry = &replay->ledger.entries[number];
+    struct replay_person *person = &replay->people[number];
+    int64_t day = person_day(&replay->team->people[number], at_ms);
 
-    if (replay->people[number].met)
-        return;
-    replay->people[number].met = true;
-    entry->credit = json_get_int(candidate, "credit", 0);
-    entry->last_turn = json_get_int(candidate, "turn", 0);
+    if (person->day != day)
+        person->extra_today = 0;
+    return person->day = day;
 }
 
 /* His load as it was, and what the replay has given him beside that. */
 static void
-note_load(struct replay *replay, int number, const struct json *candidate,
-          int64_t at_ms)
+note_load(struct replay *replay, const struct replay_seen *seen, int64_t at_ms)
 {
-    struct ledger_entry *entry = &replay->ledger.entries[number];
-    struct replay_person *seen = &replay->people[number];
-    int64_t day = person_day(&replay->team->people[number], at_ms);
-    int64_t open = json_get_int(candidate, "open", -1);
+    struct ledger_entry *entry = &replay->ledger.entries[seen->person];
+    struct replay_person *person = &replay->people[seen->person];
 
-    if (open < 0)
+    if (seen->open < 0)
         return;
-    if (seen->day != day)
-        seen->extra_today = 0;
-    seen->day = entry->day = day;
-    entry->open_leads = open + seen->extra;
-    entry->day_leads = json_get_int(candidate, "today", 0) + seen->extra_today;
+    entry->open_leads = seen->open + person->extra;
     if (entry->open_leads < 0)
         entry->open_leads = 0;
+    if (replay->team->people[seen->person].day_leads_max < 0)
+        return;
+    entry->day = turn_to_day(replay, seen->person, at_ms);
+    entry->day_leads = seen->today + person->extra_today;
     if (entry->day_leads < 0)
         entry->day_leads = 0;
 }
 
 static void
-note_people(struct replay *replay, const struct json *record, int64_t at_ms)
+note_people(struct replay *replay, const struct replay_past *past)
 {
-    const struct json *candidates = json_get(record, "candidates");
-    const struct json *kept = json_get(record, "kept");
-
-    for (size_t i = 0; candidates != NULL && i < candidates->array.count; i++) {
-        const struct json *candidate = &candidates->array.items[i];
-        int number = person_of(replay, candidate);
-        if (number < 0)
-            continue;
-        note_presence(&replay->team->people[number],
-                      json_get_text(candidate, "gate"));
-        note_turns(replay, number, candidate);
-        note_load(replay, number, candidate, at_ms);
-    }
-    for (size_t i = 0; kept != NULL && i < kept->array.count; i++) {
-        int number = person_of(replay, &kept->array.items[i]);
-        if (number >= 0)
-            note_presence(&replay->team->people[number],
-                          json_get_text(&kept->array.items[i], "gate"));
+    for (int i = 0; i < past->seen_count; i++) {
+        const struct replay_seen *seen = &past->seen[i];
+        struct person *person = &replay->team->people[seen->person];
+        if (seen->presence_known) {
+            person->away = seen->away;
+            person->busy = seen->busy;
+        }
+        note_turns(replay, seen);
+        note_load(replay, seen, past->row->decided_ms);
     }
 }
 
 void
-replay_look_ahead(struct replay *replay, const struct json *record)
+replay_look_ahead(struct replay *replay, const struct replay_past *past)
 {
-    const struct json *candidates = json_get(record, "candidates");
-
-    for (size_t i = 0; candidates != NULL && i < candidates->array.count; i++) {
-        const struct json *candidate = &candidates->array.items[i];
-        int number = person_of(replay, candidate);
-        if (number < 0 || replay->people[number].met)
-            continue;
-        note_turns(replay, number, candidate);
-        replay->ledger.entries[number].open_leads =
-            json_get_int(candidate, "open", 0);
-        replay->ledger.entries[number].day = 0;
+    for (int i = 0; i < past->seen_count; i++) {
+        const struct replay_seen *seen = &past->seen[i];
+        if (replay->people[seen->person].met)
+            continue; /* what came later is told in its turn */
+        note_turns(replay, seen);
+        replay->ledger.entries[seen->person].open_leads =
+            seen->open < 0 ? 0 : seen->open;
+        replay->ledger.entries[seen->person].day = 0;
     }
 }
 
 /* ----------------------------------------------------- what happened later */
 
-/* The posting that was made: those who could, and who got it. */
+/* The posting that was made: those who could, and who got it; -1: nobody. */
 static int
 posted_shares(const struct replay *replay, struct arena *arena,
-              const struct decision_row *row, struct ledger_share **shares,
+              const struct replay_past *past, struct ledger_share **shares,
               int *winner)
 {
-    const struct json *candidates = json_get(row->record, "candidates");
-    size_t count = candidates == NULL ? 0 : candidates->array.count;
+    struct owner owner = past->row->owner;
     int able = 0;
 
-    *shares = ARENA_ARRAY(arena, struct ledger_share, count);
+    *shares = ARENA_ARRAY(arena, struct ledger_share, (size_t)past->seen_count);
     *winner = -1;
-    for (size_t i = 0; i < count; i++) {
-        const struct json *candidate = &candidates->array.items[i];
-        int number = person_of(replay, candidate);
-        if (json_get(candidate, "units") == NULL || number < 0)
+    for (int i = 0; i < past->seen_count; i++) {
+        const struct replay_seen *seen = &past->seen[i];
+        if (!seen->able)
             continue;
-        (*shares)[able++] = (struct ledger_share){
-            .person = number,
-            .weight = (int32_t)json_get_int(candidate, "weight", 1),
-            .units = json_get_int(candidate, "units", 0),
-        };
-        if (row->owner.kind == OWNER_REP
-            && id_equal(replay->team->people[number].id, row->owner.id))
-            *winner = number;
+        (*shares)[able++] =
+            (struct ledger_share){ seen->person, seen->weight, seen->units };
+        if (owner.kind == OWNER_REP
+            && id_equal(replay->team->people[seen->person].id, owner.id))
+            *winner = seen->person;
     }
     return able;
+}
+
+/* The accounts as they were, behind this decision. */
+static void
+post_then(struct replay *replay, const struct ledger_share *shares, int count,
+          int winner)
+{
+    for (int i = 0; i < count && winner >= 0; i++) {
+        replay->people[shares[i].person].credit += shares[i].units;
+        replay->people[winner].credit -= shares[i].units;
+    }
 }
 
 /* A lead that has the owner it had goes the way it went: the turn is posted as
  * it was. Of another one that way is not known. */
 static void
-follow(struct replay *replay, struct arena *arena,
-       const struct replay_past *past)
+follow(struct replay *replay, const struct replay_past *past,
+       const struct ledger_share *shares, int count, int winner)
 {
-    struct ledger_share *shares;
-    int winner;
-
     replay->counts.later++;
     if (hash_map_get(&replay->leads, past->row->lead.value)
         == FOLLOWED_ELSEWHERE) {
         replay->counts.later_passed++;
         return;
     }
-    int count = posted_shares(replay, arena, past->row, &shares, &winner);
     if (winner < 0)
         return;
     ledger_post(&replay->ledger, shares, count, winner);
@@ -257,75 +256,16 @@ follow(struct replay *replay, struct arena *arena,
 
 /* --------------------------------------------------------- asking it again */
 
-/* Who was kept for the company then is asked again; the record names him. */
-static void
-read_kept(const struct replay *replay, struct arena *arena,
-          const struct json *record, struct route_question *question)
-{
-    const struct json *list = json_get(record, "kept");
-    size_t count = list == NULL ? 0 : list->array.count;
-    struct route_kept *kept = ARENA_ARRAY(arena, struct route_kept, count);
-
-    for (size_t i = 0; i < count; i++) {
-        const struct json *item = &list->array.items[i];
-        const struct json *account = json_get(item, "account");
-        struct str since = json_get_text(item, "since");
-        struct route_kept *one = &kept[question->kept_count];
-        if (!id_parse(json_get_text(item, "person"), &one->person)
-            || team_find(replay->team, one->person) < 0
-            || !id_parse(json_get_text(account, "id"), &one->account))
-            continue;
-        one->family = json_get_bool(item, "family", false);
-        one->account_name = json_get_text(account, "name");
-        if (since.data == NULL || !time_parse(since, &one->since_ms))
-            one->since_ms = 0;
-        question->kept_count++;
-    }
-    question->kept = kept;
-}
-
-/* Without a recorded draw the decision's own id is one: the same each time. */
-static uint64_t
-draw_of(const struct decision_row *row)
-{
-    int64_t recorded = json_get_int(row->record, "random", -1);
-
-    if (recorded >= 0)
-        return (uint64_t)recorded;
-    struct id_text id = id_show(row->id);
-    return (uint64_t)hash_key(0, str_of(id.text)) >> 1;
-}
-
-static int64_t
-moment_of(const struct decision_row *row)
-{
-    int64_t ms;
-
-    return time_parse(json_get_text(row->record, "at"), &ms) ? ms
-                                                             : row->decided_ms;
-}
-
 static struct route_decision
 ask(struct replay *replay, struct arena *arena, const struct replay_past *past)
 {
-    const struct decision_row *row = past->row;
-    const struct json *capturer = json_get(row->record, "capturer");
-    struct route_question question = {
-        .facts = past->facts,
-        .now_ms = moment_of(row),
-        .results = replay->results,
-        .kind = past->kind,
-        .was_in_sequence = json_get_bool(row->record, "was_in_sequence", false),
-        .random = draw_of(row),
-    };
+    struct route_question question = past->question;
 
-    if (!id_parse(json_get_text(capturer, "person"), &question.captured_by))
-        question.captured_by = ID_NONE;
-    read_kept(replay, arena, row->record, &question);
+    question.facts = past->facts;
+    question.results = replay->results;
     struct route_decision d =
         route_decide(arena, &question, replay->rules, &replay->ledger);
-    if (d.pool != NULL && d.pool->strategy->draws
-        && json_get(row->record, "random") == NULL)
+    if (d.pool != NULL && d.pool->strategy->draws && !past->drawn)
         replay->counts.drawn++;
     return d;
 }
@@ -341,10 +281,7 @@ add_extra(struct replay *replay, struct owner owner, int by, int64_t at_ms)
     if (number < 0)
         return;
     seen = &replay->people[number];
-    int64_t day = person_day(&replay->team->people[number], at_ms);
-    if (seen->day != day)
-        seen->extra_today = 0;
-    seen->day = day;
+    (void)turn_to_day(replay, number, at_ms);
     seen->extra += by;
     seen->extra_today += by;
 }
@@ -380,17 +317,14 @@ count_of_owner(struct replay *replay, struct owner owner)
 }
 
 static struct replay_count *
-count_of_rule(struct replay *replay, const struct json *record)
+count_of_past(struct replay *replay, const struct replay_past *past)
 {
-    struct str band = json_get_text(record, "band");
-    struct str rule = json_get_text(json_get(record, "rule"), "id");
-
-    if (str_is(band, "kept"))
+    if (past->kept)
         return &replay->counts.kept;
-    if (rule.data == NULL)
+    if (past->rule.data == NULL)
         return &replay->counts.otherwise;
     for (int i = 0; i < replay->rules->rule_count; i++)
-        if (str_equal(replay->rules->rules[i].id, rule))
+        if (str_equal(replay->rules->rules[i].id, past->rule))
             return &replay->of_rules[i];
     return NULL; /* there is none of that name any more */
 }
@@ -407,10 +341,10 @@ count_of_decision(struct replay *replay, const struct route_decision *d)
 }
 
 static void
-count_rules(struct replay *replay, const struct json *record,
+count_rules(struct replay *replay, const struct replay_past *past,
             const struct route_decision *d)
 {
-    struct replay_count *before = count_of_rule(replay, record);
+    struct replay_count *before = count_of_past(replay, past);
 
     if (before != NULL)
         before->before++;
@@ -443,7 +377,7 @@ count(struct replay *replay, const struct replay_past *past,
     replay->counts.facts[past->known]++;
     replay->counts.companies += past->company_unknown;
     (*kind_of_change(&replay->counts, before, d->owner))++;
-    count_rules(replay, past->row->record, d);
+    count_rules(replay, past, d);
     one->before++;
     two->after++;
     if (!same && one != two) {

@@ -19,17 +19,44 @@ enum replay_facts {
     FACTS_KINDS,
 };
 
-/* One decision of the past. */
+/* Somebody whom a decision considered, as its record tells. */
+struct replay_seen {
+    int person; /* number in the team */
+    int32_t weight;
+    struct str gate; /* what stopped him; STR_NONE: nothing, and ... */
+    bool able;
+    int64_t units;  /* ... that was his share of the lead */
+    int64_t credit; /* before it */
+    int64_t turn;
+    int64_t open;  /* leads; -1: it does not say */
+    int64_t today; /* as far as that is limited; else 0 */
+    bool presence_known;
+    bool away;
+    bool busy;
+};
+
+/* One decision of the past, as its record tells (replay_past.c). */
 struct replay_past {
     const struct decision_row *row;
-    bool first;               /* the lead's: it is asked about again */
-    bool erased;              /* so is the lead: it is left out */
+    struct replay_seen *seen;
+    int seen_count;
+    bool kept;       /* the company was kept together: no rule decided */
+    struct str rule; /* id of the rule that did; STR_NONE: otherwise */
+    bool erased;     /* so is the lead: it is left out */
+    bool drawn;      /* the question has the draw that was made */
+    struct route_question question; /* but for the facts */
+
+    bool first;               /* the lead's, unless one of this page was told
+                                 before it: it is asked about again */
     const struct fact *facts; /* first: what the other rules read of it */
     enum replay_facts known;
     bool company_unknown; /* the other rules ask whose company it is, and those
                              that were in force did not */
-    struct str kind;      /* of the lead, where results are weighed */
 };
+
+/* Reads a record; what it gives lives in the arena. */
+void replay_past_read(struct arena *, const struct team *,
+                      const struct decision_row *, struct replay_past *);
 
 /* Leads of one person, or of one rule. */
 struct replay_count {
@@ -60,7 +87,8 @@ struct replay_counts {
 /* What is known of somebody at the moment that is replayed. */
 struct replay_person {
     struct replay_count leads;
-    bool met;            /* his account of turns is that of the replay */
+    bool met;            /* his last turn is that of the replay */
+    int64_t credit;      /* as it was then, by all that was told so far */
     int64_t extra;       /* leads that he has only in the replay */
     int64_t extra_today; /* of them, given on `day` */
     int64_t day;
@@ -99,9 +127,14 @@ void replay_free(struct replay *);
 /* Was it asked about already? */
 bool replay_knows(const struct replay *, struct id lead);
 
-/* What a record tells of those it considered, before the first lead is asked
- * about: how they stood in the account of turns. */
-void replay_look_ahead(struct replay *, const struct json *record);
+/* What a decision to come tells of those it considered, before the first lead
+ * is asked about: how they stood in the account of turns. */
+void replay_look_ahead(struct replay *, const struct replay_past *);
+
+/* A decision made again from what its record tells, and nothing else is done:
+ * for a replay that has just begun, with nobody's account known. */
+struct route_decision replay_again(struct replay *, struct arena *,
+                                   const struct replay_past *);
 
 /* The next decision. True: the lead would have another owner. `arena` is for
  * what does not last. */

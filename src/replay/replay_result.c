@@ -24,6 +24,7 @@ replay_result_json(struct arena *arena, const struct replay_run *run)
     put_rules(&out, run);
     put_facts(&out, counts);
     put_unknown(&out, run);
+    json_put_int(&out, "processor_ms", run->processor_us / 1000);
     json_close_object(&out);
     return text_str(&text);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "src/lead/custom.h"
 #include "src/lead/stage.h"
 
@@ -29,8 +30,8 @@ replay_run_free(struct replay_run *run)
 /* ------------------------------------------------------------------- begin */
 
 /* Presence is set as records tell it, so the people are the run's own. */
-static struct team *
-own_team(struct arena *arena, const struct team *team)
+struct team *
+replay_own_team(struct arena *arena, const struct team *team)
 {
     struct team *own = ARENA_NEW(arena, struct team);
     size_t count = (size_t)team->count;
@@ -59,12 +60,14 @@ replay_begin(struct work *w, void *context)
     workspace_cache_free(run->cache);
     arena_reset(&run->arena);
     run->versions = NULL;
+    run->fact_count = 0;
+    run->processor_us = 0;
     run->done = 0;
     run->last = replay_last_before(period->from_ms);
     run->until = id_is_none(period->until) ? all : period->until;
     run->cache = workspace_cache_apart(w, period->from_ms);
     return run->cache != NULL
-        && read_rules(w, run, own_team(&run->arena, run->cache->team))
+        && read_rules(w, run, replay_own_team(&run->arena, run->cache->team))
         && decision_count(w, run->last, run->until, &run->total)
         && look_ahead(w, run);
 }
@@ -88,6 +91,9 @@ read_rules(struct work *w, struct replay_run *run, struct team *team)
         if (!result_list(w, &run->arena, results))
             return false;
     }
+    for (int i = 0; i < LEAD_FACT_COUNT; i++)
+        if (rules->used[i])
+            run->fact_count = i + 1;
     replay_init(&run->replay, &run->arena, rules, team, &cache->ledger,
                 results);
     return true;
@@ -102,8 +108,11 @@ look_ahead(struct work *w, struct replay_run *run)
     if (!decision_between(w, run->last, run->until, DECISIONS_AHEAD, &rows,
                           &count))
         return false;
-    for (int i = 0; i < count; i++)
-        replay_look_ahead(&run->replay, rows[i].record);
+    for (int i = 0; i < count; i++) {
+        struct replay_past past;
+        replay_past_read(w->arena, run->replay.team, &rows[i], &past);
+        replay_look_ahead(&run->replay, &past);
+    }
     return true;
 }
 
@@ -112,16 +121,10 @@ look_ahead(struct work *w, struct replay_run *run)
 /* A lead that came before the period was routed before it, or waits till
  * somebody lets it in: that is no arrival. */
 static bool
-is_first(const struct replay_run *run, const struct replay_page *page,
-         const struct decision_row *row)
+is_first(const struct replay_run *run, const struct decision_row *row)
 {
-    if (id_time_ms(row->lead) < run->period.from_ms
-        || replay_knows(&run->replay, row->lead))
-        return false;
-    for (int i = page->count - 1; i >= 0; i--)
-        if (id_equal(page->pasts[i].row->lead, row->lead))
-            return false;
-    return true;
+    return id_time_ms(row->lead) >= run->period.from_ms
+        && !replay_knows(&run->replay, row->lead);
 }
 
 bool
@@ -139,12 +142,9 @@ replay_read(struct work *w, void *context)
     page->pasts = ARENA_ARRAY(w->arena, struct replay_past, (size_t)count);
     for (; page->count < count; page->count++) {
         const struct decision_row *row = &rows[page->count];
-        struct replay_past past = {
-            .row = row,
-            .first = is_first(run, page, row),
-            .erased = json_get(row->record, "input") == NULL,
-        };
-        page->pasts[page->count] = past;
+        struct replay_past *past = &page->pasts[page->count];
+        replay_past_read(w->arena, run->replay.team, row, past);
+        past->first = is_first(run, row);
         page->last = row->id;
     }
     return read_facts(w, run);
@@ -156,6 +156,7 @@ replay_work(struct replay_run *run, struct arena *arena,
             void *context)
 {
     struct replay_page *page = &run->page;
+    int64_t began_us = clock_processor_us();
     struct replay_change change;
 
     for (int i = 0; i < page->count && !run->cut; i++) {
@@ -166,6 +167,7 @@ replay_work(struct replay_run *run, struct arena *arena,
         run->done++;
     }
     run->last = page->last;
+    run->processor_us += clock_processor_us() - began_us;
     return page->count == REPLAY_LEADS_AT_A_TIME && !run->cut;
 }
 
@@ -226,11 +228,11 @@ version_of(struct work *w, struct replay_run *run, int64_t number)
 /* Only what was not recorded is looked up. */
 static bool
 needs_lead(const struct replay_run *run, const struct replay_version *version,
-           const struct decision_row *row)
+           const struct replay_past *past)
 {
     return !version->recorded_all
         || (run->replay.rules->weighs_results
-            && json_get(row->record, "weighing") == NULL);
+            && past->question.kind.data == NULL);
 }
 
 static bool
@@ -242,15 +244,15 @@ read_leads(struct work *w, struct replay_run *run, struct lead **leads,
     int count = 0;
 
     for (int i = 0; i < page->count; i++) {
-        const struct decision_row *row = page->pasts[i].row;
-        if (!page->pasts[i].first || page->pasts[i].erased)
+        const struct replay_past *past = &page->pasts[i];
+        if (!past->first || past->erased)
             continue;
         const struct replay_version *version =
-            version_of(w, run, row->rules_version);
+            version_of(w, run, past->row->rules_version);
         if (version == NULL)
             return false;
-        if (needs_lead(run, version, row))
-            ids[count++] = row->lead;
+        if (needs_lead(run, version, past))
+            ids[count++] = past->row->lead;
     }
     return lead_select_ids(w, ids, count, leads, found);
 }
@@ -295,13 +297,14 @@ set_facts(struct work *w, const struct replay_run *run,
 {
     const struct route_snapshot *other = run->replay.rules;
     const struct json *input = json_get(past->row->record, "input");
-    struct fact *facts = ARENA_ARRAY(w->arena, struct fact, LEAD_FACT_COUNT);
+    struct fact *facts =
+        ARENA_ARRAY(w->arena, struct fact, (size_t)run->fact_count);
     bool changed = lead != NULL && lead->version > 1; /* saved again */
     bool looked = false;
 
     if (lead != NULL)
         as_it_came(w, lead);
-    for (int i = 0; other->fields[i].name != NULL; i++) {
+    for (int i = 0; i < run->fact_count; i++) {
         if (!other->used[i])
             continue;
         const struct json *value = json_get(input, other->fields[i].name);
@@ -333,16 +336,6 @@ set_company(const struct replay_run *run, const struct replay_version *version,
         || (other->keep_family && (then == NULL || !then->keep_family));
 }
 
-static struct str
-kind_of(struct work *w, const struct replay_past *past, const struct lead *lead)
-{
-    const struct json *weighing = json_get(past->row->record, "weighing");
-
-    if (weighing != NULL)
-        return json_get_text(weighing, "kind");
-    return lead == NULL ? STR("") : lead_kind(w->arena, lead);
-}
-
 static bool
 read_facts(struct work *w, struct replay_run *run)
 {
@@ -361,7 +354,8 @@ read_facts(struct work *w, struct replay_run *run)
         struct lead *lead = find_lead(leads, found, past->row->lead);
         if (version == NULL)
             return false;
-        past->kind = kind_of(w, past, lead);
+        if (past->question.kind.data == NULL && lead != NULL)
+            past->question.kind = lead_kind(w->arena, lead);
         set_facts(w, run, version, lead, past);
         set_company(run, version, past);
     }

@@ -42,13 +42,18 @@ struct replay_run {
     struct workspace_cache *cache;
     struct replay replay;
     struct replay_version *versions;
+    int fact_count; /* up to the last that the rules read */
     struct replay_page page;
-    struct id last;  /* the decision that was read last */
-    struct id until; /* the last of the period */
-    int64_t total;   /* decisions in the period ... */
-    int64_t done;    /* ... of which so many were looked at */
-    bool cut;        /* the limit came before the end */
+    struct id last;       /* the decision that was read last */
+    struct id until;      /* the last of the period */
+    int64_t total;        /* decisions in the period ... */
+    int64_t done;         /* ... of which so many were looked at */
+    bool cut;             /* the limit came before the end */
+    int64_t processor_us; /* that replay_work has taken */
 };
+
+/* A copy of the people, for presence that is not today's. */
+struct team *replay_own_team(struct arena *, const struct team *);
 
 /* The last decision that can have been made before a moment. */
 struct id replay_last_before(int64_t to_ms);

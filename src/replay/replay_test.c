@@ -8,6 +8,7 @@ enum { LEADS = 400 };
 /* A history that was lived through, as its records tell it. */
 struct history {
     struct decision_row rows[LEADS];
+    struct route_decision decisions[LEADS];
     int count;
 };
 
@@ -71,12 +72,23 @@ a_lead_comes(struct world *world, struct history *history)
         .owner = d.owner,
         .record = json(world, arena_cstr(&world->arena, record)),
     };
-    history->count++;
+    history->decisions[history->count++] = d;
     if (d.share_count > 0)
         ledger_post(&world->ledger, d.shares, d.share_count, d.chosen);
     if (d.owner.kind == OWNER_REP)
         ledger_load_add(&world->ledger, &world->team, d.owner.id, +1,
                         world->question.now_ms);
+}
+
+/* As when the assignments of a version are taken back. */
+static void
+a_turn_is_taken_back(struct world *world, const struct history *history)
+{
+    const struct route_decision *d = &history->decisions[random_below(
+        &world->random, (uint64_t)history->count)];
+
+    if (d->share_count > 0)
+        ledger_mirror(&world->ledger, d->shares, d->share_count, d->chosen);
 }
 
 /* Turns and loads before the first lead of the history. */
@@ -101,6 +113,10 @@ live_through(struct world *world, struct history *history)
     while (history->count < LEADS) {
         something_recorded_happens(world);
         a_lead_comes(world, history);
+        /* Near the end nobody might be considered who tells of it. */
+        if (history->count < LEADS - 60
+            && random_below(&world->random, 10) == 0)
+            a_turn_is_taken_back(world, history);
     }
 }
 
@@ -120,21 +136,23 @@ begin(struct world *world, struct replay *replay, const struct history *history)
 {
     replay_init(replay, &world->arena, world->rules, &world->team,
                 &world->ledger, NULL);
-    for (int i = 0; i < history->count; i++)
-        replay_look_ahead(replay, history->rows[i].record);
+    for (int i = 0; i < history->count; i++) {
+        struct replay_past past;
+        replay_past_read(&world->arena, &world->team, &history->rows[i], &past);
+        replay_look_ahead(replay, &past);
+    }
 }
 
 static bool
 step(struct world *world, struct replay *replay, const struct decision_row *row,
      bool first)
 {
-    const struct replay_past past = {
-        .row = row,
-        .first = first,
-        .facts = facts_of(world, row->record),
-    };
     struct replay_change change;
+    struct replay_past past;
 
+    replay_past_read(&world->arena, &world->team, row, &past);
+    past.first = first;
+    past.facts = facts_of(world, row->record);
     return replay_step(replay, &world->arena, &past, &change);
 }
 
@@ -160,6 +178,33 @@ the_same_rules_give_every_lead_the_owner_it_had(void **state)
     for (int i = 0; i < PEOPLE; i++)
         assert_int_equal(replay.ledger.entries[i].credit, lived[i].credit);
     replay_free(&replay);
+}
+
+/* Each from its record alone: nothing else is known of anybody. */
+static void
+one_decision_is_made_again_from_its_record(void **state)
+{
+    struct world *world = *state;
+    struct history *history = ARENA_NEW(&world->arena, struct history);
+
+    random_init(&world->random, seed_of_run());
+    rules(world, mixed_rules);
+    live_through(world, history);
+    for (int i = 0; i < history->count; i++) {
+        const struct decision_row *row = &history->rows[i];
+        struct replay_past past;
+        struct replay replay;
+        memset(world->entries, 0, sizeof world->entries);
+        replay_past_read(&world->arena, &world->team, row, &past);
+        past.facts = facts_of(world, row->record);
+        replay_init(&replay, &world->arena, world->rules, &world->team,
+                    &world->ledger, NULL);
+        struct route_decision d = replay_again(&replay, &world->arena, &past);
+        replay_free(&replay);
+        assert_true(owner_equal(d.owner, row->owner));
+        assert_string_equal(d.code, history->decisions[i].code);
+        assert_int_equal(d.able_count, history->decisions[i].able_count);
+    }
 }
 
 /* From the middle on, with turns that were taken before and later ones. */
@@ -240,6 +285,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_WORLD(the_same_rules_give_every_lead_the_owner_it_had),
+        IN_WORLD(one_decision_is_made_again_from_its_record),
         IN_WORLD(it_may_begin_anywhere_and_some_leads_may_be_older),
         IN_WORLD(what_is_gained_is_lost_by_others),
         IN_WORLD(what_became_later_of_a_lead_with_another_owner_is_not_counted),

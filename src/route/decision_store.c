@@ -15,6 +15,8 @@ static const struct db_insert insert_decision = {
 
 static const char of_lead[] =
     SELECT_DECISION " WHERE workspace_id = $1 AND lead_id = $2 ORDER BY id";
+static const char by_id[] =
+    SELECT_DECISION " WHERE workspace_id = $1 AND id = $2";
 static const char newest[] = SELECT_DECISION
     " WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 static const char between[] =
@@ -71,6 +73,23 @@ decision_of_lead(struct work *w, struct id lead, struct decision_row **list,
     return work_query(w, of_lead, DB_VALUES(db_id(w->workspace), db_id(lead)),
                       &rows)
         && read_rows(w, &rows, list, count);
+}
+
+bool
+decision_load(struct work *w, struct id id, struct decision_row *row)
+{
+    struct decision_row *list;
+    struct db_rows rows;
+    int count;
+
+    if (!work_query(w, by_id, DB_VALUES(db_id(w->workspace), db_id(id)), &rows)
+        || !read_rows(w, &rows, &list, &count))
+        return false;
+    if (count == 0)
+        return fail(w, ERR_NOT_FOUND, "There is no decision %s.",
+                    id_show(id).text);
+    *row = list[0];
+    return true;
 }
 
 bool

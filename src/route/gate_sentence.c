@@ -46,6 +46,21 @@ static const struct wording wordings[] = {
     { NULL, NULL, NULL },
 };
 
+struct route_stopped
+route_stopped_by(const struct team *team,
+                 const struct route_candidate *candidate,
+                 const struct route_gate *gate, const struct zone *zone)
+{
+    return (struct route_stopped){
+        .who = team->people[candidate->person].name,
+        .gate = gate == NULL ? STR_NONE : str_of(gate->code),
+        .saw = candidate->saw,
+        .limit = candidate->limit,
+        .what = candidate->what,
+        .zone = zone,
+    };
+}
+
 static struct str
 moment(struct arena *arena, const struct route_stopped *stopped, bool korean)
 {

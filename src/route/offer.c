@@ -218,7 +218,8 @@ question_of(struct work *w, struct lead *lead)
 
 const struct route_gate *
 offer_gate(struct work *w, const struct workspace_cache *cache,
-           struct lead *lead, const struct offer *offer, int person)
+           struct lead *lead, const struct offer *offer, int person,
+           struct route_candidate *candidate)
 {
     const struct route_question question = question_of(w, lead);
     const struct route_rule *rule = find_rule(cache->routing, offer->rule);
@@ -231,9 +232,9 @@ offer_gate(struct work *w, const struct workspace_cache *cache,
         .of_rule = rule == NULL ? NULL : rule->needs,
         .of_pool = pool == NULL ? NULL : pool->needs,
     };
-    struct route_candidate candidate = { .person = person, .stands_for = -1 };
 
-    return route_first_gate(&asking, &candidate);
+    *candidate = (struct route_candidate){ .person = person, .stands_for = -1 };
+    return route_first_gate(&asking, candidate);
 }
 
 /* All whom it was offered to, as they stand in the ledger. */

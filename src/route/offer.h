@@ -58,11 +58,12 @@ bool offer_find(struct work *, struct id lead, struct offer *, bool *found);
 /* Those that are not over, the first to end first. */
 bool offer_list(struct work *, int limit, struct offer **, int *count);
 
-/* The person's gates at this moment: what stops him, or NULL. */
+/* The person's gates at this moment: what stops him, or NULL; and what it saw,
+ * in *candidate. */
 const struct route_gate *offer_gate(struct work *,
                                     const struct workspace_cache *,
                                     struct lead *, const struct offer *,
-                                    int person);
+                                    int person, struct route_candidate *);
 
 /* The decision that gives the lead to a person who has accepted it: all whom
  * it was offered to share the turn. No trace; route_keep acts on it. */

@@ -230,6 +230,9 @@ route_record(struct arena *arena, const struct route_decision *d,
     json_put_cstr(&out, "code", d->code);
     if (d->stands_for >= 0)
         put_person(&out, "absent", &snapshot->team->people[d->stands_for]);
+    int missed_by = team_find(snapshot->team, question->missed_by);
+    if (missed_by >= 0)
+        put_person(&out, "missed_by", &snapshot->team->people[missed_by]);
     if (d->wait_until_ms > 0)
         json_put_time(&out, "wait_until", d->wait_until_ms);
     json_put_int(&out, "able", d->able_count);
@@ -269,11 +272,20 @@ route_owner_name(const struct team *team, const struct queue *queues,
     return STR("?");
 }
 
+/* Who the rule names is named in the sentence, too: nobody else was asked. */
+static bool
+tells_who_was_stopped(struct str code, int64_t asked, struct str pool)
+{
+    return (str_is(code, "waiting") || str_is(code, "nobody_can")
+            || str_is(code, "nobody"))
+        && (asked == 1 || (str_is_empty(pool) && asked <= ROUTE_NAMED_MAX));
+}
+
 struct route_telling
 route_tell(const struct route_decision *d,
            const struct route_snapshot *snapshot)
 {
-    return (struct route_telling){
+    struct route_telling telling = {
         .code = str_of(d->code),
         .rule = d->rule == NULL ? STR_NONE : d->rule->name,
         .pool = d->pool == NULL ? STR_NONE : d->pool->name,
@@ -283,14 +295,51 @@ route_tell(const struct route_decision *d,
                     ? STR_NONE
                     : snapshot->team->people[d->stands_for].name,
         .account = d->stays == NULL ? STR_NONE : d->stays->account_name,
+        .sequence = d->target.sequence,
         .able = d->able_count,
         .asked = d->candidate_count,
         .wait_until_ms = d->wait_until_ms,
     };
+
+    if (!tells_who_was_stopped(telling.code, telling.asked, telling.pool))
+        return telling;
+    for (int i = 0; i < d->candidate_count; i++) {
+        const struct route_candidate *candidate = &d->candidates[i];
+        if (candidate->gate != NULL)
+            telling.stopped[telling.stopped_count++] = route_stopped_by(
+                snapshot->team, candidate, candidate->gate, NULL);
+    }
+    return telling;
+}
+
+static void
+tell_stopped(struct route_telling *telling, const struct json *candidates,
+             const struct team *team)
+{
+    if (candidates == NULL
+        || !tells_who_was_stopped(telling->code, telling->asked, telling->pool))
+        return;
+    for (int i = 0; i < telling->asked; i++) {
+        const struct json *candidate = &candidates->array.items[i];
+        struct id id;
+        int person = id_parse(json_get_text(candidate, "person"), &id)
+                       ? team_find(team, id)
+                       : -1;
+        if (person < 0 || json_get(candidate, "gate") == NULL)
+            continue;
+        telling->stopped[telling->stopped_count++] = (struct route_stopped){
+            .who = team->people[person].name,
+            .gate = json_get_text(candidate, "gate"),
+            .saw = json_get_int(candidate, "saw", 0),
+            .limit = json_get_int(candidate, "limit", 0),
+            .what = json_get_text(candidate, "what"),
+        };
+    }
 }
 
 struct route_telling
-route_tell_record(const struct json *record, struct str owner_name)
+route_tell_record(const struct json *record, const struct team *team,
+                  struct str owner_name)
 {
     const struct json *candidates = json_get(record, "candidates");
     struct route_telling telling = {
@@ -300,6 +349,8 @@ route_tell_record(const struct json *record, struct str owner_name)
         .owner = owner_name,
         .absent = json_get_text(json_get(record, "absent"), "name"),
         .account = json_get_text(json_get(record, "account"), "name"),
+        .before = json_get_text(json_get(record, "missed_by"), "name"),
+        .sequence = json_get_text(record, "sequence"),
         .able = json_get_int(record, "able", 0),
         .asked = candidates == NULL ? 0 : (int64_t)candidates->array.count,
     };
@@ -307,5 +358,6 @@ route_tell_record(const struct json *record, struct str owner_name)
 
     if (!str_is_empty(wait) && !time_parse(wait, &telling.wait_until_ms))
         telling.wait_until_ms = 0;
+    tell_stopped(&telling, candidates, team);
     return telling;
 }

@@ -24,6 +24,43 @@ every_gate_has_its_sentence_in_both_languages(void **state)
     }
 }
 
+/* Why an owner was chosen: the codes of route.c and of the strategies. */
+static void
+every_code_of_a_decision_has_its_sentence(void **state)
+{
+    static const char *const codes[] = {
+        "best_match_by_turn",
+        "offered",
+        "accepted",
+        "not_accepted",
+        "fixed_next",
+        "substitute",
+        "captured",
+        "to_queue",
+        "waiting",
+        "nobody_can",
+        "nobody",
+        "finally",
+        "kept",
+        "account_owner",
+        "account_served",
+        "family_owner",
+        "family_served",
+        "given_back",
+        "queued",
+        "by_hand",
+        NULL,
+    };
+
+    (void)state;
+    for (const char *const *code = codes; *code != NULL; code++)
+        assert_true(route_code_has_sentence(str_of(*code)));
+    for (size_t i = 0; route_strategies[i] != NULL; i++)
+        if (!route_strategies[i]->offers)
+            assert_true(
+                route_code_has_sentence(str_of(route_strategies[i]->name)));
+}
+
 static void
 the_same_question_has_the_same_record_byte_for_byte(void **state)
 {
@@ -63,7 +100,8 @@ a_sentence_from_the_record_is_that_of_the_decision(void **state)
     struct route_decision d = decide(world);
     const struct json *kept =
         json(world, arena_cstr(&world->arena, record_of(world, &d)));
-    struct route_telling telling = route_tell_record(kept, STR("bo"));
+    struct route_telling telling =
+        route_tell_record(kept, &world->team, STR("bo"));
 
     assert_true(str_equal(route_sentence(&world->arena, &telling, STR("en")),
                           sentence(world, &d, "en")));
@@ -104,6 +142,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_WORLD(every_gate_has_its_sentence_in_both_languages),
+        IN_WORLD(every_code_of_a_decision_has_its_sentence),
         IN_WORLD(the_same_question_has_the_same_record_byte_for_byte),
         IN_WORLD(a_decision_changes_nothing_by_being_asked_for),
         IN_WORLD(a_sentence_from_the_record_is_that_of_the_decision),

@@ -123,8 +123,10 @@ struct route_question {
     int declined_count;
     struct id kept_before; /* by leads that are older than this one alone; none:
                               by all */
-    bool was_in_sequence;  /* rules that begin one are passed over */
-    uint64_t random;       /* the draw, should a strategy want one; below
+    struct id
+        missed_by; /* who has had it, and did not answer in time; or none */
+    bool was_in_sequence; /* rules that begin one are passed over */
+    uint64_t random;      /* the draw, should a strategy want one; below
                                 2^63, so that the record can hold it */
 };
 
@@ -354,29 +356,6 @@ struct str route_record(struct arena *, const struct route_decision *,
 /* A fact of the record's input as it was; not known when `value` is NULL. */
 struct fact route_input_fact(struct arena *, const struct json *value);
 
-/* What a sentence tells of a decision. */
-struct route_telling {
-    struct str code;
-    struct str rule;    /* its name, or STR_NONE: otherwise */
-    struct str pool;    /* its name, or STR_NONE */
-    struct str owner;   /* the name */
-    struct str account; /* the company it is kept for, or STR_NONE */
-    struct str absent;  /* whom he stands in for, or STR_NONE */
-    int64_t able;       /* how many could take it, of ... */
-    int64_t asked;      /* ... so many */
-    int64_t wait_until_ms;
-    const struct zone *zone; /* for the time above; NULL: UTC */
-};
-
-struct route_telling route_tell(const struct route_decision *,
-                                const struct route_snapshot *);
-struct route_telling route_tell_record(const struct json *record,
-                                       struct str owner_name);
-
-/* One sentence for the rep; language "ko", anything else is English. */
-struct str route_sentence(struct arena *, const struct route_telling *,
-                          struct str language);
-
 /* What stopped one person. */
 struct route_stopped {
     struct str who;  /* the name */
@@ -386,6 +365,46 @@ struct route_stopped {
     struct str what;
     const struct zone *zone; /* for times; NULL: UTC */
 };
+
+enum { ROUTE_NAMED_MAX = 2 }; /* one person, and whoever stands in for him */
+
+/* What a sentence tells of a decision. */
+struct route_telling {
+    struct str code;
+    struct str rule;    /* its name, or STR_NONE: otherwise */
+    struct str pool;    /* its name, or STR_NONE */
+    struct str owner;   /* the name */
+    struct str account; /* the company it is kept for, or STR_NONE */
+    struct str absent;  /* whom he stands in for, or STR_NONE */
+    struct str before;  /* who had it and did not answer in time, or STR_NONE */
+    struct str sequence; /* that it begins, its short name; or STR_NONE */
+    struct route_stopped stopped[ROUTE_NAMED_MAX]; /* where nobody could take it
+                                                      of the only ones named */
+    int stopped_count;
+    int64_t able;  /* how many could take it, of ... */
+    int64_t asked; /* ... so many */
+    int64_t wait_until_ms;
+    const struct zone *zone; /* for the time above; NULL: UTC */
+};
+
+struct route_telling route_tell(const struct route_decision *,
+                                const struct route_snapshot *);
+/* `team`: whose names are used. */
+struct route_telling route_tell_record(const struct json *record,
+                                       const struct team *team,
+                                       struct str owner_name);
+
+/* One sentence for the rep; language "ko", anything else is English. */
+struct str route_sentence(struct arena *, const struct route_telling *,
+                          struct str language);
+/* Else a sentence would be the owner's name alone. */
+bool route_code_has_sentence(struct str code);
+
+/* Of a candidate whom that gate has stopped; NULL: no code. */
+struct route_stopped route_stopped_by(const struct team *,
+                                      const struct route_candidate *,
+                                      const struct route_gate *,
+                                      const struct zone *);
 
 struct str route_gate_sentence(struct arena *, const struct route_stopped *,
                                struct str language);

@@ -78,6 +78,8 @@ route_ask(struct work *w, struct lead *lead, const struct id *except,
           int except_count, struct route_answer *answer)
 {
     answer->question = question_of(w, lead, except, except_count);
+    if (except_count > 0 && lead_has_rep(lead)) /* it is late */
+        answer->question.missed_by = lead->owner.id;
     return ask(w, lead, answer);
 }
 
@@ -110,6 +112,8 @@ route_ask_finally(struct work *w, struct lead *lead,
     if (cache == NULL)
         return false;
     answer->question = question_of(w, lead, NULL, 0);
+    if (lead_has_rep(lead))
+        answer->question.missed_by = lead->owner.id;
     answer->decision = route_finally(w->arena, &answer->question, late,
                                      cache->routing, &cache->ledger);
     return true;

@@ -16,6 +16,9 @@ struct decision_row {
     const struct json *record;
 };
 
+/* False with ERR_NOT_FOUND when there is none. */
+bool decision_load(struct work *, struct id, struct decision_row *);
+
 /* A lead's decisions, oldest first; or the newest of all before `before`. */
 bool decision_of_lead(struct work *, struct id lead, struct decision_row **,
                       int *count);

@@ -8,6 +8,10 @@
 #include "src/workspace/warm.h"
 #include "src/workspace/workspace_store.h"
 
+/* A captured lead makes a dozen ids; a millisecond of a writer has at least
+ * 600. */
+enum { LEADS_IN_A_MS = 40 };
+
 /* What one thread of the runner keeps. */
 struct app {
     bool writes;
@@ -202,15 +206,27 @@ refresh(struct work *w, struct workspace_cache *cache,
     return true;
 }
 
+/*
+ * W9: ids of a workspace come in the order of its commits, so a group takes
+ * some milliseconds for its ids that nobody else uses: behind all that others
+ * have made, whatever our clock says, or right behind our own. `leads` is what
+ * the group may be about to make.
+ */
 static bool
-lock(struct work *w, struct workspace_cache *cache)
+lock(struct work *w, struct workspace_cache *cache, int leads)
 {
+    struct id_maker *ids = w->ids;
     struct workspace_versions versions;
+    const struct workspace_lock known = {
+        .ledger = cache->version,
+        .ids_ms = ids->last_ms > w->now_ms ? ids->last_ms : w->now_ms,
+        .ids_for_ms = 1 + leads / LEADS_IN_A_MS,
+        .keys_move = cache->keys.likely,
+    };
     struct id before = w->workspace;
 
     w->workspace = cache->id;
-    bool moves = cache->keys.likely;
-    bool ok = workspace_versions_lock(w, moves, &versions)
+    bool ok = workspace_versions_lock(w, &known, &versions)
            && refresh(w, cache, &versions, cache->version + 1);
     w->workspace = before;
     cache->locked = ok;
@@ -218,10 +234,12 @@ lock(struct work *w, struct workspace_cache *cache)
         return false;
     cache->keys_mark = versions.keys_mark;
     cache->keys = (struct keys_version){
-        .before = versions.keys - moves,
-        .moves = moves,
-        .likely = moves,
+        .before = versions.keys - known.keys_move,
+        .moves = known.keys_move,
+        .likely = known.keys_move,
     };
+    cache->ids_end_ms = versions.ids_end_ms;
+    id_maker_begin(ids, versions.ids_ms);
     return true;
 }
 
@@ -263,7 +281,8 @@ workspace_cache(struct work *w)
 
     assert(app != NULL && !id_is_none(w->workspace));
     cache = find_or_add(app, w->workspace);
-    bool fit = !app->writes ? look(w, cache) : cache->locked || lock(w, cache);
+    bool fit =
+        !app->writes ? look(w, cache) : cache->locked || lock(w, cache, 1);
     if (!fit) {
         if (w->error.kind == ERR_NOT_FOUND)
             drop(app, cache);
@@ -339,6 +358,18 @@ workspace_config_changed(struct work *w)
     return true;
 }
 
+/* Of the units of the first one's workspace. */
+static int
+weight_of(struct unit *const *units, int count)
+{
+    int weight = 0;
+
+    for (int i = 0; i < count; i++)
+        if (id_equal(units[i]->workspace, units[0]->workspace))
+            weight += units[i]->weight > 0 ? units[i]->weight : 1;
+    return weight;
+}
+
 bool
 cache_group_begin(struct work *w, struct unit *const *units, int count)
 {
@@ -350,7 +381,7 @@ cache_group_begin(struct work *w, struct unit *const *units, int count)
         if (id_is_none(units[i]->workspace))
             continue;
         struct workspace_cache *cache = find_or_add(app, units[i]->workspace);
-        if (cache->locked || lock(w, cache))
+        if (cache->locked || lock(w, cache, weight_of(units + i, count - i)))
             continue;
         if (w->error.kind != ERR_NOT_FOUND)
             return false;
@@ -391,10 +422,22 @@ write_counters(struct work *w, void *context, struct workspace_cache *cache)
         && ledger_write(w, cache->team, &cache->ledger);
 }
 
+/* W9: more ids than it was thought, or another workspace of the group was
+ * further. */
+static bool
+write_ids_end(struct work *w, void *context, struct workspace_cache *cache)
+{
+    int64_t last_ms = w->ids->last_ms;
+
+    (void)context;
+    return last_ms < cache->ids_end_ms || workspace_ids_end(w, last_ms + 1);
+}
+
 bool
 cache_group_end(struct work *w)
 {
-    return cache_each_locked(w, write_counters, NULL);
+    return cache_each_locked(w, write_counters, NULL)
+        && cache_each_locked(w, write_ids_end, NULL);
 }
 
 void

@@ -86,6 +86,7 @@ struct workspace_cache {
     int64_t config_version; /* of all but the ledger */
     struct id keys_mark;    /* as stored when it was locked */
     struct keys_version keys;
+    int64_t ids_end_ms; /* W9: the group's ids are before this */
     struct key_tail tail;
     struct key_filter filter;
     struct account_memory accounts;

@@ -33,18 +33,23 @@ static const char select_any[] = "SELECT 1 FROM workspace LIMIT 1";
 
 static const char lock_group[] =
     "UPDATE fairness_group SET version = version + 1,"
-    "   keys_version = keys_version + $2"
+    "   ids_ms = CASE WHEN version = $2 OR ids_ms < $3 THEN $3"
+    "                 ELSE ids_ms END + $4,"
+    "   keys_version = keys_version + $5"
     " WHERE workspace_id = $1 AND id = $1"
-    " RETURNING version, config_version, keys_mark, keys_version";
+    " RETURNING version, config_version, keys_mark, ids_ms, keys_version";
 
 static const char read_group[] =
-    "SELECT version, config_version, keys_mark, keys_version"
+    "SELECT version, config_version, keys_mark, ids_ms, keys_version"
     "  FROM fairness_group"
     " WHERE workspace_id = $1 AND id = $1";
 
 static const char move_keys[] =
     "UPDATE fairness_group SET keys_version = keys_version + 1"
     " WHERE workspace_id = $1 AND id = $1";
+
+static const char move_ids[] = "UPDATE fairness_group SET ids_ms = $2"
+                               " WHERE workspace_id = $1 AND id = $1";
 
 static const char move_config[] =
     "UPDATE fairness_group SET config_version = config_version + 1"
@@ -194,36 +199,49 @@ workspace_any(struct work *w, bool *any)
 }
 
 static bool
-take_versions(struct work *w, const struct db_rows *rows,
-              struct workspace_versions *versions)
+read_versions(struct work *w, const char *sql, const struct db_value *values,
+              int count, struct workspace_versions *versions)
 {
-    if (rows->count == 0)
+    struct db_rows rows;
+
+    if (!work_query(w, sql, values, count, &rows))
+        return false;
+    if (rows.count == 0)
         return fail(w, ERR_NOT_FOUND, "There is no such workspace.");
-    versions->ledger = db_get_int(rows, 0, 0);
-    versions->config = db_get_int(rows, 0, 1);
-    versions->keys_mark = db_get_id(rows, 0, 2);
-    versions->keys = db_get_int(rows, 0, 3);
+    versions->ledger = db_get_int(&rows, 0, 0);
+    versions->config = db_get_int(&rows, 0, 1);
+    versions->keys_mark = db_get_id(&rows, 0, 2);
+    versions->ids_end_ms = db_get_int(&rows, 0, 3);
+    versions->keys = db_get_int(&rows, 0, 4);
     return true;
 }
 
 bool
-workspace_versions_lock(struct work *w, bool keys_move,
+workspace_versions_lock(struct work *w, const struct workspace_lock *lock,
                         struct workspace_versions *versions)
 {
-    struct db_rows rows;
+    if (!read_versions(w, lock_group,
+                       DB_VALUES(db_id(w->workspace), db_int(lock->ledger),
+                                 db_int(lock->ids_ms), db_int(lock->ids_for_ms),
+                                 db_int(lock->keys_move)),
+                       versions))
+        return false;
+    versions->ids_ms = versions->ids_end_ms - lock->ids_for_ms;
+    return true;
+}
 
-    return work_query(w, lock_group,
-                      DB_VALUES(db_id(w->workspace), db_int(keys_move)), &rows)
-        && take_versions(w, &rows, versions);
+bool
+workspace_ids_end(struct work *w, int64_t end_ms)
+{
+    return work_run(w, move_ids, DB_VALUES(db_id(w->workspace), db_int(end_ms)),
+                    NULL);
 }
 
 bool
 workspace_versions_read(struct work *w, struct workspace_versions *versions)
 {
-    struct db_rows rows;
-
-    return work_query(w, read_group, DB_VALUES(db_id(w->workspace)), &rows)
-        && take_versions(w, &rows, versions);
+    return read_versions(w, read_group, DB_VALUES(db_id(w->workspace)),
+                         versions);
 }
 
 bool

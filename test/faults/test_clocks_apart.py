@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from checker import Told, check
+from support.events import EventStream
 from test_parallel import at_once
 
 pytestmark = pytest.mark.parametrize("engine", ["postgres"])
@@ -111,3 +112,69 @@ def test_whatever_the_clocks_say_one_person_is_one_lead(start_baton):
         assert first.cli("doctor", "--json")["ok"]
     history.note(send(second, acme, sorted(history.ids)), sorted(history.ids))
     check(first, Told())
+
+
+def note(server, acme, lead, text):
+    server.client.with_key(acme.key).post(
+        f"/api/v1/leads/{lead}/touches",
+        {"kind": "note", "note": text}).expect(201)
+
+
+def test_a_lead_s_timeline_is_in_the_order_in_which_things_happened(two):
+    _, _, acme = two
+    [lead] = send(two[0], acme, [1])
+
+    for number in range(6):
+        note(two[number % 2], acme, lead, f"{number}")
+
+    items = acme.client.get(f"/api/v1/leads/{lead}/timeline") \
+        .expect(200).json["items"]
+    told = [i["data"]["note"] for i in items if i["kind"] == "touch"]
+    assert told == ["5", "4", "3", "2", "1", "0"]
+
+
+def test_who_comes_back_has_missed_nothing_of_either_server(two):
+    ahead, behind, acme = two
+    with EventStream(ahead.client.with_key(acme.key)) as events:
+        send(ahead, acme, [1])
+        seen = events.wait_for("lead.assigned")
+
+    missed = send(behind, acme, [2, 3]) + send(ahead, acme, [4]) \
+        + send(behind, acme, [5])
+
+    for server in two[:2]:
+        with EventStream(server.client.with_key(acme.key),
+                         last_event_id=seen.id) as events:
+            told = [events.wait_for() for _ in range(8)]
+            assert [e.json["id"] for e in told
+                    if e.topic == "lead.created"] == missed
+            assert seen.id not in [e.id for e in told]
+
+
+def test_a_lead_of_either_server_is_found_by_its_words(two):
+    ahead, behind, acme = two
+    send(ahead, acme, [1])
+    ahead.clock.advance("1s")
+    send(behind, acme, [2])
+
+    for server in two[:2]:
+        server.clock.advance("5s")
+
+    found = acme.client.get("/api/v1/leads?q=kim").expect(200).json["items"]
+    assert sorted(lead["email"] for lead in found) == [
+        "kim1@example.test", "kim2@example.test"]
+
+
+def test_an_owner_s_time_does_not_end_before_it_began(two):
+    ahead, behind, acme = two
+    [lead] = send(ahead, acme, [1])
+    path = f"/api/v1/leads/{lead}"
+
+    for number, rep in enumerate(["ana", "bo", "cy", "ana", "cy"]):
+        client = two[number % 2].client.with_key(acme.key)
+        version = client.get(path).expect(200).json["version"]
+        client.post(path + "/owner", {"to": {"rep": acme.people[rep].email}},
+                    if_match=version).expect(200)
+
+    check(behind, Told())
+    assert behind.cli("doctor", "--json")["ok"]

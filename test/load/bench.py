@@ -325,15 +325,41 @@ def _list_paths():
     }
 
 
-# Routing alone.
+# Past leads through the rules once more: the decisions alone, held against
+# giving out turns, and all of it, held against reading their records.
 
 
-def route(run, engine, million):
-    say("route: there is nothing to measure it with yet")
+def route(run, engine, _):
+    done, ceiling, _ = _replay(engine)
+    seconds = done["processor_ms"] / 1000
+    run.add(f"route/{engine.name}/1M", done["leads"] / seconds,
+            "leads/cpu-s", ceiling["turns_a_second"])
 
 
-def replay(run, engine, million):
-    say("replay: there is nothing to measure it with yet")
+def replay(run, engine, _):
+    done, ceiling, seconds = _replay(engine)
+    if done["changed"]:
+        say(f"replay/{engine.name}: {done['changed']} leads have another owner")
+    run.add(f"replay/{engine.name}/1M", done["leads"] / seconds, "leads/s",
+            ceiling["records_a_second"])
+
+
+def _replay(engine):
+    place.fill(engine)
+    address = engine.filled()
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(place.rule_set(), file)
+        file.flush()
+        before = place.ceiling(address, records=None)
+        began = time.monotonic()
+        done = place.run_json([
+            place.BATON, "rules", "replay", file.name, "--workspace",
+            place.SLUG, "--days", 90, "--json"], {"BATON_DATABASE": address})
+        seconds = time.monotonic() - began
+        after = place.ceiling(address, records=None)
+    engine.drop(address)
+    return done, {name: statistics.mean((before[name], after[name]))
+                  for name in before}, seconds
 
 
 # The command.

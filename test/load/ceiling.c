@@ -15,9 +15,12 @@
  *   ceiling --database FILE | postgres://...  --leads 50000 [--group 256]
  *           [--seed 1] [--sorted]    keys of a group in order
  *   ceiling --database ...  --pages 500
+ *   ceiling --database ...  --records
  *
  * With --pages it reads instead: the newest 50 leads by their index, so many
- * times, which a list is held against.
+ * times, which a list is held against. With --records it reads the records of
+ * all decisions by their key, which a replay is held against, and gives out as
+ * many turns among ten people, which deciding is held against.
  *
  * The database must hold one captured lead at least; --leads writes to it. It
  * prints one JSON object.
@@ -32,6 +35,7 @@
 #include "lib/base/json.h"
 #include "lib/base/random.h"
 #include "lib/db/db.h"
+#include "src/team/ledger.h"
 
 enum { SET_LEADS = 64, ROWS_MAX = SET_LEADS * 64, NODE = ID_NODES - 1 };
 
@@ -461,6 +465,69 @@ read_pages(struct ceiling *c, int64_t pages)
     return ok;
 }
 
+static const char next_records[] =
+    "SELECT id, record FROM decision"
+    " WHERE workspace_id = (SELECT MAX(workspace_id) FROM workspace)"
+    "   AND id > $1 ORDER BY id LIMIT 500";
+
+/* How many there are; < 0: it failed. */
+static int64_t
+read_records(struct ceiling *c)
+{
+    struct arena arena;
+    struct db_rows rows;
+    struct id last = ID_NONE;
+    int64_t count = 0;
+    bool ok = true;
+
+    arena_init(&arena);
+    do {
+        arena_reset(&arena);
+        ok = db_query(c->db, &arena, next_records,
+                      DB_VALUES(db_int(last.value)), &rows);
+        if (ok && rows.count > 0)
+            last = db_get_id(&rows, rows.count - 1, 0);
+        count += ok ? rows.count : 0;
+    } while (ok && rows.count > 0);
+    arena_free(&arena);
+    return ok ? count : -1;
+}
+
+static void
+give_turns(int64_t count)
+{
+    enum { PEOPLE = 10 };
+    struct ledger_entry entries[PEOPLE] = { 0 };
+    struct ledger ledger = { .entries = entries, .count = PEOPLE };
+    struct ledger_share shares[PEOPLE];
+
+    for (int i = 0; i < PEOPLE; i++)
+        shares[i] = (struct ledger_share){ i, 1, 0 };
+    for (int64_t i = 0; i < count; i++) {
+        ledger_split(shares, PEOPLE, LEDGER_UNIT);
+        ledger_post(&ledger, shares, PEOPLE,
+                    shares[ledger_next(&ledger, shares, PEOPLE)].person);
+    }
+}
+
+static bool
+measure_records(struct ceiling *c)
+{
+    int64_t began_us = clock_monotonic_us();
+    int64_t count = read_records(c);
+    int64_t read_us = clock_monotonic_us() - began_us;
+
+    if (count <= 0)
+        return false;
+    began_us = clock_processor_us();
+    give_turns(count);
+    int64_t turns_us = clock_processor_us() - began_us;
+    printf("{\"records_a_second\":%.1f,\"turns_a_second\":%.1f}\n",
+           (double)count * 1e6 / (double)read_us,
+           (double)count * 1e6 / (double)turns_us);
+    return true;
+}
+
 /* ---------------------------------------------------------------- report */
 
 static void
@@ -499,6 +566,7 @@ struct order {
     const char *database;
     int64_t leads;
     int64_t pages;
+    bool records;
     int64_t group;
     int64_t seed;
     bool sorted;
@@ -511,6 +579,7 @@ read_order(int argc, char **argv, struct order *order)
         { "database", required_argument, NULL, 'd' },
         { "leads", required_argument, NULL, 'l' },
         { "pages", required_argument, NULL, 'p' },
+        { "records", no_argument, NULL, 'r' },
         { "group", required_argument, NULL, 'g' },
         { "seed", required_argument, NULL, 's' },
         { "sorted", no_argument, NULL, 'o' },
@@ -531,6 +600,8 @@ read_order(int argc, char **argv, struct order *order)
             ok = str_to_int64(str_of(optarg), &order->group);
         else if (option == 's')
             ok = str_to_int64(str_of(optarg), &order->seed);
+        else if (option == 'r')
+            order->records = true;
         else if (option == 'o')
             order->sorted = true;
         else
@@ -539,8 +610,8 @@ read_order(int argc, char **argv, struct order *order)
             return false;
     }
     return optind == argc && order->database != NULL
-        && (order->leads > 0) != (order->pages > 0) && order->group > 0
-        && order->group <= 100000;
+        && (order->leads > 0) + (order->pages > 0) + order->records == 1
+        && order->group > 0 && order->group <= 100000;
 }
 
 static bool
@@ -548,6 +619,8 @@ measure(struct ceiling *c, const struct order *order)
 {
     if (order->pages > 0)
         return read_pages(c, order->pages);
+    if (order->records)
+        return measure_records(c);
     if (!read_pattern(c))
         return false;
     int64_t began_us = clock_monotonic_us();
@@ -567,7 +640,7 @@ main(int argc, char **argv)
 
     if (!read_order(argc, argv, &order)) {
         fputs("usage: ceiling --database ADDRESS --leads N [--group N]"
-              " [--seed N] [--sorted] | --pages N\n",
+              " [--seed N] [--sorted] | --pages N | --records\n",
               stderr);
         return 2;
     }

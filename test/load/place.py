@@ -288,7 +288,7 @@ def load(server, connections, *, first=0, **more):
 def ceiling(address, **more):
     words = [CEILING, "--database", address]
     for name, value in more.items():
-        words += ["--" + name, value]
+        words += ["--" + name] if value is None else ["--" + name, value]
     return run_json(words)
 
 

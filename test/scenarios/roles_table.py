@@ -199,6 +199,7 @@ ROWS = [
     ("PATCH", "/api/v1/pools/{id}", RUNS, "pool", {"name": "x"}),
     ("DELETE", "/api/v1/pools/{id}", RUNS, "pool"),
     ("GET", "/api/v1/decisions", SEES_ALL),
+    ("GET", "/api/v1/decisions/{id}", SEES_ALL, "decision"),
     ("GET", "/api/v1/ledger", SEES_ALL),
     ("GET", "/api/v1/scoring", SEES_ALL),
     ("PUT", "/api/v1/scoring", RUNS),

@@ -140,7 +140,8 @@ def test_whoever_is_full_cannot_accept_one_more(acme):
     second = acme.send_lead(email="b@x.test")
     acme.change("ana", open_leads_max=1)
     accept(acme.ana, first).expect(200)
-    assert "full" in accept(acme.ana, second).expect(409).json["detail"]
+    assert accept(acme.ana, second).expect(409).json["detail"] == (
+        "You cannot take a lead now. ana has 1 of at most 1 open leads.")
     assert acme.owner(second) == "Inbox"
 
 

@@ -14,6 +14,7 @@ from support.story import OFFICE, Company, now
 STEPS = 140
 CHECK_EVERY = 20
 STAGES = ["open", "contacted", "qualified", "customer", "unqualified"]
+TAKEN_BACK = {"given_back", "routed_again", "queued"}
 CLOSED = {"customer", "inactive", "unqualified"}
 
 
@@ -56,7 +57,7 @@ class History:
                                   self.capacity, self.presence, self.touch,
                                   self.stage, self.stage, self.edit,
                                   self.plan, self.plan, self.nurture,
-                                  self.rules, self.scoring,
+                                  self.rules, self.revert, self.scoring,
                                   self.merge, self.merge, self.unmerge,
                                   self.time, self.time])
         if self.leads or happening == self.capture:
@@ -170,6 +171,17 @@ class History:
                 "value": "KR"}}],
             late={"after_minutes": self.draw.choice([5, 45]), "times": 1})
 
+    def revert(self):
+        """What one version has assigned is taken back; while it is in force,
+        only into a queue."""
+        ask = self.company.client
+        versions = ask.get("/api/v1/routing/versions").expect(200).json
+        number = self.draw.choice(versions["items"])["number"]
+        ask.post(f"/api/v1/routing/versions/{number}/revert", {
+            "note": "wrong", "dry_run": self.draw.random() < 0.2,
+            "queue": self.draw.choice([None, None, "inbox"]),
+        }).expect(200, 202, 409)
+
     def scoring(self):
         """Points that fade, within bounds."""
         self.company.client.put("/api/v1/scoring", {
@@ -241,7 +253,8 @@ class History:
                 assert before["owner"] == after["owner"]
                 continue
             assert before["ended_at"] == after["begun_at"]
-            assert before["owner"] != after["owner"]
+            assert (before["owner"] != after["owner"]
+                    or after["reason"] in TAKEN_BACK)
         assert lead["score"] == sum(
             line["points"] for line in lead["score_lines"])
         if lead["stage"] in CLOSED or lead["owner"]["kind"] == "queue":

@@ -310,6 +310,7 @@ def test_leads_from_before_are_found_by_ranges_of_addresses(baton, request):
     baton.stop()
     change(baton, request, "UPDATE lead SET ip = name")
     change(baton, request, "ALTER TABLE lead DROP COLUMN ip_key")
+    change(baton, request, "ALTER TABLE fairness_group DROP COLUMN ids_ms")
     change(baton, request, "DELETE FROM schema_migration WHERE number >= 50")
     baton.start()
 

@@ -462,3 +462,85 @@ def test_a_replay_that_was_cut_off_begins_again(baton, end):
         seen += len(page["items"])
         cursor = page["next_cursor"]
     assert seen == done["result"]["changed"] == 6000
+
+
+# One decision made again
+
+def again(acme, decision):
+    answer = acme.client.get(
+        f"/api/v1/decisions/{decision['id']}").expect(200).json
+    assert answer["decision"]["id"] == decision["id"]
+    assert "trail" in answer["decision"]
+    return answer["again"]
+
+
+def decisions(acme):
+    return acme.client.get("/api/v1/decisions",
+                           query={"limit": 200}).expect(200).json["items"]
+
+
+def test_every_decision_made_again_from_its_record_has_the_same_owner(town):
+    acme = Company(town, ana={"weight": 2}, bo={"open_leads_max": 6}, cy={},
+                   dee={"day_leads_max": 4})
+    countries = ("KR", "JP", "FR", "DE", "US")
+    published(acme, rules(
+        *({"id": country.lower(), "give_to": {"pool": name},
+           "when": {"field": "country", "op": "is", "value": country}}
+          for country, name in zip(countries, ("room", "draw", "first"))),
+        pools=[pool("ana", "bo", "cy", "dee", name="turn"),
+               pool("bo", "cy", name="room", strategy="most_room"),
+               pool("ana", "cy", "dee", name="draw", strategy="random"),
+               pool("dee", "ana", name="first", strategy="fixed")],
+        late={"after_minutes": 10, "then": "next", "times": 1}))
+    for i in range(30):
+        acme.send(name=f"Lead {i}", country=countries[i % 5])
+        if i % 7 == 3:
+            acme.change("cy", presence=("away", "available")[i % 2])
+        town.clock.advance("3m")
+
+    made = decisions(acme)
+    found = [again(acme, decision) for decision in made]
+
+    assert len(made) > 30  # late ones, too
+    assert all(one["same"] and one["otherwise"] == [] for one in found)
+    assert [one["owner"]["id"] for one in found] == [
+        decision["owner"]["id"] for decision in made]
+
+
+def test_who_is_seen_otherwise_today_is_named(town):
+    acme = Company(town, "ana", "bo")
+    published(acme, rules(pools=[pool("bo", "ana", strategy="fixed")]))
+    monday(town, hour=20)
+    acme.send(name="Kim")
+    (decision,) = decisions(acme)
+    assert again(acme, decision)["same"]
+
+    acme.change("bo", hours=OFFICE)
+
+    found = again(acme, decision)
+    assert not found["same"] and found["owner"]["name"] == "ana"
+    assert found["otherwise"] == [{"id": acme.people["bo"].id, "name": "bo",
+                                   "then": None, "now": "outside_hours"}]
+
+
+def test_what_no_rule_was_asked_for_is_not_made_again(town):
+    acme = Company(town, "ana", "bo")
+    published(acme, rules(pools=[pool("ana", "bo",
+                                      strategy="first_to_accept")]))
+    lead = acme.send_lead(name="Kim", email="kim@x.test")
+    ana = acme.sign_in("ana")
+    ana.post(f"/api/v1/leads/{lead['id']}/accept", {}).expect(200)
+    accepted, offered = decisions(acme)
+    assert again(acme, accepted)["left"] == "accepted"
+    assert again(acme, accepted)["same"] is None
+    assert again(acme, offered)["same"]
+
+    acme.client.post(f"/api/v1/leads/{lead['id']}/erase",
+                     {"reason": "asked"}).expect(200)
+    assert again(acme, offered)["left"] == "erased"
+
+
+def test_a_decision_that_is_not_there_is_not_found(town):
+    acme = Company(town, "ana")
+    acme.client.get("/api/v1/decisions/0000000000001").expect(404)
+    acme.client.get("/api/v1/decisions/none").expect(404)

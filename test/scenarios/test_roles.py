@@ -102,6 +102,7 @@ def make_records(company, mark):
                          channel="email", subject="x", body=mark),
         "import": make("imports", source=f"{mark} import"),
         "replay": make("routing/replays"),
+        "decision": company.of(lead, "decisions")[0]["id"],
         "submission": company.of(lead, "submissions")[0]["id"],
         "revert": make("routing/versions/0/revert", note=mark, dry_run=True,
                        queue="inbox"),
