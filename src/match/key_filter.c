@@ -8,9 +8,9 @@
 #include "src/workspace/cache.h"
 
 enum {
-    STEP = 256,        /* keys read beside a group, and */
-    STEP_A_KEY = 4,    /* so many for each that it asks for */
-    STEP_IN_TESTS = 3, /* under a test clock, so that stories end amid it */
+    STEP = 256,         /* keys read beside a group, and */
+    STEP_A_KEY = 4,     /* so many for each that it asks for */
+    STEP_IN_TESTS = 3,  /* under a test clock, so that stories end amid it */
     QUIET_GROUPS = 200, /* who has seen another process waits so long for it */
 };
 
