@@ -814,7 +814,8 @@ static void
 fill_status(struct response *response)
 {
     if (response->status == 0)
-        response->status = response->body.bytes > 0 ? 200 : 204;
+        response->status =
+            response->body.bytes > 0 || response->pieces != NULL ? 200 : 204;
 }
 
 /* For whoever repeats the request. */

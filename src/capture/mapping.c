@@ -155,13 +155,17 @@ mapping_file_read(struct work *w, const struct json *document)
 
 /* -------------------------------------------------------------- headers */
 
-/* "Annual Revenue (USD)" as annual_revenue_usd. */
+/* "Annual Revenue (USD)" as annual_revenue_usd; "custom.rooms" as rooms. */
 static struct str
 custom_name(struct arena *arena, struct str header)
 {
+    struct str own = STR("custom.");
     struct str folded = fold_text(arena, header);
     struct text text = text_new(arena);
     bool gap = false;
+
+    if (str_starts(folded, own))
+        folded = str_slice(folded, own.bytes, folded.bytes);
 
     for (size_t i = 0; i < folded.bytes; i++) {
         unsigned char c = (unsigned char)folded.data[i];
@@ -354,7 +358,11 @@ static void
 bind_known(struct arena *arena, struct mapping *mapping,
            const struct mapping_known *known, struct mapping_column *column)
 {
-    if (!mapping_known_find(arena, known, column))
+    column->record = mapping_record_find(column->header);
+    if (column->record != NULL)
+        column->to =
+            column->record->is_object ? MAPPING_OBJECT : MAPPING_NOTHING;
+    else if (!mapping_known_find(arena, known, column))
         column->to = mapping_usual(mapping_key(arena, column->header));
     else if (column->meant_count > 0)
         column->to = -1;
@@ -497,5 +505,7 @@ mapping_target_name(struct arena *arena, const struct mapping_column *column)
         return STR("last_name");
     if (column->to == MAPPING_NOTHING)
         return STR("-");
+    if (column->to == MAPPING_OBJECT)
+        return str_of(column->record->name);
     return arena_format(arena, "custom.%.*s", STR_ARG(column->custom));
 }
