@@ -24,6 +24,7 @@
 #include "src/instance.h"
 #include "src/lead/lead.h"
 #include "src/lifecycle_jobs.h"
+#include "src/live_others.h"
 #include "src/module.h"
 #include "src/notify/webhook.h"
 #include "src/replay/replayer.h"
@@ -46,6 +47,7 @@ struct serving {
     struct arena arena;
     struct command command;
     struct http_settings http; /* what the options say of it */
+    struct live_others *others;
     struct db *lease; /* the connection that renews the node's number */
     struct node node;
 };
@@ -193,6 +195,7 @@ start_work(struct serving *s, const char *address, struct str *why)
         .send_context = instance,
         .warm = lifecycle_warm,
     });
+    s->others = live_others_start(instance, address, s->node.number);
     return true;
 }
 
@@ -372,6 +375,7 @@ end(struct serving *s)
     atomic_store(&instance->draining, true);
     if (http != NULL)
         http_drain(http, DRAIN_MS);
+    live_others_stop(s->others);
     if (instance->jobs != NULL)
         jobs_stop(instance->jobs);
     errands_stop(instance->importer);

@@ -348,11 +348,27 @@ struct str lead_event_json(struct arena *, const struct lead *);
 /*
  * Gives what was told of the workspace's leads after `last`, in order: the
  * http_settings.missed of the live stream. A caller who was away for more than
- * the newest 1,000 entries gets the newest; he reads his lists again.
+ * the newest 1,000 entries gets the newest; he reads his lists again. What
+ * other nodes did shortly before `last` is given, too: it may have come to his
+ * stream later than what this node told of itself.
  */
 bool timeline_missed(struct work *, struct id last,
                      void (*give)(void *to, const struct live_event *),
                      void *to);
+
+/* The newest entry, or none. */
+bool timeline_newest(struct work *, struct id *newest);
+
+/* What other nodes have told of the workspace's leads, in order. */
+struct timeline_of_others {
+    struct id after;
+    struct id until; /* included */
+    uint32_t node;   /* our own */
+    int limit;
+};
+bool timeline_of_others(struct work *, const struct timeline_of_others *,
+                        void (*give)(void *to, const struct live_event *),
+                        void *to, int *given);
 
 struct timeline_entry {
     struct id id;

@@ -52,6 +52,13 @@ bool workspace_find(struct work *, struct str slug, struct workspace *);
 bool workspace_list(struct work *, struct workspace **, int *count);
 bool workspace_any(struct work *, bool *any);
 
+/* The ledger's version of each workspace: it moves with each commit. */
+struct workspace_commits {
+    struct id workspace;
+    int64_t version;
+};
+bool workspace_commits(struct work *, struct workspace_commits **, int *count);
+
 /* K1: leads up to here have their keys in the table (match/key_tail.h). */
 bool workspace_keys_mark(struct work *, struct id mark);
 

@@ -252,6 +252,24 @@ workspace_config_moved(struct work *w)
 }
 
 bool
+workspace_commits(struct work *w, struct workspace_commits **all, int *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(w,
+                    "SELECT workspace_id, version FROM fairness_group"
+                    " ORDER BY workspace_id",
+                    DB_NO_VALUES, &rows))
+        return false;
+    *count = rows.count;
+    *all = ARENA_ARRAY(w->arena, struct workspace_commits, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        (*all)[i] = (struct workspace_commits){ db_get_id(&rows, i, 0),
+                                                db_get_int(&rows, i, 1) };
+    return true;
+}
+
+bool
 workspace_keys_mark(struct work *w, struct id mark)
 {
     return work_run(w, move_keys_mark,
