@@ -20,9 +20,29 @@ refuse(struct json_error *error, const char *message)
 }
 
 /*
- * simdjson refuses integers beyond 64 bits, and we read them as reals. They
- * are so rare that such a document is simply read twice.
+ * Integers beyond 64 bits are read as reals that know their digits. They are so
+ * rare that such a document is simply read twice. The tree is still nobody
+ * else's, so what is const to others may be written.
  */
+static void
+keep_digits(const struct json *tree, const struct json_wide **wide,
+            size_t *numbers)
+{
+    if (tree->kind == JSON_ARRAY)
+        for (size_t i = 0; i < tree->array.count; i++)
+            keep_digits(&tree->array.items[i], wide, numbers);
+    if (tree->kind == JSON_OBJECT)
+        for (size_t i = 0; i < tree->object.count; i++)
+            keep_digits(&tree->object.members[i].value, wide, numbers);
+    if (tree->kind != JSON_INTEGER && tree->kind != JSON_REAL)
+        return;
+    if (*wide != NULL && (*wide)->number == (*numbers)++) {
+        assert(tree->kind == JSON_REAL);
+        ((struct json *)tree)->digits = (*wide)->digits;
+        *wide = (*wide)->next;
+    }
+}
+
 static enum json_fate
 parse_again(struct arena *arena, struct str source, const struct json **tree,
             struct json_error *error)
@@ -30,7 +50,14 @@ parse_again(struct arena *arena, struct str source, const struct json **tree,
     *error = json_fault_find(arena, source);
     if (error->message != NULL)
         return JSON_FAULTY;
-    return json_simdjson_parse(arena, json_fault_widen(arena, source), tree);
+    struct json_wide *first;
+    enum json_fate fate = json_simdjson_parse(
+        arena, json_fault_widen(arena, source, &first), tree);
+    const struct json_wide *wide = first;
+    size_t numbers = 0;
+    if (fate == JSON_READ)
+        keep_digits(*tree, &wide, &numbers);
+    return fate;
 }
 
 const struct json *

@@ -30,7 +30,11 @@ struct json {
     union {
         bool truth;
         int64_t integer;
-        double real;
+        __extension__ struct {
+            double real;
+            const char *digits; /* of an integer beyond 64 bits, as it was
+                                   written; else NULL */
+        };
         struct str text;
         struct {
             const struct json *items;

@@ -48,6 +48,7 @@ struct mapping_file {
     const struct json *set;   /* field -> value of every row */
     struct str external_id;   /* header, or STR_NONE */
     enum mapping_date_order date_order;
+    char delimiter;      /* between columns; 0: it is found out */
     bool phones_abroad;  /* phone numbers begin with their country code */
     struct str country;  /* of phone numbers that name none */
     struct str currency; /* of amounts that name none */

@@ -428,3 +428,15 @@ def test_a_tag_is_one_tag_whatever_is_in_it(acme):
     assert faults(acme.client.post(LEADS, {
         "name": "A", "custom": {"marks": ["a\u001fb"]}})) == [
             ("/custom/marks", "wrong_value")]
+
+
+# Numbers
+
+def test_a_whole_number_of_any_length_is_kept_to_its_last_digit(acme):
+    for number in (2**63, 2**64 - 1, 2**64, -2**63 - 1, 10**40 + 1):
+        lead = acme.send_lead(name="A", custom={
+            "a": 1.5, "n": number, "list": [1, {"b": number + 2}], "c": 7})
+        acme.edit(lead, name="B")  # stored and read again
+        kept = acme.lead(lead["id"])["custom"]
+        assert kept == {"a": 1.5, "n": number, "list": [1, {"b": number + 2}],
+                        "c": 7}
