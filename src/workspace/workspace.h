@@ -62,4 +62,7 @@ bool workspace_commits(struct work *, struct workspace_commits **, int *count);
 /* K1: leads up to here have their keys in the table (match/key_tail.h). */
 bool workspace_keys_mark(struct work *, struct id mark);
 
+/* K2: keys were written, or records made that have some. */
+bool workspace_keys_moved(struct work *);
+
 #endif

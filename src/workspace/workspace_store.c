@@ -35,12 +35,18 @@ static const char select_any[] = "SELECT 1 FROM workspace LIMIT 1";
 static const char lock_group[] =
     "UPDATE fairness_group SET version = version + 1,"
     "   ids_ms = CASE WHEN version = $2 OR ids_ms < $3 THEN $3"
-    "                 ELSE ids_ms END + $4"
+    "                 ELSE ids_ms END + $4,"
+    "   keys_version = keys_version + $5"
     " WHERE workspace_id = $1 AND id = $1"
-    " RETURNING version, config_version, keys_mark, ids_ms";
+    " RETURNING version, config_version, keys_mark, ids_ms, keys_version";
 
 static const char read_group[] =
-    "SELECT version, config_version, keys_mark, ids_ms FROM fairness_group"
+    "SELECT version, config_version, keys_mark, ids_ms, keys_version"
+    "  FROM fairness_group"
+    " WHERE workspace_id = $1 AND id = $1";
+
+static const char move_keys[] =
+    "UPDATE fairness_group SET keys_version = keys_version + 1"
     " WHERE workspace_id = $1 AND id = $1";
 
 static const char move_ids[] = "UPDATE fairness_group SET ids_ms = $2"
@@ -214,6 +220,7 @@ read_versions(struct work *w, const char *sql, const struct db_value *values,
     versions->config = db_get_int(&rows, 0, 1);
     versions->keys_mark = db_get_id(&rows, 0, 2);
     versions->ids_end_ms = db_get_int(&rows, 0, 3);
+    versions->keys = db_get_int(&rows, 0, 4);
     return true;
 }
 
@@ -223,8 +230,8 @@ workspace_versions_lock(struct work *w, const struct workspace_lock *lock,
 {
     if (!read_versions(w, lock_group,
                        DB_VALUES(db_id(w->workspace), db_int(lock->ledger),
-                                 db_int(lock->ids_ms),
-                                 db_int(lock->ids_for_ms)),
+                                 db_int(lock->ids_ms), db_int(lock->ids_for_ms),
+                                 db_int(lock->keys_move)),
                        versions))
         return false;
     versions->ids_ms = versions->ids_end_ms - lock->ids_for_ms;
@@ -249,6 +256,12 @@ bool
 workspace_config_moved(struct work *w)
 {
     return work_run(w, move_config, DB_VALUES(db_id(w->workspace)), NULL);
+}
+
+bool
+workspace_keys_moved(struct work *w)
+{
+    return work_run(w, move_keys, DB_VALUES(db_id(w->workspace)), NULL);
 }
 
 bool

@@ -305,6 +305,11 @@ def test_a_country_is_not_within_a_region(acme):
         "otherwise": {"queue": "inbox"}}
     assert "wrong_place" in [e["code"] for e in acme.client.put(
         "/api/v1/routing/draft", draft).expect(422).json["errors"]]
+    for code in ("KR", "KR-11"):  # a city is a name
+        answer = acme.client.get(LEADS, query={"filter": json.dumps(
+            {"field": "city", "op": "within", "value": code})})
+        assert [e["code"] for e in answer.expect(422).json["errors"]] == [
+            "wrong_place"]
     for right in ({"field": "region", "op": "within", "value": "KR-11"},
                   {"field": "country", "op": "within", "value": "KR"}):
         acme.client.get(LEADS, query={
