@@ -458,6 +458,9 @@ check_permission(struct work *w, struct exchange *x)
 {
     uint64_t wanted = x->request.endpoint->permission;
 
+    if (sse_is(x->request.endpoint))
+        wanted |= x->server->settings.live_permission;
+
     if (wanted & PERMISSION_PUBLIC)
         return true;
     if (x->caller != HTTP_CALLER_KNOWN)

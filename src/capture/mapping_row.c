@@ -14,9 +14,9 @@ struct building {
     struct str last_name;
     const struct mapping_column *first; /* where they came from */
     const struct mapping_column *last;
-    struct json consent; /* as an object of JSON; or JSON_NULL */
-    struct json social;
-    struct json others; /* custom ones, the same way */
+    struct json consent; /* any JSON; or JSON_NULL */
+    struct json social;  /* an object; or JSON_NULL */
+    struct json others;  /* custom ones, the same way */
     struct json_member *customs;
     size_t custom_count;
 };
@@ -137,7 +137,8 @@ value_of(struct arena *arena, const struct mapping_column *column,
     return is_list(arena, value, &list) ? list : json_of(value);
 }
 
-/* What is no object was not written by us: it is kept as it is. */
+/* What is no object was not written by us, and is kept as it is; consent may be
+ * anything. */
 static void
 put_object(struct building *b, const struct mapping_column *column,
            struct str value)
@@ -145,9 +146,11 @@ put_object(struct building *b, const struct mapping_column *column,
     struct json_error error;
     const struct json *json = json_parse(b->arena, value, &error);
 
-    if (json == NULL || json->kind != JSON_OBJECT)
+    bool is_consent = str_is(STR("consent"), column->record->name);
+
+    if (json == NULL || (json->kind != JSON_OBJECT && !is_consent))
         add_custom(b, column->custom, json_of(value));
-    else if (str_is(STR("consent"), column->record->name))
+    else if (is_consent)
         b->consent = *json;
     else if (str_is(STR("social"), column->record->name))
         b->social = *json;
@@ -261,7 +264,7 @@ as_object(struct building *b)
             members[count++] =
                 (struct json_member){ str_of(lead_fields[i].name),
                                       b->fields[i] };
-    if (b->consent.kind == JSON_OBJECT)
+    if (b->consent.kind != JSON_NULL)
         members[count++] = (struct json_member){ STR("consent"), b->consent };
     if (b->social.kind == JSON_OBJECT)
         members[count++] = (struct json_member){ STR("social"), b->social };

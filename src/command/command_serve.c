@@ -283,6 +283,7 @@ start_http(struct serving *s, struct str *why)
     settings.identify = access_identify;
     settings.replay = access_replay;
     settings.keep_answer = access_keep_answer;
+    settings.live_permission = CAN_VIEW_WORKSPACE;
     settings.may_see = access_may_see_event;
     settings.missed = timeline_missed;
     settings.context = instance;

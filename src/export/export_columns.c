@@ -283,7 +283,8 @@ value_of(struct arena *arena, const struct export_columns *columns,
     if (str_is(name, "custom"))
         return others_shown(arena, columns, lead->custom);
     if (str_is(name, "consent"))
-        return object_shown(arena, lead->consent);
+        return lead->consent == NULL ? STR("")
+                                     : json_tree_text(arena, lead->consent);
     if (str_is(name, "social"))
         return object_shown(arena, lead->social);
     if (str_is(name, "id"))

@@ -578,6 +578,15 @@ says_something(struct reading *r, const struct json *value)
         && !(value->kind == JSON_TEXT && str_is_empty(text_of(r, value)));
 }
 
+/* null says nothing, as of any field. */
+static const struct json *
+get_unless_null(const struct json *given, const char *name)
+{
+    const struct json *value = json_get(given, name);
+
+    return value == NULL || value->kind == JSON_NULL ? NULL : value;
+}
+
 bool
 standardise(struct work *w, const struct json *given, struct str at,
             const struct standardise_settings *settings,
@@ -593,9 +602,9 @@ standardise(struct work *w, const struct json *given, struct str at,
     };
 
     *facts = (struct lead_facts){
-        .consent = json_get(given, "consent"),
-        .social = json_get(given, "social"),
-        .custom = json_get(given, "custom"),
+        .consent = get_unless_null(given, "consent"),
+        .social = get_unless_null(given, "social"),
+        .custom = get_unless_null(given, "custom"),
     };
     r.out = json_out_new(&r.notes);
     json_open_array(&r.out);

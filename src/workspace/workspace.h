@@ -21,6 +21,7 @@ struct workspace {
     struct str currency; /* ISO 4217 */
     enum reps_see reps_see;
     struct id default_queue;
+    int64_t version; /* of the fields above, as stored */
 };
 
 /* "Acme Co." as "acme-co": lower case, hyphens between letters and digits.

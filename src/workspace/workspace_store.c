@@ -6,17 +6,18 @@
 
 #define WORKSPACE_COLUMNS                                               \
     "workspace_id, slug, name, country, language, time_zone, currency," \
-    " default_queue_id, reps_see, reps_see_team"
+    " default_queue_id, reps_see, reps_see_team, version"
 
 static const char insert_workspace[] =
     "INSERT INTO workspace (" WORKSPACE_COLUMNS ", created_ms)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)";
 
 static const char update_workspace[] =
-    "UPDATE workspace SET name = $2, country = $3, language = $4,"
+    "UPDATE workspace SET version = version + 1, name = $2, country = $3,"
+    "   language = $4,"
     "   time_zone = $5, currency = $6, reps_see = $7,"
     "   reps_see_team = $8"
-    " WHERE workspace_id = $1";
+    " WHERE workspace_id = $1 AND version = $9";
 
 static const char insert_group[] =
     "INSERT INTO fairness_group (workspace_id, id, version, config_version,"
@@ -73,6 +74,7 @@ read_row(struct arena *arena, const struct db_rows *rows, int row)
         .reps_see = str_is(db_get_text(rows, row, 8), "all") ? REPS_SEE_ALL
                   : db_get_bool(rows, row, 9)                ? REPS_SEE_TEAM
                                                              : REPS_SEE_OWN,
+        .version = db_get_int(rows, row, 10),
     };
 }
 
@@ -134,13 +136,19 @@ workspace_create(struct work *w, struct workspace *workspace)
 bool
 workspace_save(struct work *w, const struct workspace *workspace)
 {
-    return work_run(
-        w, update_workspace,
-        DB_VALUES(db_id(workspace->id), db_text(workspace->name),
-                  db_text(workspace->country), db_text(workspace->language),
-                  db_text(workspace->time_zone), db_text(workspace->currency),
-                  sees_all(workspace), sees_team(workspace)),
-        NULL);
+    int64_t changed;
+
+    if (!work_run(w, update_workspace,
+                  DB_VALUES(db_id(workspace->id), db_text(workspace->name),
+                            db_text(workspace->country),
+                            db_text(workspace->language),
+                            db_text(workspace->time_zone),
+                            db_text(workspace->currency), sees_all(workspace),
+                            sees_team(workspace), db_int(workspace->version)),
+                  &changed))
+        return false;
+    return changed == 1
+        || fail(w, ERR_CONFLICT, "The workspace has moved on meanwhile.");
 }
 
 bool
