@@ -249,6 +249,18 @@ give_back(struct work *w, const struct revert *revert,
     return lifecycle_move(w, &found->lead, found->row.to, &why, rule);
 }
 
+/* Whom the rule of that version has asked first, because he had entered it. */
+static struct id
+capturer_of(const struct revert_history *history)
+{
+    const struct decision_row *first = history->taken[history->taken_count - 1];
+    struct str person =
+        json_get_text(json_get(first->record, "capturer"), "person");
+    struct id id;
+
+    return id_parse(person, &id) ? id : ID_NONE;
+}
+
 /* As if it had just come: the company of leads that were given away wrongly
  * would else stay with whoever got the last of them. */
 static bool
@@ -256,6 +268,7 @@ ask(struct work *w, struct revert_found *found, struct route_answer *answer)
 {
     struct str in = sequence_of_version(found);
 
+    found->lead.captured_by = capturer_of(&found->history);
     if (!route_ask_anew(w, &found->lead, answer))
         return false;
     struct str into = answer->decision.target.sequence;

@@ -104,7 +104,9 @@ revert_span(struct work *w, struct revert *revert)
         return false;
     if (until_ms > w->now_ms)
         until_ms = w->now_ms;
-    revert->from = from_ms == 0 ? ID_NONE : id_at(from_ms - CLOCKS_APART_MS);
+    if (from_ms == 0) /* what everybody begins with */
+        from_ms = id_time_ms(w->workspace);
+    revert->from = id_at(from_ms - CLOCKS_APART_MS);
     revert->until = id_at(until_ms + CLOCKS_APART_MS);
     revert->after = revert->from;
     return true;
@@ -113,12 +115,15 @@ revert_span(struct work *w, struct revert *revert)
 int
 revert_percent(const struct revert *revert)
 {
-    int64_t whole = revert->until.value - revert->from.value;
-    int64_t done = revert->after.value - revert->from.value;
+    int64_t begin_ms = id_time_ms(revert->from) + CLOCKS_APART_MS;
+    int64_t whole_ms = id_time_ms(revert->until) - CLOCKS_APART_MS - begin_ms;
+    int64_t done_ms = id_time_ms(revert->after) - begin_ms;
 
     if (revert->ended_ms > 0)
         return 100;
-    return done <= 0 ? 0 : (int)((double)done / (double)whole * 99);
+    if (done_ms <= 0 || whole_ms <= 0)
+        return 0;
+    return done_ms >= whole_ms ? 99 : (int)(done_ms * 99 / whole_ms);
 }
 
 /* --------------------------------------------------------------- history */

@@ -188,6 +188,26 @@ a_decision_that_made_no_assignment_has_no_history(void **state)
     assert_null(history(world, 2).made);
 }
 
+/* What is asked for is a little wider than the time in which it decided. */
+static void
+progress_is_told_by_the_time_in_which_the_version_decided(void **state)
+{
+    const int64_t hour = 3600000;
+    const int64_t noon = 1790000000000;
+    struct revert revert = { .from = id_at(noon - hour),
+                             .until = id_at(noon + 2 * hour),
+                             .after = id_at(noon - hour) };
+
+    (void)state;
+    assert_int_equal(revert_percent(&revert), 0);
+    revert.after = id_at(noon + hour / 2);
+    assert_int_equal(revert_percent(&revert), 49);
+    revert.after = id_at(noon + hour + 1);
+    assert_int_equal(revert_percent(&revert), 99);
+    revert.ended_ms = noon;
+    assert_int_equal(revert_percent(&revert), 100);
+}
+
 static void
 every_outcome_has_its_sentence_in_both_languages(void **state)
 {
@@ -227,6 +247,8 @@ main(void)
             routed_again_a_lead_is_as_if_it_were_new, setup, teardown),
         cmocka_unit_test_setup_teardown(
             a_decision_that_made_no_assignment_has_no_history, setup, teardown),
+        cmocka_unit_test(
+            progress_is_told_by_the_time_in_which_the_version_decided),
         cmocka_unit_test_setup_teardown(
             every_outcome_has_its_sentence_in_both_languages, setup, teardown),
     };

@@ -373,6 +373,21 @@ def test_what_was_kept_together_rightly_stays_so(town):
     assert {acme.owner(lead) for lead in [old, *kept]} == {"ana"}
 
 
+def test_who_has_entered_a_lead_keeps_it_by_the_right_rules_too(town):
+    acme = company(town)
+    keeps = [{"id": "own", "name": "Own catch", "when": {"all": []},
+              "capturer_keeps": True, "give_to": {"rep": "bo@acme.test"}}]
+    wrong = wrong_rules(acme, "bo", rules=keeps)
+    lead = acme.sign_in("dee").post("/api/v1/leads", {
+        "email": "kim@x.test"}).expect(201).json
+    other = acme.send_lead()
+    assert (lead["owner"]["name"], other["owner"]["name"]) == ("dee", "bo")
+    keeps[0]["give_to"] = {"rep": "cy@acme.test"}
+    acme.publish([pool("cy")], rules=keeps)
+    assert revert(acme, wrong)["counts"] == {"routed_again": 2}
+    assert (acme.owner(lead), acme.owner(other)) == ("dee", "cy")
+
+
 def test_what_was_given_by_mistake_does_not_fill_anybodys_day(town):
     acme = company(town)
     acme.change("bo", day_leads_max=2)
