@@ -253,8 +253,7 @@ give_back(struct work *w, const struct revert *revert,
 static struct id
 capturer_of(const struct revert_history *history)
 {
-    const struct decision_row *first =
-        history->taken[history->taken_count - 1];
+    const struct decision_row *first = history->taken[history->taken_count - 1];
     struct str person =
         json_get_text(json_get(first->record, "capturer"), "person");
     struct id id;
