@@ -21,6 +21,7 @@ struct instance {
     struct sender *sender;
     struct errands *importer;
     struct errands *replayer;
+    struct errands *exporter;
     _Atomic(struct http_server *) http; /* NULL until it listens */
     atomic_bool draining;
     const char *version;

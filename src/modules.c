@@ -13,6 +13,7 @@
 #include "src/api/crew_api.h"
 #include "src/api/decision_api.h"
 #include "src/api/erasure_api.h"
+#include "src/api/export_api.h"
 #include "src/api/field_api.h"
 #include "src/api/first_answer_api.h"
 #include "src/api/form_api.h"
@@ -81,6 +82,7 @@ const struct module *const modules[] = {
     &form_module,
     &page_module,
     &import_module,
+    &export_module,
     &submission_module,
     &source_list_module,
     &source_module,

@@ -207,6 +207,7 @@ def run_scenarios(files):
     more: a story waits for its servers while they work."""
     started = time.monotonic()
     count = Count()
+    scratch.clear_leftovers()
     with temporary_folder(scratch.folder()) as memory, \
             temporary_folder() as disk, \
             ThreadPoolExecutor(os.cpu_count() + 1) as pool:
@@ -225,7 +226,8 @@ def is_of_faults(file):
 
 
 def temporary_folder(below=None):
-    return tempfile.TemporaryDirectory(prefix="baton-tests-", dir=below)
+    return tempfile.TemporaryDirectory(prefix=scratch.prefix("tests"),
+                                       dir=below)
 
 
 def run_file(file, folder):

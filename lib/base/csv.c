@@ -434,12 +434,12 @@ count_filled(const struct csv_row *row)
 {
     size_t count = row->count;
 
-    while (count > 0 && str_is_empty(row->fields[count - 1]))
+    while (count > 0 && str_is_empty(str_trim(row->fields[count - 1])))
         count--;
     return count;
 }
 
-/* Empty fields at a row's end say nothing: many programs add or lose them. */
+/* Empty and blank fields at a row's end say nothing: many programs add or lose them. */
 static void
 compare_with_first(struct csv_reader *reader, struct csv_row *row)
 {

@@ -215,12 +215,14 @@ static void
 rows_of_another_length_are_reported_and_kept(void **state)
 {
     struct table table =
-        read_table(STR("a,b,c\n1,2\n1,2,3\n1,2,3,4\n\n1,2,3,,\n"));
-    static const unsigned flags[] = { 0, CSV_SHORT, 0, CSV_LONG, CSV_BLANK, 0 };
+        read_table(STR("a,b,c\n1,2\n1,2,3\n1,2,3,4\n\n1,2,3,,\n1,2,3, , \n"));
+    static const unsigned flags[] = {
+        0, CSV_SHORT, 0, CSV_LONG, CSV_BLANK, 0, 0
+    };
 
     (void)state;
-    assert_int_equal(table.count, 6);
-    for (size_t i = 0; i < 6; i++)
+    assert_int_equal(table.count, 7);
+    for (size_t i = 0; i < 7; i++)
         assert_int_equal(table.rows[i].flags, flags[i]);
 }
 

@@ -104,6 +104,12 @@ id_time_ms(struct id id)
     return (id.value >> TIME_SHIFT) + EPOCH_MS;
 }
 
+uint32_t
+id_node(struct id id)
+{
+    return (uint32_t)(id.value / ID_NODE_UNIT % ID_NODES);
+}
+
 struct id
 id_at(int64_t ms)
 {

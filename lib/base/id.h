@@ -8,11 +8,13 @@
 
 #include "lib/base/str.h"
 
-enum { ID_TEXT_BYTES = 13, ID_NODES = 1024 };
+enum { ID_TEXT_BYTES = 13, ID_NODES = 1024, ID_NODE_UNIT = 2048 };
 
 struct id {
     int64_t value; /* 0: none */
 };
+
+/* The node of an id is id / ID_NODE_UNIT % ID_NODES, in SQL too. */
 
 #define ID_NONE ((struct id){ 0 })
 
@@ -52,6 +54,9 @@ void id_maker_begin(struct id_maker *, int64_t ms);
 
 /* The UTC milliseconds in an id. */
 int64_t id_time_ms(struct id);
+
+/* Which node has made it. */
+uint32_t id_node(struct id);
 
 /* The smallest id that could be made at `ms`; for ranges by time. */
 struct id id_at(int64_t ms);

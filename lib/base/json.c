@@ -5,6 +5,7 @@
 #include "lib/base/json.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,9 +20,29 @@ refuse(struct json_error *error, const char *message)
 }
 
 /*
- * simdjson refuses integers beyond 64 bits, and we read them as reals. They
- * are so rare that such a document is simply read twice.
+ * Integers beyond 64 bits are read as reals that know their digits. They are so
+ * rare that such a document is simply read twice. The tree is still nobody
+ * else's, so what is const to others may be written.
  */
+static void
+keep_digits(const struct json *tree, const struct json_wide **wide,
+            size_t *numbers)
+{
+    if (tree->kind == JSON_ARRAY)
+        for (size_t i = 0; i < tree->array.count; i++)
+            keep_digits(&tree->array.items[i], wide, numbers);
+    if (tree->kind == JSON_OBJECT)
+        for (size_t i = 0; i < tree->object.count; i++)
+            keep_digits(&tree->object.members[i].value, wide, numbers);
+    if (tree->kind != JSON_INTEGER && tree->kind != JSON_REAL)
+        return;
+    if (*wide != NULL && (*wide)->number == (*numbers)++) {
+        assert(tree->kind == JSON_REAL);
+        ((struct json *)tree)->digits = (*wide)->digits;
+        *wide = (*wide)->next;
+    }
+}
+
 static enum json_fate
 parse_again(struct arena *arena, struct str source, const struct json **tree,
             struct json_error *error)
@@ -29,7 +50,14 @@ parse_again(struct arena *arena, struct str source, const struct json **tree,
     *error = json_fault_find(arena, source);
     if (error->message != NULL)
         return JSON_FAULTY;
-    return json_simdjson_parse(arena, json_fault_widen(arena, source), tree);
+    struct json_wide *first;
+    enum json_fate fate = json_simdjson_parse(
+        arena, json_fault_widen(arena, source, &first), tree);
+    const struct json_wide *wide = first;
+    size_t numbers = 0;
+    if (fate == JSON_READ)
+        keep_digits(*tree, &wide, &numbers);
+    return fate;
 }
 
 const struct json *
@@ -155,6 +183,37 @@ json_number(const struct json *value, double *number)
     if (value->kind == JSON_REAL) {
         *number = value->real;
         return true;
+    }
+    return false;
+}
+
+static int64_t
+power_of_ten(int exponent)
+{
+    int64_t power = 1;
+
+    while (exponent-- > 0)
+        power *= 10;
+    return power;
+}
+
+/* The least decimals that give the same real again are those written. */
+bool
+json_decimal(const struct json *value, int decimals, int64_t *out)
+{
+    const double digits_max = 1e15;
+
+    if (value->kind == JSON_INTEGER)
+        return !__builtin_mul_overflow(value->integer, power_of_ten(decimals),
+                                       out);
+    for (int used = 0; value->kind == JSON_REAL && used <= decimals; used++) {
+        double power = (double)power_of_ten(used);
+        double whole = round(value->real * power);
+        if (!(fabs(whole) < digits_max))
+            return false;
+        if (whole / power == value->real)
+            return !__builtin_mul_overflow((int64_t)whole,
+                                           power_of_ten(decimals - used), out);
     }
     return false;
 }

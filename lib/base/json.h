@@ -30,7 +30,11 @@ struct json {
     union {
         bool truth;
         int64_t integer;
-        double real;
+        __extension__ struct {
+            double real;
+            const char *digits; /* of an integer beyond 64 bits, as it was
+                                   written; else NULL */
+        };
         struct str text;
         struct {
             const struct json *items;
@@ -71,6 +75,11 @@ bool json_get_bool(const struct json *, const char *name, bool fallback);
 
 /* True for JSON_INTEGER and JSON_REAL, with the number. */
 bool json_number(const struct json *, double *);
+
+/* The number that was written, in units of 10^-decimals: 1.15 with 2 is 115.
+ * False when it has more decimals, does not fit, or is no number. A number
+ * with decimals has at most 15 digits: so many a double keeps. */
+bool json_decimal(const struct json *, int decimals, int64_t *);
 
 /* "object", "number", ...: for messages. */
 const char *json_kind_name(enum json_kind);

@@ -15,8 +15,10 @@ struct scan {
     size_t at;
     size_t depth;
     struct json_error error;
-    struct text *widened; /* NULL: only looking for faults */
-    size_t copied;        /* bytes of source that are in `widened` */
+    struct text *widened;    /* NULL: only looking for faults */
+    size_t copied;           /* bytes of source that are in `widened` */
+    size_t numbers;          /* that were scanned */
+    struct json_wide **wide; /* where the next one goes */
 };
 
 static bool scan_value(struct scan *);
@@ -31,13 +33,15 @@ json_fault_find(struct arena *arena, struct str source)
 }
 
 struct str
-json_fault_widen(struct arena *arena, struct str source)
+json_fault_widen(struct arena *arena, struct str source,
+                 struct json_wide **wide)
 {
     struct text widened = text_new(arena);
-    struct scan scan = { .arena = arena,
-                         .source = source,
-                         .widened = &widened };
+    struct scan scan = {
+        .arena = arena, .source = source, .widened = &widened, .wide = wide
+    };
 
+    *wide = NULL;
     scan_value(&scan);
     text_add(&widened, str_slice(source, scan.copied, source.bytes));
     return text_str(&widened);
@@ -118,10 +122,16 @@ skip_digits(struct scan *scan)
 }
 
 static void
-widen(struct scan *scan)
+widen(struct scan *scan, struct str number)
 {
     if (scan->widened == NULL)
         return;
+
+    struct json_wide *wide = ARENA_NEW(scan->arena, struct json_wide);
+    wide->number = scan->numbers;
+    wide->digits = arena_cstr(scan->arena, number);
+    *scan->wide = wide;
+    scan->wide = &wide->next;
     text_add(scan->widened, str_slice(scan->source, scan->copied, scan->at));
     text_add_cstr(scan->widened, "e0");
     scan->copied = scan->at;
@@ -161,7 +171,8 @@ scan_number(struct scan *scan)
                      " 1.8e308.");
     int64_t exact;
     if (scan->at == end_of_whole && !str_to_int64(number, &exact))
-        widen(scan);
+        widen(scan, number);
+    scan->numbers++;
     return true;
 }
 

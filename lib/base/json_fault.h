@@ -11,10 +11,19 @@
 /* The first fault; message NULL when the grammar finds none. */
 struct json_error json_fault_find(struct arena *, struct str source);
 
+/* An integer beyond 64 bits. */
+struct json_wide {
+    size_t number;      /* how many numbers stand before it in the document */
+    const char *digits; /* as written */
+    struct json_wide *next;
+};
+
 /*
  * The document with "e0" after each integer too long for simdjson, so that it
- * is read as a real. `source` must be free of faults.
+ * is read as a real; and those integers, in order. `source` must be free of
+ * faults.
  */
-struct str json_fault_widen(struct arena *, struct str source);
+struct str json_fault_widen(struct arena *, struct str source,
+                            struct json_wide **);
 
 #endif

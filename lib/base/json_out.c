@@ -348,7 +348,10 @@ json_tree(struct json_out *out, const struct json *tree)
         json_int(out, tree->integer);
         break;
     case JSON_REAL:
-        json_real(out, tree->real);
+        if (tree->digits != NULL)
+            json_raw(out, str_of(tree->digits));
+        else
+            json_real(out, tree->real);
         break;
     case JSON_TEXT:
         json_text(out, tree->text);

@@ -45,6 +45,7 @@ struct builder {
     json_fate fate = JSON_READ;
 
     str copy(std::string_view from);
+    const char *digits(uint64_t whole);
     void build(dom::element from, json *to);
     void build_array(dom::array from, json *to);
     void build_object(dom::object from, json *to);
@@ -59,6 +60,16 @@ builder::copy(std::string_view from)
     memcpy(to, from.data(), from.size());
     text += from.size() + 1;
     return str{ to, from.size() };
+}
+
+const char *
+builder::digits(uint64_t whole)
+{
+    constexpr size_t DIGITS_MAX = 20;
+    char *to = static_cast<char *>(arena_alloc(memory, DIGITS_MAX + 1));
+
+    *std::to_chars(to, to + DIGITS_MAX, whole).ptr = '\0';
+    return to;
 }
 
 void
@@ -121,10 +132,12 @@ builder::build(dom::element from, json *to)
     case dom::element_type::UINT64:
         to->kind = JSON_REAL;
         to->real = static_cast<double>(from.get_uint64().value_unsafe());
+        to->digits = digits(from.get_uint64().value_unsafe());
         break;
     case dom::element_type::DOUBLE:
         to->kind = JSON_REAL;
         to->real = from.get_double().value_unsafe();
+        to->digits = nullptr;
         break;
     case dom::element_type::STRING:
         to->kind = JSON_TEXT;

@@ -751,10 +751,50 @@ jansson_reads_the_same_in_the_json_test_suite(void **state)
     files_each(&arena, "test/data/json/test_parsing", judge_with_oracle, NULL);
 }
 
+static void
+a_decimal_is_the_number_that_was_written(void **state)
+{
+    static const struct {
+        const char *json;
+        int decimals;
+        bool is_one;
+        int64_t scaled;
+    } rows[] = {
+        { "1.15", 2, true, 115 },
+        { "1.15", 4, true, 11500 },
+        { "-0.07", 2, true, -7 },
+        { "12", 3, true, 12000 },
+        { "1e2", 0, true, 100 },
+        { "123456789012.345", 4, true, INT64_C(1234567890123450) },
+        { "12.345", 2, false, 0 },
+        { "0.1", 0, false, 0 },
+        { "1234567890123456.5", 4, false, 0 }, /* 17 digits */
+        { "1e300", 4, false, 0 },
+        { "9223372036854775807", 0, true, INT64_MAX },
+        { "9223372036854775807", 1, false, 0 },
+        { "\"1\"", 0, false, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct json_error error;
+        int64_t scaled = 0;
+        const struct json *json =
+            json_parse(&arena, str_of(rows[i].json), &error);
+        assert_non_null(json);
+        bool is_one = json_decimal(json, rows[i].decimals, &scaled);
+        assert_int_equal(is_one, rows[i].is_one);
+        if (is_one)
+            assert_int_equal(scaled, rows[i].scaled);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_decimal_is_the_number_that_was_written,
+                               empty_arena),
         cmocka_unit_test_setup(a_lead_is_read_with_every_kind_of_value,
                                empty_arena),
         cmocka_unit_test_setup(a_value_of_another_kind_gives_the_fallback,

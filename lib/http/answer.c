@@ -83,7 +83,7 @@ add_own_headers(struct exchange *x, struct MHD_Response *out)
     for (int i = 0; i < response->header_count; i++)
         add_header(out, response->headers[i].name.data,
                    arena_cstr(x->arena, response->headers[i].value));
-    if (response->body.bytes > 0)
+    if (response->body.bytes > 0 || response->pieces != NULL)
         add_header(out, "Content-Type",
                    response->content_type != NULL ? response->content_type
                                                   : "application/json");
@@ -94,9 +94,12 @@ enum MHD_Result
 answer_send(struct exchange *x)
 {
     const struct response *response = &x->response;
-    struct MHD_Response *out = MHD_create_response_from_buffer(
-        response->body.bytes, (void *)(uintptr_t)response->body.data,
-        MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *out =
+        response->pieces != NULL
+            ? pieces_response(x)
+            : MHD_create_response_from_buffer(
+                response->body.bytes, (void *)(uintptr_t)response->body.data,
+                MHD_RESPMEM_PERSISTENT);
 
     if (out == NULL)
         return MHD_NO;

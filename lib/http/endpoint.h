@@ -66,10 +66,22 @@ bool request_query_int(struct work *, const struct request *, const char *name,
 bool request_if_match(struct work *, const struct request *, int64_t version,
                       struct str current);
 
+/* A body too large for memory: pieces that a reader gives one by one. */
+struct response_pieces {
+    int64_t bytes; /* of all together, at least 1 */
+    /* In a unit with the caller as its actor; the piece lives in w->arena.
+     * False, or nothing in it, cuts the answer off. */
+    bool (*read)(struct work *, const void *context, int64_t number,
+                 struct str *piece);
+    const void *context; /* in the arena of the request */
+};
+
 struct response {
     int status; /* 0 becomes 200, or 204 without a body */
     struct str body;
-    const char *content_type; /* NULL: application/json */
+    const struct response_pieces *pieces; /* in place of body; or NULL. In the
+                                             arena of the request */
+    const char *content_type;             /* NULL: application/json */
     struct request_field headers[8];
     int header_count;
     bool unfinished; /* of a rescue: it is stored, and is asked for more, in

@@ -458,6 +458,9 @@ check_permission(struct work *w, struct exchange *x)
 {
     uint64_t wanted = x->request.endpoint->permission;
 
+    if (sse_is(x->request.endpoint))
+        wanted |= x->server->settings.live_permission;
+
     if (wanted & PERMISSION_PUBLIC)
         return true;
     if (x->caller != HTTP_CALLER_KNOWN)
@@ -814,7 +817,8 @@ static void
 fill_status(struct response *response)
 {
     if (response->status == 0)
-        response->status = response->body.bytes > 0 ? 200 : 204;
+        response->status =
+            response->body.bytes > 0 || response->pieces != NULL ? 200 : 204;
 }
 
 /* For whoever repeats the request. */

@@ -160,6 +160,11 @@ enum MHD_Result answer_send(struct exchange *);
 /* Headers that every answer has. */
 void answer_common_headers(struct exchange *, struct MHD_Response *);
 
+/* ---- pieces.c: a body that is read while it is sent ---- */
+
+/* NULL: the library refuses. */
+struct MHD_Response *pieces_response(struct exchange *);
+
 /* ---- sse.c: GET /api/v1/events ---- */
 
 struct live;

@@ -67,6 +67,8 @@ struct http_settings {  /* 0 means the value in the comment */
                    bool *replayed);
     bool (*keep_answer)(struct work *, const struct request *,
                         const struct response *);
+    uint64_t live_permission; /* without it no live stream opens; 0: signed in
+                                 is enough */
     /* May a caller see this event? Used by the live stream, on a thread of
      * its own: no database. */
     bool (*may_see)(const struct actor *, const struct live_event *);

@@ -143,6 +143,38 @@ keeps(struct work *w, const struct request *request, struct response *response)
     return add_thing(w, request, response);
 }
 
+/* "/pieces/7": seven pieces of 100 kB; of "/pieces/short" one is missing. */
+enum { PIECE_BYTES = 100000 };
+
+static bool
+give_piece(struct work *w, const void *context, int64_t number,
+           struct str *piece)
+{
+    const int64_t *count = context;
+    char *bytes = arena_alloc(w->arena, PIECE_BYTES);
+
+    memset(bytes, 'a' + (int)(number % 26), PIECE_BYTES);
+    *piece = number < *count ? (struct str){ bytes, PIECE_BYTES } : STR_NONE;
+    return true;
+}
+
+static bool
+in_pieces(struct work *w, const struct request *request,
+          struct response *response)
+{
+    struct response_pieces *pieces =
+        ARENA_NEW(w->arena, struct response_pieces);
+    int64_t *count = ARENA_NEW(w->arena, int64_t);
+    int64_t told = 7;
+
+    (void)str_to_int64(request_parameter(request, "count"), &told);
+    *count = str_is(request_parameter(request, "count"), "short") ? 6 : told;
+    *pieces = (struct response_pieces){ told * PIECE_BYTES, give_piece, count };
+    response->pieces = pieces;
+    response->content_type = "text/plain";
+    return true;
+}
+
 static const struct shape_field thing_fields[] = {
     { "name", SHAPE_TEXT, SHAPE_REQUIRED, .about = "its name" },
     { "note", SHAPE_TEXT, 0 },
@@ -164,6 +196,7 @@ static const struct endpoint rows[] = {
       ENDPOINT_INLINE },
     { GET, "/page", no_answer, PERMISSION_SIGNED_IN, "A page.",
       ENDPOINT_BROWSER },
+    { GET, "/pieces/{count}", in_pieces, PERMISSION_PUBLIC, "In pieces." },
     { GET, "/wait", wait_for_test, PERMISSION_PUBLIC, "Waits." },
     /* Whatever a smuggled request asks for would be answered. */
     { GET, "/{a}", echo, PERMISSION_PUBLIC, "Any.",
@@ -1472,6 +1505,53 @@ a_client_who_leaves_before_the_answer_holds_nothing_up(void **state)
 }
 
 static void
+a_body_in_pieces_arrives_whole(void **state)
+{
+    struct client client = client_open(*state);
+
+    struct reply reply = ask(&client, "GET /pieces/30", "", NULL);
+    assert_int_equal(reply.status, 200);
+    assert_int_equal(reply.body.bytes, 30 * PIECE_BYTES);
+    for (size_t i = 0; i < reply.body.bytes; i++)
+        assert_int_equal(reply.body.data[i], 'a' + (int)(i / PIECE_BYTES % 26));
+    assert_int_equal(ask(&client, "GET /live", "", NULL).status, 204);
+    client_close(&client);
+}
+
+static void
+a_body_whose_pieces_are_gone_is_cut_off(void **state)
+{
+    struct client client = client_open(*state);
+
+    struct reply reply = ask(&client, "GET /pieces/short", "", NULL);
+    assert_true(client.closed);
+    assert_true(reply.status == 200);
+    assert_true(str_is(header_of(&reply, "Content-Length"), "700000"));
+    client_close(&client);
+}
+
+static void
+who_leaves_a_body_in_pieces_holds_nothing_up(void **state)
+{
+    struct place *p = *state;
+
+    for (int i = 0; i < 10; i++) {
+        struct client client = client_open(p);
+        client_send(&client,
+                    STR("GET /pieces/1000 HTTP/1.1\r\nHost: a\r\n\r\n"));
+        assert_true(client_hears(&client, "aaa"));
+        client_close(&client);
+    }
+    struct client slow = client_open(p);
+    client_send(&slow, STR("GET /pieces/1000 HTTP/1.1\r\nHost: a\r\n\r\n"));
+    assert_true(client_hears(&slow, "aaa"));
+    http_drain(p->server, 50);
+    http_stop(p->server);
+    client_close(&slow);
+    serve(p);
+}
+
+static void
 a_full_queue_asks_to_come_again(void **state)
 {
     enum { CLIENTS = 130 }; /* 2 run, 100 wait, the others are refused */
@@ -1568,6 +1648,9 @@ main(void)
         SERVED(a_listener_who_does_not_read_is_cut_off),
         SERVED(a_drain_lets_running_requests_finish),
         SERVED(a_client_who_leaves_before_the_answer_holds_nothing_up),
+        SERVED(a_body_in_pieces_arrives_whole),
+        SERVED(a_body_whose_pieces_are_gone_is_cut_off),
+        SERVED(who_leaves_a_body_in_pieces_holds_nothing_up),
         SERVED(a_full_queue_asks_to_come_again),
         SERVED(a_table_with_an_open_row_does_not_start),
     };

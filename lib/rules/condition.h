@@ -57,6 +57,8 @@ struct field {
     const char *const *options; /* the only values allowed; NULL: any */
     int decimals; /* of a NUMBER: it is kept as a whole number of 10^-decimals
                      and written with a point (22700.5 with 2 is 2270050) */
+    bool dates;   /* of a TIME: each is a date, kept as its midnight in UTC, and
+                   written 2026-11-20; a time is taken, too */
     const char *address;    /* of a TEXT that is an internet address: the column
                             of its address_digits, by which ranges are compared;
                             NULL: a text like any other */
@@ -117,6 +119,14 @@ struct condition_miss {
 };
 bool condition_first_miss(const struct condition *, const struct fact *facts,
                           int64_t now_ms, struct condition_miss *);
+
+/*
+ * True when b holds wherever a does, whatever the facts and the time; false
+ * when that cannot be told. `unknown`: facts for every field, none of them
+ * known. Each comparison takes one off *left; at 0 nothing can be told.
+ */
+bool condition_implies(const struct condition *a, const struct condition *b,
+                       struct fact *unknown, int *left);
 
 /* Sets used[i] for each field the condition reads. */
 void condition_fields(const struct condition *, bool *used);

@@ -50,21 +50,25 @@ static bool
 read_number(const struct field *field, const struct json *value,
             enum rounding rounding, int64_t *out)
 {
-    int64_t unit = unit_of(field);
-
-    if (value->kind == JSON_INTEGER)
-        return !__builtin_mul_overflow(value->integer, unit, out);
-    return value->kind == JSON_REAL
-        && scale_real(value->real, unit, rounding, out);
+    return json_decimal(value, field->decimals, out)
+        || (value->kind == JSON_REAL
+            && scale_real(value->real, unit_of(field), rounding, out));
 }
 
 static bool
 read_time(const struct field *field, const struct json *value,
           enum rounding rounding, int64_t *out)
 {
-    (void)field;
+    enum { DAY_MS = 86400000 };
+    int64_t days;
+
     (void)rounding;
-    return value->kind == JSON_TEXT && time_parse(value->text, out);
+    if (value->kind != JSON_TEXT)
+        return false;
+    if (!field->dates || !date_parse(value->text, &days))
+        return time_parse(value->text, out);
+    *out = days * DAY_MS;
+    return true;
 }
 
 static bool

@@ -573,6 +573,17 @@ seed(void)
 }
 
 static void
+make_world(struct world *world)
+{
+    arena_init(&world->arena);
+    random_init(&world->random, seed());
+    time_parse(STR("2026-11-20T10:00:00Z"), &world->now_ms);
+    for (int i = 0; i < ROWS; i++)
+        for (int field = 0; field < FIELDS; field++)
+            fill_fact(world, field, &world->facts[i][field]);
+}
+
+static void
 memory_agrees_with(const char *address)
 {
     struct world *world = calloc(1, sizeof *world);
@@ -580,13 +591,8 @@ memory_agrees_with(const char *address)
     struct str why = STR_NONE;
 
     assert_non_null(world);
-    arena_init(&world->arena);
     arena_init(&arena);
-    random_init(&world->random, seed());
-    time_parse(STR("2026-11-20T10:00:00Z"), &world->now_ms);
-    for (int i = 0; i < ROWS; i++)
-        for (int field = 0; field < FIELDS; field++)
-            fill_fact(world, field, &world->facts[i][field]);
+    make_world(world);
 
     struct db *db = db_open(&arena, address, false, &why);
     if (db == NULL)
@@ -600,6 +606,58 @@ memory_agrees_with(const char *address)
     }
     db_rollback(db);
     db_close(db);
+    arena_free(&arena);
+    arena_free(&world->arena);
+    free(world);
+}
+
+/* No row has the one without the other. */
+static int
+check_implied(struct world *world, struct arena *arena, int depth)
+{
+    struct work w = { .arena = arena };
+    const struct condition *c[2];
+    struct fact unknown[FIELDS] = { 0 };
+    struct text sources[2];
+    struct json_error error;
+    int left = 10000;
+
+    for (int i = 0; i < 2; i++) {
+        sources[i] = text_new(arena);
+        write_condition(world, depth, &sources[i]);
+        c[i] = condition_read(&w, fields,
+                              json_parse(arena, text_str(&sources[i]), &error),
+                              STR(""));
+        assert_non_null(c[i]);
+    }
+    if (!condition_implies(c[0], c[1], unknown, &left))
+        return 0;
+    for (int i = 0; i < ROWS; i++)
+        if (condition_true(c[0], world->facts[i], world->now_ms)
+            && !condition_true(c[1], world->facts[i], world->now_ms))
+            fail_msg("row %d: %.*s does not imply %.*s", i,
+                     STR_ARG(text_str(&sources[0])),
+                     STR_ARG(text_str(&sources[1])));
+    return 1;
+}
+
+static void
+what_is_said_to_follow_follows(void **state)
+{
+    enum { PAIRS = 60000 };
+    struct world *world = calloc(1, sizeof *world);
+    struct arena arena;
+    int found = 0;
+
+    (void)state;
+    assert_non_null(world);
+    arena_init(&arena);
+    make_world(world);
+    for (int i = 0; i < PAIRS; i++) {
+        found += check_implied(world, &arena, i % 3);
+        arena_reset(&arena);
+    }
+    assert_true(found > PAIRS / 100); /* there was something to find */
     arena_free(&arena);
     arena_free(&world->arena);
     free(world);
@@ -678,6 +736,7 @@ main(void)
         cmocka_unit_test_teardown(sqlite_chooses_the_rows_that_memory_chooses,
                                   remove_database),
         cmocka_unit_test(postgres_chooses_the_rows_that_memory_chooses),
+        cmocka_unit_test(what_is_said_to_follow_follows),
         cmocka_unit_test(a_list_without_room_for_its_values_is_told),
     };
 

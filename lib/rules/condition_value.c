@@ -29,6 +29,9 @@ static const struct condition_words words[] = {
     [FIELD_BOOL] = { "true or false", "truths", "true", "[true]" },
 };
 
+static const struct condition_words date_words = {
+    "a date", "dates", "\"2026-11-20\"", "[\"2026-11-20\", \"2026-11-27\"]"
+};
 static const struct condition_words address_words = {
     "an address or a range of them (all zero behind it)",
     "addresses or ranges of them", "\"192.0.2.1\" or \"10.0.0.0/8\"",
@@ -39,8 +42,9 @@ static const struct condition_words address_words = {
 struct condition_words
 condition_words_of(const struct condition_term *t)
 {
-    struct condition_words w =
-        t->field->address != NULL ? address_words : words[t->field->kind];
+    struct condition_words w = t->field->address != NULL ? address_words
+                             : t->field->dates           ? date_words
+                                               : words[t->field->kind];
     int decimals = t->field->decimals;
 
     if (decimals == 0)

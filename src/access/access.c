@@ -166,6 +166,37 @@ access_identify(struct work *w, const struct request *request,
     return true;
 }
 
+static bool
+actor_of_person(struct work *w, struct id id, struct actor *actor, bool *good)
+{
+    struct person person;
+
+    if (!person_load(w, id, &person))
+        return false;
+    *good = person.active;
+    return may_of(w, person.role, actor);
+}
+
+static bool
+actor_of_key(struct work *w, struct id id, struct actor *actor, bool *good)
+{
+    struct api_key key;
+
+    if (!key_load(w, id, &key))
+        return false;
+    *good = key.revoked_ms == 0 && key.has_role;
+    return !*good || may_of(w, key.role, actor);
+}
+
+bool
+access_actor(struct work *w, enum actor_kind kind, struct id id,
+             struct actor *actor, bool *good)
+{
+    *actor = (struct actor){ .kind = kind, .id = id };
+    return kind == ACTOR_KEY ? actor_of_key(w, id, actor, good)
+                             : actor_of_person(w, id, actor, good);
+}
+
 /* ---- what changes it ---- */
 
 void
@@ -215,4 +246,10 @@ access_key_create(struct work *w, struct api_key *key, struct str *shown)
 
     struct hash hash = hash_of(*shown);
     return key_add(w, key, &hash);
+}
+
+bool
+access_keys(struct work *w, struct api_key **list, int *count)
+{
+    return key_list(w, list, count);
 }

@@ -31,6 +31,13 @@ enum http_caller access_recognise(void *context, const struct request *,
                                   struct actor *, struct id *workspace);
 bool access_identify(struct work *, const struct request *, struct actor *,
                      struct id *workspace);
+/*
+ * Who that person or key is now, as if he asked at this moment: for work that
+ * goes on after the answer. `*good` false: he is not active any more, or the
+ * key was revoked.
+ */
+bool access_actor(struct work *, enum actor_kind, struct id, struct actor *,
+                  bool *good);
 bool access_replay(struct work *, const struct request *, struct response *,
                    bool *replayed);
 bool access_keep_answer(struct work *, const struct request *,
@@ -93,6 +100,9 @@ struct api_key {
  * give more than he has.
  */
 bool access_key_create(struct work *, struct api_key *, struct str *shown);
+
+/* All that there are and were, to call them by their names. */
+bool access_keys(struct work *, struct api_key **, int *count);
 
 /* ------------------------------------------------ passwords and sessions */
 

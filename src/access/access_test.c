@@ -233,12 +233,12 @@ the_owner_the_admin_and_the_manager_lack_only_what_the_table_says(void **state)
 }
 
 static void
-a_rep_sees_and_edits_and_submits_leads_and_sets_the_own_presence(void **state)
+a_rep_works_with_leads_takes_them_out_and_sets_the_own_presence(void **state)
 {
     (void)state;
     assert_int_equal(role_permissions(ROLE_REP),
                      CAN_SUBMIT_LEADS | CAN_VIEW_LEADS | CAN_EDIT_LEADS
-                         | CAN_EDIT_OWN_PRESENCE | CAN_VIEW_TEAM
+                         | CAN_EXPORT | CAN_EDIT_OWN_PRESENCE | CAN_VIEW_TEAM
                          | CAN_VIEW_INSIGHTS | CAN_VIEW_WORKSPACE);
 }
 
@@ -923,7 +923,7 @@ main(void)
         cmocka_unit_test(
             the_owner_the_admin_and_the_manager_lack_only_what_the_table_says),
         cmocka_unit_test(
-            a_rep_sees_and_edits_and_submits_leads_and_sets_the_own_presence),
+            a_rep_works_with_leads_takes_them_out_and_sets_the_own_presence),
         cmocka_unit_test(a_viewer_changes_nothing),
         cmocka_unit_test(a_source_can_do_nothing_but_submit),
         cmocka_unit_test(nobody_gives_more_than_he_has),

@@ -37,9 +37,10 @@ enum {
     EVERYBODY =
         CAN_VIEW_LEADS | CAN_VIEW_TEAM | CAN_VIEW_WORKSPACE | CAN_VIEW_INSIGHTS,
     VIEWER = EVERYBODY | CAN_VIEW_ALL_LEADS | CAN_VIEW_ROUTING,
-    REP = EVERYBODY | CAN_SUBMIT_LEADS | CAN_EDIT_LEADS | CAN_EDIT_OWN_PRESENCE,
+    REP = EVERYBODY | CAN_SUBMIT_LEADS | CAN_EDIT_LEADS | CAN_EDIT_OWN_PRESENCE
+        | CAN_EXPORT,
     MANAGER = VIEWER | REP | CAN_ASSIGN_LEADS | CAN_EDIT_PRESENCE | CAN_IMPORT
-            | CAN_EXPORT | CAN_EDIT_TEMPLATES,
+            | CAN_EDIT_TEMPLATES,
     ADMIN = MANAGER | CAN_EDIT_ROUTING | CAN_EDIT_SCORING | CAN_EDIT_TEAM
           | CAN_EDIT_SOURCES | CAN_MANAGE_KEYS | CAN_MANAGE_WEBHOOKS
           | CAN_EDIT_WORKSPACE,
@@ -139,6 +140,10 @@ access_may_see_event(const struct actor *actor, const struct live_event *event)
         return may_see_of(actor, event->person)
             || (!id_is_none(event->person_before)
                 && may_see_of(actor, event->person_before));
+    /* Who asked for it, person or key, and who runs the workspace. */
+    if (str_starts(topic, STR("export.")))
+        return id_equal(actor->id, event->person)
+            || access_may(actor, CAN_EDIT_WORKSPACE);
     /* A reminder and an offer are for one alone. */
     if (str_starts(topic, STR("task.")) || str_starts(topic, STR("offer.")))
         return actor->kind == ACTOR_PERSON

@@ -26,7 +26,7 @@ enum permission {
     CAN_EDIT_OWN_PRESENCE = 1 << 11, /* and one's own absences */
     CAN_VIEW_INSIGHTS = 1 << 12,     /* figures of the leads one may see */
     CAN_IMPORT = 1 << 13,
-    CAN_EXPORT = 1 << 14,
+    CAN_EXPORT = 1 << 14,       /* the leads one may see, as a file */
     CAN_EDIT_SOURCES = 1 << 15, /* sources and forms */
     CAN_MANAGE_KEYS = 1 << 16,
     CAN_MANAGE_WEBHOOKS = 1 << 17,

@@ -6,6 +6,7 @@
 
 #include "src/access/permission.h"
 #include "src/api/lead_api.h"
+#include "src/export/export_store.h"
 #include "src/import/import_store.h"
 #include "src/lifecycle_erase.h"
 
@@ -94,6 +95,13 @@ answer(struct work *w, struct id id, struct response *response)
     return true;
 }
 
+/* What came in by tables, and what went out as such. */
+static bool
+erase_of_doors(struct work *w, struct id lead)
+{
+    return import_erase(w, lead) && export_erase(w, lead);
+}
+
 static bool
 erase(struct work *w, const struct request *request, struct response *response)
 {
@@ -110,7 +118,7 @@ erase(struct work *w, const struct request *request, struct response *response)
         return fail_at(w, STR("/reason"), "required",
                        "Say why: it is what is left of it.");
     return lead_api_unchanged(w, request, &lead)
-        && lifecycle_erase(w, &lead, &erasure, import_erase)
+        && lifecycle_erase(w, &lead, &erasure, erase_of_doors)
         && answer(w, erasure.id, response);
 }
 

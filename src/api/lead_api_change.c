@@ -502,6 +502,7 @@ lead_api_touch(struct work *w, const struct request *request,
     struct lead lead;
 
     if (!lead_api_load(w, request, &lead)
+        || !lead_api_unchanged(w, request, &lead)
         || !read_touch(w, &lead, request->json, &touch)
         || !lifecycle_touch(w, &lead, &touch)
         || !lead_api_answer(w, response, &lead))

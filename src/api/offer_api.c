@@ -117,20 +117,39 @@ list_offers(struct work *w, const struct request *request,
     return true;
 }
 
-/* A lead that was not offered to the caller does not exist for him. `*person`
- * is -1 when he has declined it. */
+/* What a request answers. */
+struct asked {
+    struct workspace_cache *cache;
+    struct offer offer;
+    struct lead lead;
+    int person; /* the caller's place in the offer; -1: he has declined it */
+};
+
+/* A lead that was not offered to the caller does not exist for him. */
 static bool
-find_offer(struct work *w, const struct workspace_cache *cache, struct id id,
-           struct offer *offer, int *person)
+find_offer(struct work *w, struct id id, struct asked *asked)
 {
+    struct offer *offer = &asked->offer;
     bool found;
 
     if (!offer_find(w, id, offer, &found))
         return false;
     found = found && w->actor.kind == ACTOR_PERSON;
-    *person = found ? offer_find_person(offer, cache->team, w->actor.id) : -1;
-    return *person >= 0 || (found && offer_was_declined_by(offer, w->actor.id))
+    asked->person =
+        found ? offer_find_person(offer, asked->cache->team, w->actor.id) : -1;
+    return asked->person >= 0
+        || (found && offer_was_declined_by(offer, w->actor.id))
         || fail(w, ERR_NOT_FOUND, "There is no lead %s.", id_show(id).text);
+}
+
+static bool
+find_asked(struct work *w, const struct request *request, struct asked *asked)
+{
+    struct id id;
+
+    *asked = (struct asked){ .cache = workspace_cache(w) };
+    return asked->cache != NULL && request_id(w, request, "id", &id)
+        && find_offer(w, id, asked) && lead_load(w, id, &asked->lead);
 }
 
 /* 409 says who has it. */
@@ -171,31 +190,26 @@ static bool
 accept_lead(struct work *w, const struct request *request,
             struct response *response)
 {
-    struct workspace_cache *cache = workspace_cache(w);
-    struct offer offer = { 0 };
-    struct lead lead;
-    struct id id;
-    int person;
+    struct asked asked;
 
-    if (cache == NULL || !request_id(w, request, "id", &id)
-        || !find_offer(w, cache, id, &offer, &person)
-        || !lead_load(w, id, &lead))
+    if (!find_asked(w, request, &asked))
         return false;
-    if (lead_has_rep(&lead) && id_equal(lead.owner.id, w->actor.id))
-        return lead_api_answer(w, response, &lead); /* he has it already */
-    if (!offer_stands(&offer, &lead))
-        return fail_taken(w, cache, &lead);
+    struct lead *lead = &asked.lead;
+    if (lead_has_rep(lead) && id_equal(lead->owner.id, w->actor.id))
+        return lead_api_answer(w, response, lead); /* he has it already */
+    if (!offer_stands(&asked.offer, lead))
+        return fail_taken(w, asked.cache, lead);
 
-    if (person < 0)
+    if (asked.person < 0)
         return fail(w, ERR_CONFLICT, "You have declined this lead.");
 
     struct route_candidate he;
     const struct route_gate *gate =
-        offer_gate(w, cache, &lead, &offer, person, &he);
+        offer_gate(w, asked.cache, lead, &asked.offer, asked.person, &he);
     if (gate != NULL)
-        return fail_stopped(w, cache, &he, gate);
-    return lifecycle_accept(w, &lead, &offer, person)
-        && lead_api_answer(w, response, &lead);
+        return fail_stopped(w, asked.cache, &he, gate);
+    return lifecycle_accept(w, lead, &asked.offer, asked.person)
+        && lead_api_answer(w, response, lead);
 }
 
 /* Twice is once; and what somebody else has taken needs no answer. */
@@ -203,19 +217,13 @@ static bool
 decline_lead(struct work *w, const struct request *request,
              struct response *response)
 {
-    struct workspace_cache *cache = workspace_cache(w);
-    struct offer offer = { 0 };
-    struct lead lead;
-    struct id id;
-    int person;
+    struct asked asked;
 
-    if (cache == NULL || !request_id(w, request, "id", &id)
-        || !find_offer(w, cache, id, &offer, &person)
-        || !lead_load(w, id, &lead))
+    if (!find_asked(w, request, &asked))
         return false;
     response->status = 204;
-    return person < 0 || !offer_stands(&offer, &lead)
-        || lifecycle_decline(w, &lead, &offer, person);
+    return asked.person < 0 || !offer_stands(&asked.offer, &asked.lead)
+        || lifecycle_decline(w, &asked.lead, &asked.offer, asked.person);
 }
 
 static const struct endpoint endpoints[] = {

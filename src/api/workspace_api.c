@@ -10,6 +10,7 @@ static const char *const languages[] = { "en", "ko", NULL };
 
 static const struct shape_field workspace_fields[] = {
     { "id", SHAPE_ID, SHAPE_READ_ONLY },
+    { "version", SHAPE_INTEGER, SHAPE_READ_ONLY },
     { "slug", SHAPE_TEXT, SHAPE_READ_ONLY,
       .about = "From its first name; stays." },
     { "name", SHAPE_TEXT, 0, .max = 200 },
@@ -32,28 +33,37 @@ static const struct shape workspace_shape = { "Workspace",
                                               "One company's separate world.",
                                               0, workspace_fields };
 
+static struct str
+workspace_text(struct arena *arena, const struct workspace *workspace)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_object(&out);
+    json_put_id(&out, "id", workspace->id);
+    json_put_int(&out, "version", workspace->version);
+    json_put_text(&out, "slug", workspace->slug);
+    json_put_text(&out, "name", workspace->name);
+    json_put_text(&out, "country", workspace->country);
+    json_put_text(&out, "language", workspace->language);
+    json_put_text(&out, "time_zone", workspace->time_zone);
+    json_put_text(&out, "currency", workspace->currency);
+    json_put_cstr(&out, "reps_see", reps_see_names[workspace->reps_see]);
+    json_put_id(&out, "default_queue_id", workspace->default_queue);
+    json_close_object(&out);
+    return text_str(&text);
+}
+
 static bool
 show(struct work *w, const struct request *request, struct response *response)
 {
     struct workspace workspace;
-    struct text text;
 
     (void)request;
     if (!workspace_load(w, w->arena, w->workspace, &workspace))
         return false;
-    struct json_out out = response_json(w, response, &text);
-    json_open_object(&out);
-    json_put_id(&out, "id", workspace.id);
-    json_put_text(&out, "slug", workspace.slug);
-    json_put_text(&out, "name", workspace.name);
-    json_put_text(&out, "country", workspace.country);
-    json_put_text(&out, "language", workspace.language);
-    json_put_text(&out, "time_zone", workspace.time_zone);
-    json_put_text(&out, "currency", workspace.currency);
-    json_put_cstr(&out, "reps_see", reps_see_names[workspace.reps_see]);
-    json_put_id(&out, "default_queue_id", workspace.default_queue);
-    json_close_object(&out);
-    response_json_done(response, &text);
+    response->body = workspace_text(w->arena, &workspace);
+    response_version(w, response, workspace.version);
     return true;
 }
 
@@ -120,7 +130,9 @@ change(struct work *w, const struct request *request, struct response *response)
 {
     struct workspace workspace;
 
-    if (!workspace_load(w, w->arena, w->workspace, &workspace))
+    if (!workspace_load(w, w->arena, w->workspace, &workspace)
+        || !request_if_match(w, request, workspace.version,
+                             workspace_text(w->arena, &workspace)))
         return false;
     read_text(request->json, "name", &workspace.name);
     read_text(request->json, "language", &workspace.language);
@@ -136,10 +148,11 @@ change(struct work *w, const struct request *request, struct response *response)
 
 static const struct endpoint endpoints[] = {
     { GET, "/api/v1/workspace", show, CAN_VIEW_WORKSPACE,
-      "The workspace's name and defaults.", .gives = &workspace_shape },
-    { PATCH, "/api/v1/workspace", change, CAN_EDIT_WORKSPACE,
-      "Change its name or defaults.", .takes = &workspace_shape,
+      "The workspace's name and defaults; its version is the ETag.",
       .gives = &workspace_shape },
+    { PATCH, "/api/v1/workspace", change, CAN_EDIT_WORKSPACE,
+      "Change its name or defaults; with If-Match only if nobody else has.",
+      .takes = &workspace_shape, .gives = &workspace_shape },
     { 0 },
 };
 

@@ -24,6 +24,8 @@ static const struct shape_field file_fields[] = {
     { "columns", SHAPE_OBJECT, 0, .about = "Header to field." },
     { "external_id", SHAPE_TEXT, 0, 1000,
       .about = "The column that tells a row from all others, for good." },
+    { "delimiter", SHAPE_TEXT, 0, 4,
+      .about = "The sign between columns, if it is none of , ; | and tab." },
     { "ignore", SHAPE_TEXT, SHAPE_LIST, 1000,
       .about = "Columns kept in the submission alone." },
     { "empty", SHAPE_TEXT, SHAPE_LIST, 1000,
@@ -126,6 +128,27 @@ order_of(struct str name)
     return MAPPING_DATE_UNKNOWN;
 }
 
+/* One sign that is no part of a word or a number. */
+static bool
+check_delimiter(struct work *w, const struct json *document, char *delimiter)
+{
+    const struct json *given = json_get(document, "delimiter");
+    char c = '\0';
+
+    *delimiter = c;
+    if (given == NULL)
+        return true;
+    if (given->text.bytes == 1)
+        c = given->text.data[0];
+    if (c != '\t'
+        && (c <= ' ' || c > '~' || c == '"' || char_is_letter(c)
+            || char_is_digit(c)))
+        return fail_at(w, STR("/delimiter"), "not_a_delimiter",
+                       "This is the one sign between columns, such as ^ or :.");
+    *delimiter = c;
+    return true;
+}
+
 const struct mapping_file *
 mapping_file_read(struct work *w, const struct json *document)
 {
@@ -147,7 +170,8 @@ mapping_file_read(struct work *w, const struct json *document)
         .country = json_get_text(defaults, "country"),
         .currency = json_get_text(defaults, "currency"),
     };
-    bool ok = check_columns(w, file->columns);
+    bool ok = check_delimiter(w, document, &file->delimiter);
+    ok = check_columns(w, file->columns) && ok;
     ok = check_set(w, file->set) && ok;
     ok = check_split(w, file->split) && ok;
     return ok ? file : NULL;
@@ -155,13 +179,17 @@ mapping_file_read(struct work *w, const struct json *document)
 
 /* -------------------------------------------------------------- headers */
 
-/* "Annual Revenue (USD)" as annual_revenue_usd. */
+/* "Annual Revenue (USD)" as annual_revenue_usd; "custom.rooms" as rooms. */
 static struct str
 custom_name(struct arena *arena, struct str header)
 {
+    struct str own = STR("custom.");
     struct str folded = fold_text(arena, header);
     struct text text = text_new(arena);
     bool gap = false;
+
+    if (str_starts(folded, own))
+        folded = str_slice(folded, own.bytes, folded.bytes);
 
     for (size_t i = 0; i < folded.bytes; i++) {
         unsigned char c = (unsigned char)folded.data[i];
@@ -354,7 +382,11 @@ static void
 bind_known(struct arena *arena, struct mapping *mapping,
            const struct mapping_known *known, struct mapping_column *column)
 {
-    if (!mapping_known_find(arena, known, column))
+    column->record = mapping_record_find(column->header);
+    if (column->record != NULL)
+        column->to =
+            column->record->is_object ? MAPPING_OBJECT : MAPPING_NOTHING;
+    else if (!mapping_known_find(arena, known, column))
         column->to = mapping_usual(mapping_key(arena, column->header));
     else if (column->meant_count > 0)
         column->to = -1;
@@ -497,5 +529,7 @@ mapping_target_name(struct arena *arena, const struct mapping_column *column)
         return STR("last_name");
     if (column->to == MAPPING_NOTHING)
         return STR("-");
+    if (column->to == MAPPING_OBJECT)
+        return str_of(column->record->name);
     return arena_format(arena, "custom.%.*s", STR_ARG(column->custom));
 }

@@ -29,6 +29,7 @@ enum mapping_target {
     MAPPING_LAST_NAME,
     MAPPING_CUSTOM,
     MAPPING_NOTHING, /* kept in the submission alone */
+    MAPPING_OBJECT,  /* several things in one, as JSON: `record` says which */
 };
 
 enum mapping_date_order {
@@ -47,6 +48,7 @@ struct mapping_file {
     const struct json *set;   /* field -> value of every row */
     struct str external_id;   /* header, or STR_NONE */
     enum mapping_date_order date_order;
+    char delimiter;      /* between columns; 0: it is found out */
     bool phones_abroad;  /* phone numbers begin with their country code */
     struct str country;  /* of phone numbers that name none */
     struct str currency; /* of amounts that name none */
@@ -59,12 +61,30 @@ extern const struct shape mapping_shape;
 const struct mapping_file *mapping_file_read(struct work *,
                                              const struct json *document);
 
+/* A column of the tables that we write which is no field that is given. */
+struct mapping_record_column {
+    const char *name;  /* "owner"; NULL ends the table */
+    struct str header; /* "lead.owner" */
+    struct str label_en;
+    struct str label_ko;
+    bool is_object; /* consent, social, custom: taken again; the others are for
+                       people to read */
+};
+extern const struct mapping_record_column mapping_record_columns[];
+
+/* By its header or a label, to the letter; or NULL. */
+const struct mapping_record_column *mapping_record_find(struct str header);
+
+/* What the column of a given field is called in the tables that we write. */
+struct str mapping_label(int field, bool korean);
+
 struct mapping_column {
     struct str header; /* as in the file; empty and doubled ones get a name */
     bool named;        /* the file gave it one */
     int to;            /* a lead_field or a mapping_target */
     struct str custom; /* its name among the lead's own fields */
-    struct str split;  /* what stands between items; or STR_NONE */
+    const struct mapping_record_column *record; /* of an OBJECT */
+    struct str split; /* what stands between items; or STR_NONE */
     /* Several fields are called like this column: which is meant is not
      * guessed, and it is kept under its own name. */
     struct str *meant;

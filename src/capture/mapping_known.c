@@ -1,13 +1,16 @@
 /*
  * mapping_known: the columns that are called as a field is: by its name, or
  * by a label that the workspace has given to a field of its own, or that our
- * forms give to a built-in one. A name says more than a label, and both more
+ * forms and tables give to a built-in one. A name says more than a label, and both more
  * than what people usually write (mapping_names.c).
  */
 #include "src/capture/form_document.h"
 #include "src/capture/mapping.h"
 
-enum { MEANT_MAX = 10 }; /* fields that are told of, of those meant */
+enum {
+    MEANT_MAX = 10,   /* fields that are told of, of those meant */
+    CALLINGS_MAX = 5, /* of one field */
+};
 
 /* One way to call a field. */
 struct calling {
@@ -39,6 +42,8 @@ call_built_in(struct arena *arena, struct mapping_known *known, int field)
     const struct calling label = { .is_label = true, .to = field };
 
     call(arena, known, name, (struct calling){ .to = field });
+    call(arena, known, mapping_label(field, false), label);
+    call(arena, known, mapping_label(field, true), label);
     if (kind == NULL)
         return;
     call(arena, known, kind->label.english, label);
@@ -55,6 +60,8 @@ call_own(struct arena *arena, struct mapping_known *known,
     if (field->removed_ms > 0)
         return;
     call(arena, known, field->name, calling);
+    call(arena, known, arena_format(arena, "custom.%.*s", STR_ARG(field->name)),
+         calling);
     calling.is_label = true;
     call(arena, known, field->label_en, calling);
     call(arena, known, field->label_ko, calling);
@@ -66,7 +73,7 @@ mapping_known_read(struct arena *arena, const struct lead_schema *schema)
     struct mapping_known *known = ARENA_NEW(arena, struct mapping_known);
     size_t fields = LEAD_GIVEN_COUNT + (size_t)schema->custom_count;
 
-    known->callings = ARENA_ARRAY(arena, struct calling, 3 * fields);
+    known->callings = ARENA_ARRAY(arena, struct calling, CALLINGS_MAX * fields);
     known->count = 0;
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
         call_built_in(arena, known, i);

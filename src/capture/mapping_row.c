@@ -14,6 +14,9 @@ struct building {
     struct str last_name;
     const struct mapping_column *first; /* where they came from */
     const struct mapping_column *last;
+    struct json consent; /* any JSON; or JSON_NULL */
+    struct json social;  /* an object; or JSON_NULL */
+    struct json others;  /* custom ones, the same way */
     struct json_member *customs;
     size_t custom_count;
 };
@@ -106,16 +109,67 @@ same_text(const struct json *a, struct str b)
     return a->kind == JSON_TEXT && str_equal(a->text, b);
 }
 
+/* A list of texts as JSON, for items that have commas in them. */
+static bool
+is_list(struct arena *arena, struct str value, struct json *list)
+{
+    struct json_error error;
+    const struct json *json =
+        str_starts(value, STR("[\"")) ? json_parse(arena, value, &error) : NULL;
+
+    if (json == NULL || json->kind != JSON_ARRAY)
+        return false;
+    for (size_t i = 0; i < json->array.count; i++)
+        if (json->array.items[i].kind != JSON_TEXT)
+            return false;
+    *list = *json;
+    return true;
+}
+
+static struct json
+value_of(struct arena *arena, const struct mapping_column *column,
+         struct str value)
+{
+    struct json list;
+
+    if (!str_is_empty(column->split))
+        return split_value(arena, value, column->split.data[0]);
+    return is_list(arena, value, &list) ? list : json_of(value);
+}
+
+/* What is no object was not written by us, and is kept as it is; consent may be
+ * anything. */
+static void
+put_object(struct building *b, const struct mapping_column *column,
+           struct str value)
+{
+    struct json_error error;
+    const struct json *json = json_parse(b->arena, value, &error);
+
+    bool is_consent = str_is(STR("consent"), column->record->name);
+
+    if (json == NULL || (json->kind != JSON_OBJECT && !is_consent))
+        add_custom(b, column->custom, json_of(value));
+    else if (is_consent)
+        b->consent = *json;
+    else if (str_is(STR("social"), column->record->name))
+        b->social = *json;
+    else
+        b->others = *json;
+}
+
 /* A field is given once; a second value is not lost. */
 static void
 put(struct building *b, const struct mapping_column *column, struct str value)
 {
-    struct json json = str_is_empty(column->split)
-                         ? json_of(value)
-                         : split_value(b->arena, value, column->split.data[0]);
+    struct json json = value_of(b->arena, column, value);
 
     if (column->to == MAPPING_NOTHING)
         return;
+    if (column->to == MAPPING_OBJECT) {
+        put_object(b, column, value);
+        return;
+    }
     if (column->to == MAPPING_FIRST_NAME && b->first == NULL) {
         b->first = column;
         b->first_name = value;
@@ -172,12 +226,37 @@ put_fixed(struct building *b, const struct json *set)
             set->object.members[i].value;
 }
 
+/* A column of its own says it rather than one of many things. */
+static struct json
+customs_of(struct building *b)
+{
+    const size_t others =
+        b->others.kind == JSON_OBJECT ? b->others.object.count : 0;
+    struct json own = { .kind = JSON_OBJECT };
+    struct json *all = ARENA_NEW(b->arena, struct json);
+    struct json_member *members =
+        ARENA_ARRAY(b->arena, struct json_member, b->custom_count + others + 1);
+
+    own.object.members = b->customs;
+    own.object.count = b->custom_count;
+    *all = own;
+    for (size_t i = 0; i < b->custom_count; i++)
+        members[i] = b->customs[i];
+    all->object.members = members;
+    for (size_t i = 0; i < others; i++)
+        if (json_get_named(&own, b->others.object.members[i].name) == NULL)
+            members[all->object.count++] = b->others.object.members[i];
+    return *all;
+}
+
 static const struct json *
 as_object(struct building *b)
 {
+    enum { OBJECTS = 3 };
     struct json *object = ARENA_NEW(b->arena, struct json);
     struct json_member *members =
-        ARENA_ARRAY(b->arena, struct json_member, LEAD_GIVEN_COUNT + 1);
+        ARENA_ARRAY(b->arena, struct json_member, LEAD_GIVEN_COUNT + OBJECTS);
+    struct json custom = customs_of(b);
     size_t count = 0;
 
     for (int i = 0; i < LEAD_GIVEN_COUNT; i++)
@@ -185,12 +264,12 @@ as_object(struct building *b)
             members[count++] =
                 (struct json_member){ str_of(lead_fields[i].name),
                                       b->fields[i] };
-    if (b->custom_count > 0) {
-        struct json custom = { .kind = JSON_OBJECT };
-        custom.object.members = b->customs;
-        custom.object.count = b->custom_count;
+    if (b->consent.kind != JSON_NULL)
+        members[count++] = (struct json_member){ STR("consent"), b->consent };
+    if (b->social.kind == JSON_OBJECT)
+        members[count++] = (struct json_member){ STR("social"), b->social };
+    if (custom.object.count > 0)
         members[count++] = (struct json_member){ STR("custom"), custom };
-    }
     object->kind = JSON_OBJECT;
     object->object.members = members;
     object->object.count = count;

@@ -19,10 +19,12 @@
 #include "src/access/access.h"
 #include "src/command/command.h"
 #include "src/command/secret_key.h"
+#include "src/export/exporter.h"
 #include "src/import/importer.h"
 #include "src/instance.h"
 #include "src/lead/lead.h"
 #include "src/lifecycle_jobs.h"
+#include "src/live_others.h"
 #include "src/module.h"
 #include "src/notify/webhook.h"
 #include "src/replay/replayer.h"
@@ -45,6 +47,7 @@ struct serving {
     struct arena arena;
     struct command command;
     struct http_settings http; /* what the options say of it */
+    struct live_others *others;
     struct db *lease; /* the connection that renews the node's number */
     struct node node;
 };
@@ -118,6 +121,8 @@ send_out(void *context, const struct outbox_message *message,
         return errands_submit(instance->importer, message, done, done_context);
     if (errands_take(instance->replayer, message))
         return errands_submit(instance->replayer, message, done, done_context);
+    if (errands_take(instance->exporter, message))
+        return errands_submit(instance->exporter, message, done, done_context);
     return sender_submit(instance->sender, message, done, done_context);
 }
 
@@ -182,6 +187,7 @@ start_work(struct serving *s, const char *address, struct str *why)
         return false;
     instance->importer = importer_start(instance->runner);
     instance->replayer = replayer_start(instance->runner);
+    instance->exporter = exporter_start(instance->runner);
     instance->jobs = jobs_start(&(struct jobs_settings){
         .runner = instance->runner,
         .kinds = job_kinds(&s->arena),
@@ -189,6 +195,7 @@ start_work(struct serving *s, const char *address, struct str *why)
         .send_context = instance,
         .warm = lifecycle_warm,
     });
+    s->others = live_others_start(instance, address, s->node.number);
     return true;
 }
 
@@ -276,6 +283,7 @@ start_http(struct serving *s, struct str *why)
     settings.identify = access_identify;
     settings.replay = access_replay;
     settings.keep_answer = access_keep_answer;
+    settings.live_permission = CAN_VIEW_WORKSPACE;
     settings.may_see = access_may_see_event;
     settings.missed = timeline_missed;
     settings.context = instance;
@@ -367,10 +375,12 @@ end(struct serving *s)
     atomic_store(&instance->draining, true);
     if (http != NULL)
         http_drain(http, DRAIN_MS);
+    live_others_stop(s->others);
     if (instance->jobs != NULL)
         jobs_stop(instance->jobs);
     errands_stop(instance->importer);
     errands_stop(instance->replayer);
+    errands_stop(instance->exporter);
     if (instance->sender != NULL)
         sender_stop(instance->sender);
     if (instance->runner != NULL)

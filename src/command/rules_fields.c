@@ -88,6 +88,7 @@ rules_fields_read(struct arena *arena, const struct json *document,
             .column = "NULL", /* no list is made with it */
             .about = "",
             .decimals = custom->type->decimals,
+            .dates = custom->type->kind == FIELD_TIME,
             .names = lead_field_names,
         };
     }

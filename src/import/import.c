@@ -76,6 +76,7 @@ struct import {
     struct csv_facts facts;
 };
 
+static bool open_table(struct import *);
 static bool begin(struct import *);
 static bool run_in_chunks(struct import *);
 static bool run_dry(struct import *);
@@ -91,7 +92,7 @@ import_run(const struct import_settings *settings, struct arena *arena,
     struct import import = { .settings = settings, .arena = arena };
 
     *outcome = (struct import_outcome){ 0 };
-    if (!import_table_open(&import.table, settings->path)) {
+    if (!open_table(&import)) {
         outcome->why = arena_format(arena, "%s: %s", settings->path,
                                     strerrordesc_np(errno));
         return false;
@@ -131,6 +132,15 @@ stop(struct import *import, struct str why)
     if (str_is_empty(import->why))
         import->why = arena_str(import->arena, why);
     return false;
+}
+
+static bool
+open_table(struct import *import)
+{
+    const struct mapping_file *map = import->settings->map;
+
+    return import_table_open(&import->table, import->settings->path,
+                             map == NULL ? '\0' : map->delimiter);
 }
 
 /* The header. */
@@ -333,8 +343,7 @@ dry_begin(struct import *import)
     import->rows = 0;
     import->partial = false;
     import->why = STR_NONE;
-    return import_table_open(&import->table, import->settings->path)
-        && begin(import);
+    return open_table(import) && begin(import);
 }
 
 /* A source that is new to the workspace is so in a dry run, too. */

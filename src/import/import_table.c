@@ -7,12 +7,12 @@
 enum { PIECE_BYTES = 64 * 1024, NAME_HASH_BYTES = 16 };
 
 bool
-import_table_open(struct import_table *table, const char *path)
+import_table_open(struct import_table *table, const char *path, char delimiter)
 {
     *table = (struct import_table){ .file = fopen(path, "rb") };
     if (table->file == NULL)
         return false;
-    table->reader = csv_reader_open(0, CSV_ENCODING_FIND);
+    table->reader = csv_reader_open(delimiter, CSV_ENCODING_FIND);
     hash_map_init(&table->seen);
     return true;
 }

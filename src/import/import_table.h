@@ -18,8 +18,8 @@ struct import_table {
     const char *why;      /* why reading stopped, or NULL */
 };
 
-/* False with the reason in errno. */
-bool import_table_open(struct import_table *, const char *path);
+/* False with the reason in errno. `delimiter` 0: it is found out. */
+bool import_table_open(struct import_table *, const char *path, char delimiter);
 void import_table_close(struct import_table *); /* twice does no harm */
 
 /* The next row that is not blank. False at the end, or with `why`. */

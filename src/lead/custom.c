@@ -11,6 +11,7 @@
 
 enum { HUNDRED = 100, TAGS_MAX = 100, DAY_MS = 86400000 };
 #define NUMBER_MAX 9e13
+static const char tag_separator = '\x1f'; /* in the column of tags */
 
 /* ----------------------------------------------------------------- types */
 
@@ -71,14 +72,12 @@ decimal_of_text(struct str text, int64_t *hundredths)
 static bool
 hundredths_of(const struct json *given, int64_t *hundredths)
 {
-    double real;
+    const int64_t hundredths_max = (int64_t)NUMBER_MAX * HUNDRED;
 
     if (given->kind == JSON_TEXT)
         return decimal_of_text(str_trim(given->text), hundredths);
-    if (!json_number(given, &real) || !(fabs(real) <= NUMBER_MAX))
-        return false;
-    *hundredths = (int64_t)round(real * HUNDRED);
-    return (double)*hundredths / HUNDRED == real;
+    return json_decimal(given, 2, hundredths) && *hundredths >= -hundredths_max
+        && *hundredths <= hundredths_max;
 }
 
 static bool
@@ -233,7 +232,8 @@ read_tags(struct arena *arena, const struct custom_field *field,
 
     for (size_t i = 0; i < count; i++) {
         struct custom_value one;
-        if (!read_option(arena, field, &items[i], &one))
+        if (!read_option(arena, field, &items[i], &one)
+            || str_find_char(one.json.text, tag_separator) >= 0)
             return false;
         items[i] = one.json;
         tags[i] = one.json.text;

@@ -2,6 +2,8 @@
  * custom_schema: a workspace's own fields as rows of the table that conditions
  * are read with, and their documents.
  */
+#include <string.h>
+
 #include "src/lead/custom.h"
 #include "src/workspace/cache.h"
 
@@ -51,6 +53,7 @@ row_of(struct arena *arena, const struct custom_field *field,
         .column = column_of(arena, field, engine),
         .about = arena_cstr(arena, field->label_en),
         .decimals = field->type->decimals,
+        .dates = strcmp(field->type->name, "date") == 0,
         .names = lead_field_names,
     };
 }

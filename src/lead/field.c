@@ -49,7 +49,7 @@ const struct field lead_fields[LEAD_FIELD_COUNT + 1] = {
     [LEAD_USE_CASE] = TEXT(use_case, "What the product shall be used for."),
     [LEAD_DEAL_VALUE] = { "deal_value", FIELD_NUMBER, "deal_value",
                           "Expected value, in units of the currency.", NULL,
-                          .decimals = 2 },
+                          .decimals = AMOUNT_DECIMALS },
     [LEAD_CURRENCY] = TEXT(currency, "Currency, ISO 4217."),
     [LEAD_TAGS] = { "tags", FIELD_TAGS, "tags", "Tags.", NULL,
                     .names = lead_field_names },

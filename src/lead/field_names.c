@@ -16,6 +16,8 @@ static const struct json_member any_of_nothing = { STR_INIT("any"),
 static bool is_place(const struct field *);
 static bool is_code(struct str);
 static bool is_part_of_country(struct str);
+static bool is_country(const struct field *);
+static bool is_city(const struct field *);
 
 /* A name nobody knows: an error for whoever writes it. */
 static bool
@@ -58,13 +60,14 @@ territory_named(struct work *w, const struct workspace_cache *cache,
         meaning->condition = territory_condition(w->arena, cache, territory);
         return true;
     }
-    if (is_part_of_country(name) && str_is(STR("country"), field->name)
-        && !cache->loading)
+    bool never = is_city(field) ? is_code(name)
+                                : is_country(field) && is_part_of_country(name);
+    if (never && !cache->loading)
         return fail_at(w, at, "wrong_place",
-                       "No country is within %.*s: ask for the region, "
+                       "No %s is within %.*s: ask for the region, "
                        "{\"field\": \"region\", \"op\": \"within\", "
                        "\"value\": \"%.*s\"}, or for the country, \"%.*s\".",
-                       STR_ARG(name), STR_ARG(name),
+                       field->name, STR_ARG(name), STR_ARG(name),
                        STR_ARG(str_slice(name, 0, 2)));
     return is_code(name)
         || gone(w, cache, at, "unknown_territory", "territory", name, meaning);
@@ -160,4 +163,17 @@ static bool
 is_part_of_country(struct str s)
 {
     return is_code(s) && s.bytes > 2;
+}
+
+static bool
+is_country(const struct field *field)
+{
+    return str_is(STR("country"), field->name);
+}
+
+/* As it is written: cities have no codes. */
+static bool
+is_city(const struct field *field)
+{
+    return str_is(STR("city"), field->name);
 }

@@ -321,19 +321,21 @@ lead_refresh(struct lead *lead)
     set_time(lead, LEAD_LAST_TOUCH_AT, lead->last_touch_ms);
 }
 
-/* 2270050 as 22700.50, without going through a double. */
-static void
-put_hundredths(struct json_out *out, struct arena *arena, int64_t n)
+struct str
+lead_decimal_text(struct arena *arena, int64_t n, int decimals)
 {
-    const char *sign = n < 0 ? "-" : "";
     uint64_t size = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    uint64_t unit = 1;
 
-    if (size % 100 == 0)
-        json_int(out, n / 100);
-    else
-        json_raw(out, arena_format(arena, "%s%lu.%02lu", sign,
-                                   (unsigned long)(size / 100),
-                                   (unsigned long)(size % 100)));
+    for (; decimals > 0 && size % 10 == 0; decimals--)
+        size /= 10;
+    for (int i = 0; i < decimals; i++)
+        unit *= 10;
+    struct str whole = arena_format(arena, "%s%lu", n < 0 ? "-" : "",
+                                    (unsigned long)(size / unit));
+    return decimals == 0 ? whole
+                         : arena_format(arena, "%.*s.%0*lu", STR_ARG(whole),
+                                        decimals, (unsigned long)(size % unit));
 }
 
 void
@@ -352,10 +354,7 @@ lead_fact_json(struct json_out *out, struct arena *arena,
         json_raw(out, fact->text);
         break;
     case FIELD_NUMBER:
-        if (field->decimals == 2)
-            put_hundredths(out, arena, fact->number);
-        else
-            json_int(out, fact->number);
+        json_raw(out, lead_decimal_text(arena, fact->number, field->decimals));
         break;
     case FIELD_TIME:
         json_time(out, fact->number);
@@ -442,17 +441,14 @@ read_tags(struct arena *arena, struct lead *lead, const struct json *value)
     lead_set_tags(lead, arena, tags, (int)count);
 }
 
-static int64_t
-to_number(const struct field *field, const struct json *value)
+/* What older versions kept with more digits than fit is not known. */
+static void
+read_number(struct lead *lead, enum lead_field field, const struct json *value)
 {
-    double real = 0;
+    int64_t number;
 
-    if (value->kind == JSON_INTEGER)
-        return field->decimals == 2 ? value->integer * 100 : value->integer;
-    json_number(value, &real);
-    if (field->decimals == 2)
-        real *= 100;
-    return (int64_t)(real < 0 ? real - 0.5 : real + 0.5);
+    if (json_decimal(value, lead_fields[field].decimals, &number))
+        lead_set_number(lead, field, number);
 }
 
 /* Reads back what lead_facts_json wrote. */
@@ -471,8 +467,7 @@ lead_facts_read(struct arena *arena, struct lead *lead,
         else if (lead_fields[i].kind == FIELD_TEXT)
             lead_set_text(lead, arena, (enum lead_field)i, member->value.text);
         else
-            lead_set_number(lead, (enum lead_field)i,
-                            to_number(&lead_fields[i], &member->value));
+            read_number(lead, (enum lead_field)i, &member->value);
     }
     lead->consent = json_get(object, "consent");
     lead->social = json_get(object, "social");

@@ -46,7 +46,7 @@ enum lead_field {
     LEAD_PRODUCT,
     LEAD_SEGMENT,
     LEAD_USE_CASE,
-    LEAD_DEAL_VALUE, /* hundredths of the currency unit */
+    LEAD_DEAL_VALUE, /* 10^-AMOUNT_DECIMALS of the currency unit */
     LEAD_CURRENCY,
     LEAD_TAGS,
     LEAD_MESSAGE,
@@ -70,6 +70,9 @@ enum lead_field {
     LEAD_LAST_TOUCH_AT,
     LEAD_FIELD_COUNT,
 };
+
+/* As many as any currency of ISO 4217 has. */
+enum { AMOUNT_DECIMALS = 4 };
 
 /* Behind them come the fields of the workspace's own (custom.h). */
 enum {
@@ -222,6 +225,9 @@ void lead_note_touch(struct lead *, struct arena *, struct str kind,
 /* Copies stage, owner, score and times into the facts, for conditions. */
 void lead_refresh(struct lead *);
 
+/* 227005000 with 4 decimals as 22700.5, without going through a double. */
+struct str lead_decimal_text(struct arena *, int64_t, int decimals);
+
 /* The value of one field, as it is shown everywhere; null when unknown. */
 void lead_fact_json(struct json_out *, struct arena *, const struct field *,
                     const struct fact *);
@@ -342,11 +348,27 @@ struct str lead_event_json(struct arena *, const struct lead *);
 /*
  * Gives what was told of the workspace's leads after `last`, in order: the
  * http_settings.missed of the live stream. A caller who was away for more than
- * the newest 1,000 entries gets the newest; he reads his lists again.
+ * the newest 1,000 entries gets the newest; he reads his lists again. What
+ * other nodes did shortly before `last` is given, too: it may have come to his
+ * stream later than what this node told of itself.
  */
 bool timeline_missed(struct work *, struct id last,
                      void (*give)(void *to, const struct live_event *),
                      void *to);
+
+/* The newest entry, or none. */
+bool timeline_newest(struct work *, struct id *newest);
+
+/* What other nodes have told of the workspace's leads, in order. */
+struct timeline_of_others {
+    struct id after;
+    struct id until; /* included */
+    uint32_t node;   /* our own */
+    int limit;
+};
+bool timeline_of_others(struct work *, const struct timeline_of_others *,
+                        void (*give)(void *to, const struct live_event *),
+                        void *to, int *given);
 
 struct timeline_entry {
     struct id id;

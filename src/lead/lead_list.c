@@ -19,6 +19,9 @@ static bool list_found(struct work *, const struct lead_query *,
                        const struct lead_place *after, struct lead_page *);
 static bool count_as_usual(struct work *, const struct lead_query *,
                            struct lead_page *);
+static bool find_total(struct work *, const struct lead_query *,
+                       struct lead_page *);
+static bool sees_nothing(const struct lead_query *);
 
 const struct lead_sort lead_sorts[] = {
     { "-created_at", "created_ms", true, 5000, 2000 },
@@ -43,9 +46,23 @@ by_time(const struct lead_sort *sort)
     return sort == &lead_sorts[0] || sort == &lead_sorts[1];
 }
 
+/* Text that is found counts itself. */
 bool
 lead_list(struct work *w, const struct lead_query *query,
           struct lead_page *page)
+{
+    if (!lead_list_next(w, query, page))
+        return false;
+    if (sees_nothing(query) || !str_is_empty(query->text))
+        return true;
+    if (query->sort->own != LEAD_SORT_INDEXED)
+        return count_as_usual(w, query, page);
+    return find_total(w, query, page);
+}
+
+bool
+lead_list_next(struct work *w, const struct lead_query *query,
+               struct lead_page *page)
 {
     struct lead_place place;
     const struct lead_place *after = NULL;
@@ -56,13 +73,19 @@ lead_list(struct work *w, const struct lead_query *query,
             return lead_cursor_fault(w, query->sort);
         after = &place;
     }
-    if (!query->scope.all && query->scope.count == 0)
+    if (sees_nothing(query))
         return true;
     if (query->sort->own != LEAD_SORT_INDEXED)
-        return lead_list_own(w, query, page) && count_as_usual(w, query, page);
+        return lead_list_own(w, query, page);
     if (!str_is_empty(query->text))
         return list_found(w, query, after, page);
     return list_all(w, query, after, page);
+}
+
+static bool
+sees_nothing(const struct lead_query *query)
+{
+    return !query->scope.all && query->scope.count == 0;
 }
 
 /* -------------------------------------------------------------- cursors */
@@ -501,7 +524,7 @@ list_all(struct work *w, const struct lead_query *query,
     struct lead_place edge;
 
     if (!set_bounds(w, query->sort->rows_max, &range, &edge)
-        || !read_range(w, &range, page) || !find_total(w, query, page))
+        || !read_range(w, &range, page))
         return false;
     end_page(w, query, range.until, page);
     return true;

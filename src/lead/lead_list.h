@@ -61,6 +61,10 @@ struct lead_page {
  */
 bool lead_list(struct work *, const struct lead_query *, struct lead_page *);
 
+/* The same page without a total, for whoever goes through all of them. */
+bool lead_list_next(struct work *, const struct lead_query *,
+                    struct lead_page *);
+
 /* ------------------------------------------- for its own files and tests */
 
 /* Where a page ended. */

@@ -19,8 +19,23 @@ static const struct db_insert insert_entry = {
 static const char select_missed[] =
     "SELECT id, lead_id, kind, data FROM timeline"
     " WHERE workspace_id = $1 AND id > $2"
+    "   AND (id > $4 OR id / $5 % $6 <> $7)"
     "   AND (kind LIKE 'lead.%' OR kind = 'touch')"
     " ORDER BY id DESC LIMIT $3";
+static const char select_others[] =
+    "SELECT id, lead_id, kind, data FROM timeline"
+    " WHERE workspace_id = $1 AND id > $2 AND id <= $3"
+    "   AND id / $5 % $6 <> $7"
+    "   AND (kind LIKE 'lead.%' OR kind = 'touch')"
+    " ORDER BY id LIMIT $4";
+static const char select_newest[] =
+    "SELECT COALESCE(MAX(id), 0) FROM timeline WHERE workspace_id = $1";
+
+/* So long, at most, a stream waits for what another node has done. A file has
+ * one. */
+static const int64_t others_late_ms[] = {
+    [DB_SQLITE] = 0, [DB_POSTGRES] = 10000
+};
 
 enum { MISSED_MAX = 1000, OF_FACTS_MAX = 5000 };
 
@@ -160,16 +175,52 @@ bool
 timeline_missed(struct work *w, struct id last,
                 void (*give)(void *to, const struct live_event *), void *to)
 {
+    const int64_t late_ms = others_late_ms[db_engine(w->db)];
+    struct id from = late_ms == 0 ? last : id_at(id_time_ms(last) - late_ms);
     struct db_rows rows;
 
     if (!work_query(w, select_missed,
-                    DB_VALUES(db_id(w->workspace), db_int(last.value),
-                              db_int(MISSED_MAX)),
+                    DB_VALUES(db_id(w->workspace), db_int(from.value),
+                              db_int(MISSED_MAX), db_int(last.value),
+                              db_int(ID_NODE_UNIT), db_int(ID_NODES),
+                              db_int(id_node(last))),
                     &rows))
         return false;
     for (int i = rows.count - 1; i >= 0; i--)
         if (!give_entry(w, &rows, i, give, to))
             return false;
+    return true;
+}
+
+bool
+timeline_newest(struct work *w, struct id *newest)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_newest, DB_VALUES(db_id(w->workspace)), &rows))
+        return false;
+    *newest = db_get_id(&rows, 0, 0);
+    return true;
+}
+
+bool
+timeline_of_others(struct work *w, const struct timeline_of_others *asked,
+                   void (*give)(void *to, const struct live_event *), void *to,
+                   int *given)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, select_others,
+                    DB_VALUES(db_id(w->workspace), db_int(asked->after.value),
+                              db_int(asked->until.value), db_int(asked->limit),
+                              db_int(ID_NODE_UNIT), db_int(ID_NODES),
+                              db_int(asked->node)),
+                    &rows))
+        return false;
+    for (int i = 0; i < rows.count; i++)
+        if (!give_entry(w, &rows, i, give, to))
+            return false;
+    *given = rows.count;
     return true;
 }
 

@@ -8,9 +8,10 @@
 #include "src/workspace/cache.h"
 
 enum {
-    STEP = 256,        /* keys read beside a group, and */
-    STEP_A_KEY = 4,    /* so many for each that it asks for */
-    STEP_IN_TESTS = 3, /* under a test clock, so that stories end amid it */
+    STEP = 256,         /* keys read beside a group, and */
+    STEP_A_KEY = 4,     /* so many for each that it asks for */
+    STEP_IN_TESTS = 3,  /* under a test clock, so that stories end amid it */
+    QUIET_GROUPS = 200, /* who has seen another process waits so long for it */
 };
 
 /* As long as all commits since were ours. */
@@ -19,16 +20,19 @@ is_ours(const struct workspace_cache *cache)
 {
     const struct key_filter *filter = &cache->filter;
 
-    return filter->begun && cache->version == filter->version + 1;
+    return filter->begun && filter->version == cache->keys.before;
 }
 
 static void
 begin_anew(struct workspace_cache *cache)
 {
+    bool others = cache->filter.begun;
+
     bloom_clear(&cache->filter.bloom);
     cache->filter = (struct key_filter){
         .begun = true,
-        .version = cache->version - 1, /* as if all were ours */
+        .waits = others ? QUIET_GROUPS : 0,
+        .version = cache->keys.before, /* as if all were ours */
         .read_to = INT64_MIN,
     };
 }
@@ -67,7 +71,7 @@ key_filter_warm(struct work *w, int asked)
     struct key_filter *filter = filter_of(w);
     if (filter == NULL)
         return false;
-    if (filter->whole)
+    if (filter->whole || filter->waits > 0)
         return true;
     if (!match_keys_after(w, filter->read_to, step, &keys, &count))
         return false;
@@ -105,7 +109,9 @@ group_done(struct work *w, void *context, struct workspace_cache *cache)
 
     (void)w;
     if (*committed && is_ours(cache))
-        cache->filter.version = cache->version;
+        cache->filter.version += cache->keys.moves;
+    if (cache->filter.waits > 0)
+        cache->filter.waits--;
     cache->filter.checked = false;
     return true;
 }

@@ -6,8 +6,8 @@
  * The keys of the table are read into it some at a time, beside the groups
  * that ask, in the order of the keys; what is written meanwhile is added at
  * once. Until all are read nothing is said. It is sound while one process
- * writes for a workspace: whoever sees that another has written in between
- * (the ledger's version moved) begins anew (K3).
+ * writes keys of a workspace: whoever sees that another has done so in between
+ * (their version moved) begins anew, after a while (K3).
  */
 #ifndef MATCH_KEY_FILTER_H
 #define MATCH_KEY_FILTER_H

@@ -16,9 +16,10 @@ enum {
     FULL_IN_TESTS = 30,  /* under a test clock, so that small stories write */
     DIRECT_GROUPS = 200, /* written at once after another process was seen */
     STEP = 32,           /* written per group, beside twice what came */
+    END_STEP = 5000,     /* by who is about to end: some 10 ms */
 };
 
-/* tail.version: what the ledger's version was at our last commit, or ... */
+/* tail.version: what the version of the keys was at our last commit, or ... */
 enum { NOT_LOADED = -1, OTHERS_WROTE = -2 };
 
 static bool settle(struct work *, struct workspace_cache *);
@@ -55,7 +56,7 @@ settle(struct work *w, struct workspace_cache *cache)
 {
     struct key_tail *tail = &cache->tail;
 
-    if (tail->version >= 0 && cache->version == tail->version + 1) {
+    if (tail->version >= 0 && tail->version == cache->keys.before) {
         if (tail->fresh.count >= full_at() && tail->queue_count == 0)
             freeze(tail);
         return true;
@@ -66,7 +67,7 @@ settle(struct work *w, struct workspace_cache *cache)
     tail->settled_now = true;
     if (!load(w, tail))
         return false;
-    tail->version = cache->version - 1; /* as if all were ours */
+    tail->version = cache->keys.before; /* as if all were ours */
     tail->direct = others ? DIRECT_GROUPS : 0;
     freeze(tail);
     tail->frozen_repeats = true;
@@ -233,12 +234,28 @@ key_tail_take(struct work *w, int64_t key, struct id lead, bool *taken)
         return false;
     if (id_compare(tail->newest, lead) < 0)
         tail->newest = lead;
+    workspace_cache(w)->keys.changed = true;
     /* A second lead under a key goes to the table. */
     *taken = tail->direct == 0 && !is_behind_mark(tail, lead)
           && hash_map_get(&tail->fresh, key) == 0
           && hash_map_get(&tail->frozen, key) == 0;
     if (*taken)
         put_fresh(tail, key, lead);
+    return true;
+}
+
+bool
+key_tail_end(struct work *w, bool *more)
+{
+    struct key_tail *tail = tail_of(w);
+
+    if (tail == NULL)
+        return false;
+    if (tail->queue_count == 0)
+        freeze(tail);
+    tail->step_end = true;
+    *more = tail->queue_count - tail->queue_next > END_STEP
+         || tail->fresh.count > 0;
     return true;
 }
 
@@ -280,7 +297,9 @@ static bool
 write_some(struct work *w, struct key_tail *tail)
 {
     int left = tail->queue_count - tail->queue_next;
-    int step = tail->step_all ? left : tail->added_count * 2 + STEP;
+    int step = tail->step_all ? left
+             : tail->step_end ? END_STEP
+                              : tail->added_count * 2 + STEP;
 
     if (step > left)
         step = left;
@@ -291,14 +310,23 @@ write_some(struct work *w, struct key_tail *tail)
 }
 
 static bool
+tell_others(struct work *w, struct keys_version *keys)
+{
+    if (!keys->changed || keys->moves)
+        return true;
+    keys->moves = true;
+    return workspace_keys_moved(w);
+}
+
+static bool
 group_end(struct work *w, void *context, struct workspace_cache *cache)
 {
     struct key_tail *tail = &cache->tail;
 
     (void)context;
     if (!tail->checked)
-        return true;
-    if (!write_some(w, tail))
+        return tell_others(w, &cache->keys);
+    if (!write_some(w, tail) || !tell_others(w, &cache->keys))
         return false;
 
     bool all = tail->queue_next + tail->queue_step == tail->queue_count;
@@ -354,11 +382,13 @@ group_done(struct work *w, void *context, struct workspace_cache *cache)
         committed(tail);
     else if (tail->checked)
         rolled_back(tail);
-    if (ok && tail->version >= 0 && cache->version == tail->version + 1)
-        tail->version = cache->version;
+    if (ok && tail->version == cache->keys.before)
+        tail->version += cache->keys.moves;
+    if (ok)
+        cache->keys.likely = cache->keys.changed;
     tail->added_count = 0;
     tail->queue_step = 0;
-    tail->checked = tail->settled_now = false;
+    tail->checked = tail->settled_now = tail->step_end = false;
     return true;
 }
 

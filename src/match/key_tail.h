@@ -5,8 +5,8 @@
  * can always be read again from the leads themselves: those after the mark
  * that is stored with the workspace (K1).
  *
- * That is sound while one process writes for a workspace. Whoever sees that
- * another has written in between (the ledger's version moved) first writes
+ * That is sound while one process writes keys of a workspace. Whoever sees
+ * that another has done so in between (their version moved) first writes
  * every key after the mark, and then, for a while, each key at once: so two
  * processes may come and go (K2).
  */
@@ -24,6 +24,11 @@ bool key_tail_find(struct work *, int64_t key, struct id *lead);
 
 /* Takes the key of a new lead, or says that it must be written at once. */
 bool key_tail_take(struct work *, int64_t key, struct id lead, bool *taken);
+
+/* For a process that is about to end, so that the next one need not read the
+ * keys anew while somebody waits: what is in memory is written, some of it in
+ * this group. *more: there is some left for another. */
+bool key_tail_end(struct work *, bool *more);
 
 /* The runner's hooks, for every workspace of the group. */
 bool key_tail_group_end(struct work *);

@@ -43,6 +43,7 @@ note_written(struct work *w, int64_t key)
 {
     note(w, key, KEY_PRESENT);
     key_filter_add(w, key);
+    workspace_cache(w)->keys.changed = true;
 }
 
 /* The keys of the units of one workspace that the table may be asked for. */
@@ -339,6 +340,7 @@ match_add_many(struct work *w, const struct hash_slot *slots, int count,
 {
     for (int i = 0; i < count; i++)
         key_filter_add(w, slots[i].key);
+    workspace_cache(w)->keys.changed = true;
     if (db_engine(w->db) == DB_POSTGRES)
         return add_together(w, slots, count, repeats);
     for (int i = 0; i < count; i++)

@@ -140,21 +140,24 @@ first_answer_of(const struct workspace_cache *cache, struct id form,
 
 /* ----------------------------------------------------------------- fill */
 
-/* 2400000000 hundredths as 24,000,000; fractions only when there are any. */
+/* 24,000,000; fractions only when there are any, and then two digits. */
 static struct str
-money_text(struct arena *arena, int64_t hundredths)
+money_text(struct arena *arena, int64_t amount)
 {
-    struct str digits = arena_format(arena, "%ld", (long)(hundredths / 100));
+    struct str number = lead_decimal_text(arena, amount, AMOUNT_DECIMALS);
+    ptrdiff_t point = str_find_char(number, '.');
+    size_t whole = point < 0 ? number.bytes : (size_t)point;
     struct text out = text_new(arena);
 
-    for (size_t i = 0; i < digits.bytes; i++) {
-        text_add_char(&out, digits.data[i]);
-        size_t left = digits.bytes - i - 1;
-        if (left > 0 && left % 3 == 0 && char_is_digit(digits.data[i]))
+    for (size_t i = 0; i < whole; i++) {
+        text_add_char(&out, number.data[i]);
+        size_t left = whole - i - 1;
+        if (left > 0 && left % 3 == 0 && char_is_digit(number.data[i]))
             text_add_char(&out, ',');
     }
-    if (hundredths % 100 != 0)
-        text_format(&out, ".%02d", abs((int)(hundredths % 100)));
+    text_add(&out, str_slice(number, whole, number.bytes));
+    if (number.bytes == whole + 2)
+        text_add_char(&out, '0');
     return text_str(&out);
 }
 
@@ -173,7 +176,7 @@ fact_value(struct arena *arena, const struct zone *zone,
             fact->number + INT64_C(1000) * zone_offset_s(zone, fact->number);
         break;
     case FIELD_NUMBER:
-        value.text = lead_fields[field].decimals == 2
+        value.text = field == LEAD_DEAL_VALUE
                        ? money_text(arena, fact->number)
                        : arena_format(arena, "%ld", (long)fact->number);
         break;

@@ -2,7 +2,8 @@
  * reach: see reach.h. A condition is a set of parts all of which must be true;
  * a rule takes every lead of another if its parts are among the other's. Each
  * rule is looked for under the rarest of its parts alone, so that ten thousand
- * rules are not compared with each other.
+ * rules are not compared with each other. What that does not find is asked of
+ * the conditions themselves (condition_implies), as long as the rules are few.
  */
 #include "src/route/reach.h"
 
@@ -10,6 +11,8 @@
 #include <string.h>
 
 #include "lib/base/hash.h"
+
+enum { COMPARISONS_MAX = 2000000 }; /* well below a second */
 
 /* Of one condition: keys of its parts, in order, each once. */
 struct parts {
@@ -24,6 +27,10 @@ struct reach {
     struct hash_map first; /* of a part: 1 + a rule that is kept under it */
     int *next;             /* another one, or -1 */
     int takes_all;         /* the rule without parts, or -1 */
+    int *kept;             /* the rules that take, in order */
+    int kept_count;
+    struct fact *unknown;
+    int left; /* comparisons that may still be made */
 };
 
 /* ------------------------------------------------------------- the parts */
@@ -144,9 +151,23 @@ are_among(const struct parts *few, const struct parts *many)
 
 /* ------------------------------------------------------------- the rules */
 
+/* One whose condition follows from this one's: at least 50 from at least 100.
+ * Each is compared with each, so it ends when there are too many. */
+static int
+implier_of(struct reach *reach, const struct route_snapshot *snapshot, int rule)
+{
+    const struct condition *when = snapshot->rules[rule].when;
+
+    for (int i = 0; i < reach->kept_count && reach->left > 0; i++)
+        if (condition_implies(when, snapshot->rules[reach->kept[i]].when,
+                              reach->unknown, &reach->left))
+            return reach->kept[i];
+    return -1;
+}
+
 /* A rule before that takes all of this one's leads, or -1. */
 static int
-taker_of(const struct reach *reach, int rule)
+taker_of(struct reach *reach, const struct route_snapshot *snapshot, int rule)
 {
     const struct parts *parts = &reach->of_rule[rule];
 
@@ -158,7 +179,7 @@ taker_of(const struct reach *reach, int rule)
             if (are_among(&reach->of_rule[other], parts))
                 return other;
     }
-    return -1;
+    return implier_of(reach, snapshot, rule);
 }
 
 static void
@@ -167,6 +188,7 @@ keep_as_taker(struct reach *reach, int rule)
     const struct parts *parts = &reach->of_rule[rule];
     int rarest = 0;
 
+    reach->kept[reach->kept_count++] = rule;
     if (parts->count == 0) {
         reach->takes_all = rule;
         return;
@@ -203,6 +225,9 @@ route_reach(struct arena *arena, const struct json *rules,
         .of_rule = ARENA_ARRAY(arena, struct parts, count),
         .next = ARENA_ARRAY(arena, int, count),
         .takes_all = -1,
+        .kept = ARENA_ARRAY(arena, int, count),
+        .unknown = ARENA_ARRAY(arena, struct fact, LEAD_FACT_COUNT),
+        .left = COMPARISONS_MAX,
     };
 
     hash_map_init(&reach.uses);
@@ -210,7 +235,7 @@ route_reach(struct arena *arena, const struct json *rules,
     read_parts(&reach, rules);
     for (int i = 0; i < snapshot->rule_count; i++) {
         const struct route_rule *rule = &snapshot->rules[i];
-        taken_by[i] = rule->enabled ? taker_of(&reach, i) : -1;
+        taken_by[i] = rule->enabled ? taker_of(&reach, snapshot, i) : -1;
         if (rule->enabled && taken_by[i] < 0
             && rule->give_to.sequence.bytes == 0)
             keep_as_taker(&reach, i);

@@ -154,7 +154,7 @@ what_is_set_has_the_shape_of_what_is_given(void **state)
           "\"South Korea\",\"deal_value\":12.5,\"company\":\"Acme Ltd\"}}]}",
           NULL);
     assert_knows(world, LEAD_COUNTRY, "KR");
-    assert_int_equal(world->lead.facts[LEAD_DEAL_VALUE].number, 1250);
+    assert_int_equal(world->lead.facts[LEAD_DEAL_VALUE].number, 125000);
     assert_true(str_is(world->facts.company.name, "Acme Ltd"));
 }
 

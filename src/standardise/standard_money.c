@@ -328,17 +328,27 @@ find_currency(struct arena *arena, const struct amount *amount,
     return standard_currency(arena, usual, usual, out);
 }
 
-/* Half a minor unit is rounded away from zero. */
+/* Half a unit is rounded away from zero. */
 static bool
-to_minor(const struct amount *amount, int exponent, struct standard_money *out)
+to_units(const struct amount *amount, int exponent, int64_t *units,
+         bool *rounded)
 {
     struct standard_decimal d = amount->value;
 
     if (!standard_decimal_scale(&d, exponent))
         return false;
-    out->rounded = d.rounded || d.micro != 0;
+    *rounded = d.rounded || d.micro != 0;
     if (d.micro >= MICRO / 2 && __builtin_add_overflow(d.whole, 1, &d.whole))
         return false;
-    out->minor = amount->negative ? -d.whole : d.whole;
+    *units = amount->negative ? -d.whole : d.whole;
     return true;
+}
+
+static bool
+to_minor(const struct amount *amount, int exponent, struct standard_money *out)
+{
+    enum { FINE = 4 };
+
+    return to_units(amount, exponent, &out->minor, &out->rounded)
+        && to_units(amount, FINE, &out->fine, &out->fine_rounded);
 }

@@ -14,6 +14,8 @@ struct standard_money {
     struct str currency; /* ISO 4217; constant, or `usual` */
     int exponent;        /* minor = amount * 10^exponent */
     bool rounded;        /* it had more decimals than the currency */
+    int64_t fine;        /* amount * 10^4, whatever the currency */
+    bool fine_rounded;
     const struct standard_reason *why; /* NULL when read */
 };
 

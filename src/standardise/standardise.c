@@ -3,6 +3,8 @@
  */
 #include "src/standardise/standardise.h"
 
+#include <math.h>
+
 #include "lib/base/address.h"
 #include "lib/time/zone.h"
 #include "src/standardise/standard_company.h"
@@ -22,7 +24,8 @@
 enum {
     MESSAGE_CHARACTERS_MAX = 20000,
     LINE_CHARACTERS_MAX = 2000,
-    TAGS_MAX = 100
+    TAGS_MAX = 100,
+    AMOUNT_UNIT = 10000, /* 10^AMOUNT_DECIMALS */
 };
 
 struct reading {
@@ -44,12 +47,26 @@ static const struct standard_reason no_zone = {
 static const struct standard_reason no_date = {
     "not_a_date", "This is a date, such as 1990-12-31."
 };
+static const struct standard_reason no_birthday = {
+    "not_a_birthday",
+    "A date of birth lies between 1800 and today, such as 1990-12-31."
+};
 static const struct standard_reason no_address = {
     "not_an_address",
     "This is one address on the internet, such as 192.0.2.1 or 2001:db8::1."
 };
 static const struct standard_reason no_amount = {
-    "too_large", "An amount is at most 90,000,000,000,000."
+    "too_large",
+    "An amount is at most 90,000,000,000,000, and one with decimals has at "
+    "most 15 digits."
+};
+/* By the decimals that there may be. */
+static const struct standard_reason too_precise[AMOUNT_DECIMALS + 1] = {
+    { "too_precise", "Amounts in this currency have no decimals." },
+    { "too_precise", "Amounts in this currency have at most one decimal." },
+    { "too_precise", "Amounts in this currency have at most two decimals." },
+    { "too_precise", "Amounts in this currency have at most three decimals." },
+    { "too_precise", "An amount has at most four decimals." },
 };
 
 static void
@@ -337,11 +354,16 @@ read_website(struct reading *r, enum lead_field field, const struct json *value)
 static void
 read_date(struct reading *r, enum lead_field field, const struct json *value)
 {
+    enum { DAY_MS = 86400000 };
+    const int64_t earliest = -62091;                  /* 1800-01-01 */
+    const int64_t latest = r->w->now_ms / DAY_MS + 1; /* it is so somewhere */
     struct str given = text_of(r, value);
     int64_t days;
 
     if (!date_parse(given, &days))
         refuse(r, field, &no_date);
+    else if (days < earliest || days > latest)
+        refuse(r, field, &no_birthday);
     set_text(r, field, given);
 }
 
@@ -357,17 +379,68 @@ read_count(struct reading *r, enum lead_field field, const struct json *value)
         set_number(r, field, number.whole);
 }
 
-/* Hundredths of the unit, whatever the currency (docs/decisions). */
-static bool
-to_hundredths(int64_t minor, int exponent, int64_t *hundredths)
-{
-    static const int64_t up[] = { 100, 10, 1 };
-    static const int64_t down[] = { 1, 1, 1, 10, 100 };
+/* What an amount is counted in: its digits, and whether somebody said so. */
+struct money_terms {
+    struct str usual; /* the currency of what names none; or none */
+    int decimals;     /* that it may have */
+    bool named;
+};
 
-    if (exponent <= 2)
-        return !__builtin_mul_overflow(minor, up[exponent], hundredths);
-    *hundredths = minor / down[exponent > 4 ? 4 : exponent];
-    return true;
+/* Where a currency was only assumed, it takes no decimals away. */
+static struct money_terms
+terms_of(struct reading *r)
+{
+    struct str own = r->facts->facts[LEAD_CURRENCY].text;
+    struct standard_currency currency;
+    struct money_terms terms = { .usual = own, .decimals = AMOUNT_DECIMALS };
+
+    if (str_is_empty(own))
+        terms.usual = r->settings->currency;
+    terms.named =
+        !str_is_empty(terms.usual)
+        && (!str_is_empty(own) || !r->settings->currency_is_of_workspace);
+    if (terms.named
+        && standard_currency(r->w->arena, terms.usual, terms.usual, &currency))
+        terms.decimals = currency.exponent;
+    return terms;
+}
+
+/* Half a minor unit is rounded away from zero, and that is said. */
+static int64_t
+round_to(int64_t amount, int decimals)
+{
+    int64_t unit = 1;
+
+    for (int i = decimals; i < AMOUNT_DECIMALS; i++)
+        unit *= 10;
+    int64_t rest = amount % unit;
+    int64_t cut = amount - rest;
+    int64_t size = rest < 0 ? -rest : rest;
+    if (2 * size < unit)
+        return cut;
+    return amount < 0 ? cut - unit : cut + unit;
+}
+
+static void
+set_amount(struct reading *r, enum lead_field field, int64_t amount,
+           int decimals, bool rounded)
+{
+    const int64_t amount_max = INT64_C(90000000000000) * AMOUNT_UNIT;
+    const int64_t digits_max = INT64_C(1000000000000000);
+    bool fits = amount <= amount_max && amount >= -amount_max;
+    int64_t kept = fits ? round_to(amount, decimals) : 0;
+    int64_t digits = kept;
+
+    for (int i = 0; i < AMOUNT_DECIMALS && digits % 10 == 0; i++)
+        digits /= 10;
+    bool whole = kept % AMOUNT_UNIT == 0;
+    if (!fits || (!whole && (digits >= digits_max || digits <= -digits_max))) {
+        refuse(r, field, &no_amount);
+        return;
+    }
+    if (rounded || kept != amount)
+        refuse(r, field, &too_precise[decimals]);
+    set_number(r, field, kept);
 }
 
 /* By itself, whatever is usual here. */
@@ -379,36 +452,64 @@ names_currency(struct reading *r, const struct json *value)
     return standard_money(r->w->arena, text_of(r, value), STR_NONE, &money);
 }
 
+/* A number of a document: its decimals are those that were written. */
+static void
+read_plain_amount(struct reading *r, enum lead_field field,
+                  const struct json *value, int decimals)
+{
+    const double amount_max = 9e13;
+    int64_t amount;
+    double real;
+
+    if (json_decimal(value, AMOUNT_DECIMALS, &amount)) {
+        set_amount(r, field, amount, decimals, false);
+        return;
+    }
+    if (!json_number(value, &real) || real > amount_max || real < -amount_max) {
+        refuse(r, field, &no_amount);
+        return;
+    }
+    set_amount(r, field, (int64_t)round(real * AMOUNT_UNIT), decimals, true);
+}
+
 static void
 read_amount(struct reading *r, enum lead_field field, const struct json *value)
 {
-    const double amount_max = 9e13;
+    struct money_terms terms = terms_of(r);
     struct standard_money money;
-    struct str usual = r->facts->facts[LEAD_CURRENCY].text;
-    int64_t hundredths;
-    double real;
 
-    if (json_number(value, &real)) {
-        if (real > amount_max || real < -amount_max)
-            refuse(r, field, &no_amount);
-        else
-            set_number(r, field,
-                       (int64_t)(real * 100 + (real < 0 ? -0.5 : 0.5)));
+    if (value->kind == JSON_INTEGER || value->kind == JSON_REAL) {
+        read_plain_amount(r, field, value, terms.decimals);
         return;
     }
-    if (str_is_empty(usual))
-        usual = r->settings->currency;
-    if (!standard_money(r->w->arena, text_of(r, value), usual, &money)
-        || !to_hundredths(money.minor, money.exponent, &hundredths)) {
-        refuse(r, field, money.why != NULL ? money.why : &no_amount);
+    if (!standard_money(r->w->arena, text_of(r, value), terms.usual, &money)) {
+        refuse(r, field, money.why);
         return;
     }
-    set_number(r, field, hundredths);
+    bool named = terms.named || names_currency(r, value);
+    set_amount(r, field, money.fine, named ? money.exponent : AMOUNT_DECIMALS,
+               money.fine_rounded);
     if (r->facts->facts[LEAD_CURRENCY].known)
         return;
     set_text(r, LEAD_CURRENCY, money.currency);
     r->facts->currency_usual =
         r->settings->currency_is_of_workspace && !names_currency(r, value);
+}
+
+/* On one line, and without what parts tags in their column. */
+static void
+add_tag(struct reading *r, struct str given, struct str *tags, int *count)
+{
+    struct standard_name name;
+
+    if (!standard_name(r->w->arena, given, &name)) {
+        if (name.why == &standard_not_utf8)
+            refuse(r, LEAD_TAGS, name.why);
+        return;
+    }
+    if (name.truncated)
+        refuse(r, LEAD_TAGS, name.why);
+    tags[(*count)++] = name.name;
 }
 
 /* A list, or one text with commas between. */
@@ -418,18 +519,14 @@ split_tags(struct reading *r, const struct json *value, struct str *tags)
     int count = 0;
 
     if (value->kind == JSON_ARRAY) {
-        for (size_t i = 0; i < value->array.count && count < TAGS_MAX; i++) {
-            struct str tag = text_of(r, &value->array.items[i]);
-            if (!str_is_empty(tag))
-                tags[count++] = tag;
-        }
+        for (size_t i = 0; i < value->array.count && count < TAGS_MAX; i++)
+            add_tag(r, text_of(r, &value->array.items[i]), tags, &count);
         return count;
     }
     struct str rest = text_of(r, value);
     struct str tag;
     while (count < TAGS_MAX && str_next(&rest, ',', &tag))
-        if (!str_is_empty(str_trim(tag)))
-            tags[count++] = str_trim(tag);
+        add_tag(r, tag, tags, &count);
     return count;
 }
 
@@ -481,6 +578,15 @@ says_something(struct reading *r, const struct json *value)
         && !(value->kind == JSON_TEXT && str_is_empty(text_of(r, value)));
 }
 
+/* null says nothing, as of any field. */
+static const struct json *
+get_unless_null(const struct json *given, const char *name)
+{
+    const struct json *value = json_get(given, name);
+
+    return value == NULL || value->kind == JSON_NULL ? NULL : value;
+}
+
 bool
 standardise(struct work *w, const struct json *given, struct str at,
             const struct standardise_settings *settings,
@@ -496,9 +602,9 @@ standardise(struct work *w, const struct json *given, struct str at,
     };
 
     *facts = (struct lead_facts){
-        .consent = json_get(given, "consent"),
-        .social = json_get(given, "social"),
-        .custom = json_get(given, "custom"),
+        .consent = get_unless_null(given, "consent"),
+        .social = get_unless_null(given, "social"),
+        .custom = get_unless_null(given, "custom"),
     };
     r.out = json_out_new(&r.notes);
     json_open_array(&r.out);

@@ -221,6 +221,7 @@ lock(struct work *w, struct workspace_cache *cache, int leads)
         .ledger = cache->version,
         .ids_ms = ids->last_ms > w->now_ms ? ids->last_ms : w->now_ms,
         .ids_for_ms = 1 + leads / LEADS_IN_A_MS,
+        .keys_move = cache->keys.likely,
     };
     struct id before = w->workspace;
 
@@ -228,13 +229,18 @@ lock(struct work *w, struct workspace_cache *cache, int leads)
     bool ok = workspace_versions_lock(w, &known, &versions)
            && refresh(w, cache, &versions, cache->version + 1);
     w->workspace = before;
-    if (ok) {
-        cache->keys_mark = versions.keys_mark;
-        cache->ids_end_ms = versions.ids_end_ms;
-        id_maker_begin(ids, versions.ids_ms);
-    }
     cache->locked = ok;
-    return ok;
+    if (!ok)
+        return false;
+    cache->keys_mark = versions.keys_mark;
+    cache->keys = (struct keys_version){
+        .before = versions.keys - known.keys_move,
+        .moves = known.keys_move,
+        .likely = known.keys_move,
+    };
+    cache->ids_end_ms = versions.ids_end_ms;
+    id_maker_begin(ids, versions.ids_ms);
+    return true;
 }
 
 static bool

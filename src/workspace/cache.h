@@ -36,12 +36,21 @@ struct hook;
 struct sequences;
 struct erased_key;
 
+/* K2: which keys the others can know. */
+struct keys_version {
+    int64_t before; /* as stored before the present group */
+    bool moves;     /* the group moves it on by one */
+    bool changed;   /* the group wrote keys, or made records that have some */
+    bool likely;    /* the last one did */
+};
+
 /* The newest keys of a workspace: match/key_tail.c works on it. */
 struct key_tail {
-    int64_t version;         /* the ledger's at our last commit; < 0: none */
+    int64_t version;         /* of the keys at our last commit; < 0: none */
     bool checked;            /* in this group: fit for use */
     bool settled_now;        /* it was read from the leads in this group */
     bool step_all;           /* all of the queue is written in this group */
+    bool step_end;           /* much of it is: the process is about to end */
     int direct;              /* groups whose keys are written at once */
     struct id mark;          /* leads up to here have their keys in the table */
     struct id mark_then;     /* the mark once the group is committed */
@@ -61,7 +70,8 @@ struct key_tail {
 
 /* What the table of keys surely has not: match/key_filter.c works on it. */
 struct key_filter {
-    int64_t version;    /* the ledger's at our last commit */
+    int64_t version;    /* of the keys at our last commit */
+    int waits;          /* groups, after another process was seen */
     bool begun;         /* what it holds is of this version, or older */
     bool checked;       /* in this group: fit for use */
     bool whole;         /* all keys of the table are in it */
@@ -75,7 +85,8 @@ struct workspace_cache {
     int64_t version;        /* of the ledger */
     int64_t config_version; /* of all but the ledger */
     struct id keys_mark;    /* as stored when it was locked */
-    int64_t ids_end_ms;     /* W9: the group's ids are before this */
+    struct keys_version keys;
+    int64_t ids_end_ms; /* W9: the group's ids are before this */
     struct key_tail tail;
     struct key_filter filter;
     struct account_memory accounts;

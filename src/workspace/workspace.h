@@ -21,6 +21,7 @@ struct workspace {
     struct str currency; /* ISO 4217 */
     enum reps_see reps_see;
     struct id default_queue;
+    int64_t version; /* of the fields above, as stored */
 };
 
 /* "Acme Co." as "acme-co": lower case, hyphens between letters and digits.
@@ -51,7 +52,17 @@ bool workspace_find(struct work *, struct str slug, struct workspace *);
 bool workspace_list(struct work *, struct workspace **, int *count);
 bool workspace_any(struct work *, bool *any);
 
+/* The ledger's version of each workspace: it moves with each commit. */
+struct workspace_commits {
+    struct id workspace;
+    int64_t version;
+};
+bool workspace_commits(struct work *, struct workspace_commits **, int *count);
+
 /* K1: leads up to here have their keys in the table (match/key_tail.h). */
 bool workspace_keys_mark(struct work *, struct id mark);
+
+/* K2: keys were written, or records made that have some. */
+bool workspace_keys_moved(struct work *);
 
 #endif

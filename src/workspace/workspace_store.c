@@ -6,17 +6,18 @@
 
 #define WORKSPACE_COLUMNS                                               \
     "workspace_id, slug, name, country, language, time_zone, currency," \
-    " default_queue_id, reps_see, reps_see_team"
+    " default_queue_id, reps_see, reps_see_team, version"
 
 static const char insert_workspace[] =
     "INSERT INTO workspace (" WORKSPACE_COLUMNS ", created_ms)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)";
 
 static const char update_workspace[] =
-    "UPDATE workspace SET name = $2, country = $3, language = $4,"
+    "UPDATE workspace SET version = version + 1, name = $2, country = $3,"
+    "   language = $4,"
     "   time_zone = $5, currency = $6, reps_see = $7,"
     "   reps_see_team = $8"
-    " WHERE workspace_id = $1";
+    " WHERE workspace_id = $1 AND version = $9";
 
 static const char insert_group[] =
     "INSERT INTO fairness_group (workspace_id, id, version, config_version,"
@@ -34,12 +35,18 @@ static const char select_any[] = "SELECT 1 FROM workspace LIMIT 1";
 static const char lock_group[] =
     "UPDATE fairness_group SET version = version + 1,"
     "   ids_ms = CASE WHEN version = $2 OR ids_ms < $3 THEN $3"
-    "                 ELSE ids_ms END + $4"
+    "                 ELSE ids_ms END + $4,"
+    "   keys_version = keys_version + $5"
     " WHERE workspace_id = $1 AND id = $1"
-    " RETURNING version, config_version, keys_mark, ids_ms";
+    " RETURNING version, config_version, keys_mark, ids_ms, keys_version";
 
 static const char read_group[] =
-    "SELECT version, config_version, keys_mark, ids_ms FROM fairness_group"
+    "SELECT version, config_version, keys_mark, ids_ms, keys_version"
+    "  FROM fairness_group"
+    " WHERE workspace_id = $1 AND id = $1";
+
+static const char move_keys[] =
+    "UPDATE fairness_group SET keys_version = keys_version + 1"
     " WHERE workspace_id = $1 AND id = $1";
 
 static const char move_ids[] = "UPDATE fairness_group SET ids_ms = $2"
@@ -67,6 +74,7 @@ read_row(struct arena *arena, const struct db_rows *rows, int row)
         .reps_see = str_is(db_get_text(rows, row, 8), "all") ? REPS_SEE_ALL
                   : db_get_bool(rows, row, 9)                ? REPS_SEE_TEAM
                                                              : REPS_SEE_OWN,
+        .version = db_get_int(rows, row, 10),
     };
 }
 
@@ -128,13 +136,19 @@ workspace_create(struct work *w, struct workspace *workspace)
 bool
 workspace_save(struct work *w, const struct workspace *workspace)
 {
-    return work_run(
-        w, update_workspace,
-        DB_VALUES(db_id(workspace->id), db_text(workspace->name),
-                  db_text(workspace->country), db_text(workspace->language),
-                  db_text(workspace->time_zone), db_text(workspace->currency),
-                  sees_all(workspace), sees_team(workspace)),
-        NULL);
+    int64_t changed;
+
+    if (!work_run(w, update_workspace,
+                  DB_VALUES(db_id(workspace->id), db_text(workspace->name),
+                            db_text(workspace->country),
+                            db_text(workspace->language),
+                            db_text(workspace->time_zone),
+                            db_text(workspace->currency), sees_all(workspace),
+                            sees_team(workspace), db_int(workspace->version)),
+                  &changed))
+        return false;
+    return changed == 1
+        || fail(w, ERR_CONFLICT, "The workspace has moved on meanwhile.");
 }
 
 bool
@@ -206,6 +220,7 @@ read_versions(struct work *w, const char *sql, const struct db_value *values,
     versions->config = db_get_int(&rows, 0, 1);
     versions->keys_mark = db_get_id(&rows, 0, 2);
     versions->ids_end_ms = db_get_int(&rows, 0, 3);
+    versions->keys = db_get_int(&rows, 0, 4);
     return true;
 }
 
@@ -215,8 +230,8 @@ workspace_versions_lock(struct work *w, const struct workspace_lock *lock,
 {
     if (!read_versions(w, lock_group,
                        DB_VALUES(db_id(w->workspace), db_int(lock->ledger),
-                                 db_int(lock->ids_ms),
-                                 db_int(lock->ids_for_ms)),
+                                 db_int(lock->ids_ms), db_int(lock->ids_for_ms),
+                                 db_int(lock->keys_move)),
                        versions))
         return false;
     versions->ids_ms = versions->ids_end_ms - lock->ids_for_ms;
@@ -241,6 +256,30 @@ bool
 workspace_config_moved(struct work *w)
 {
     return work_run(w, move_config, DB_VALUES(db_id(w->workspace)), NULL);
+}
+
+bool
+workspace_keys_moved(struct work *w)
+{
+    return work_run(w, move_keys, DB_VALUES(db_id(w->workspace)), NULL);
+}
+
+bool
+workspace_commits(struct work *w, struct workspace_commits **all, int *count)
+{
+    struct db_rows rows;
+
+    if (!work_query(w,
+                    "SELECT workspace_id, version FROM fairness_group"
+                    " ORDER BY workspace_id",
+                    DB_NO_VALUES, &rows))
+        return false;
+    *count = rows.count;
+    *all = ARENA_ARRAY(w->arena, struct workspace_commits, (size_t)rows.count);
+    for (int i = 0; i < rows.count; i++)
+        (*all)[i] = (struct workspace_commits){ db_get_id(&rows, i, 0),
+                                                db_get_int(&rows, i, 1) };
+    return true;
 }
 
 bool

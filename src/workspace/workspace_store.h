@@ -10,6 +10,7 @@ struct workspace_versions {
     struct id keys_mark; /* K1: see match/key_tail.h */
     int64_t ids_ms;      /* W9: new ids begin here, ... */
     int64_t ids_end_ms;  /* ... and are before this */
+    int64_t keys;        /* K2 */
 };
 
 /* What whoever locks the row knows. */
@@ -17,6 +18,7 @@ struct workspace_lock {
     int64_t ledger;     /* its version after our last commit; -1: not known */
     int64_t ids_ms;     /* no new id of ours is earlier */
     int64_t ids_for_ms; /* how many milliseconds it takes */
+    bool keys_move;     /* the group is likely to change keys */
 };
 
 /*

@@ -178,3 +178,39 @@ def test_an_owner_s_time_does_not_end_before_it_began(two):
 
     check(behind, Told())
     assert behind.cli("doctor", "--json")["ok"]
+
+
+def test_a_stream_hears_of_what_the_other_server_does(two):
+    """Once, in order, and soon."""
+    ahead, behind, acme = two
+    with EventStream(ahead.client.with_key(acme.key)) as here, \
+            EventStream(behind.client.with_key(acme.key)) as there:
+        leads = [send(two[number % 2], acme, [number])[0]
+                 for number in range(6)]
+
+        for events, server in ((here, 0), (there, 1)):
+            told = [events.wait_for(seconds=5) for _ in range(12)]
+            created = [e.json["id"] for e in told
+                       if e.topic == "lead.created"]
+            assert sorted(created) == sorted(leads)
+            assert [lead for lead in created if lead in leads[1 - server::2]] \
+                == leads[1 - server::2]
+            assert len({e.id for e in told}) == 12
+        last = send(behind, acme, [7])[0]
+        assert here.wait_for(seconds=5).json["id"] == last
+        assert there.wait_for(seconds=5).json["id"] == last
+
+
+def test_what_the_other_server_did_late_is_not_missed(two):
+    """The stream of one ends before it has heard of the other's lead."""
+    ahead, behind, acme = two
+    with EventStream(ahead.client.with_key(acme.key)) as events:
+        [late] = send(behind, acme, [1])
+        [own] = send(ahead, acme, [2])
+        seen = events.wait_for("lead.assigned")
+        while seen.json["id"] != own:  # it was quick, for once
+            seen = events.wait_for("lead.assigned")
+
+    with EventStream(ahead.client.with_key(acme.key),
+                     last_event_id=seen.id) as events:
+        assert events.wait_for("lead.created").json["id"] == late

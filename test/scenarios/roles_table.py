@@ -175,6 +175,11 @@ ROWS = [
     ("POST", "/api/v1/imports/{id}/run", LEADS_TEAM, "import"),
     ("GET", "/api/v1/imports/{id}/results", LEADS_TEAM, "import"),
     ("POST", "/api/v1/imports/{id}/undo", LEADS_TEAM, "import"),
+    ("GET", "/api/v1/exports", WORKS),
+    ("POST", "/api/v1/exports", WORKS, "", {"what": "leads"}),
+    ("GET", "/api/v1/exports/{id}", WORKS, "export*"),
+    ("GET", "/api/v1/exports/{id}/file", WORKS, "export*"),
+    ("DELETE", "/api/v1/exports/{id}", WORKS, "export*"),
     # How leads find their owner, and what is done by itself
     ("GET", "/api/v1/routing/draft", SEES_ALL),
     ("PUT", "/api/v1/routing/draft", RUNS),

@@ -30,6 +30,11 @@ TELEGRAM = {
                "phone": "/message/contact/phone_number",
                "message": "/message/text",
                "custom.telegram": "/message/from/id"}}
+TELEGRAM_BUTTONS = {
+    "delivery": "/update_id",
+    "fields": {"first_name": "/callback_query/from/first_name",
+               "last_name": "/callback_query/from/last_name",
+               "message": "/callback_query/data"}}
 TWILIO = {
     "delivery": "/MessageSid",
     "fields": {
@@ -96,6 +101,9 @@ EXAMPLES = [
         "name": "Test Firstname Test Lastname", "message": "/start"}),
     ("telegram/contact-shared.json", TELEGRAM, {
         "name": "Test Test Lastname", "phone": "+821012345678"}),
+    ("telegram/callback_query.json", TELEGRAM_BUTTONS, {
+        "name": "Test Firstname Test Lastname",
+        "message": "Data from button callback"}),
     ("twilio/incoming-sms.form", TWILIO, {
         "phone": "+14158675309", "country": "US", "postal_code": "94105",
         "message": "Hi, please call me back 😀"}),
@@ -268,6 +276,28 @@ def test_a_command_of_slack_is_signed_and_becomes_a_lead(acme):
     assert facts(lead, "name", "message") == {
         "name": "roadrunner", "message": "/webhook-collect"}
     assert lead["custom"] == {"slack_team": "testteamnow"}
+
+
+def test_hubspot_proves_itself_by_a_hash_of_secret_and_body(acme):
+    """The vector is the vendor's own: it names ids, and nobody yet."""
+    sample = vector("hubspot", "signature-vectors.json")["published"][0]
+    assert sample["version"] == "v1"
+    source = Source(acme, {
+        "preset": "hubspot-contact", "delivery": "/eventId", "signature": {
+            "header": "X-HubSpot-Signature", "algorithm": "sha256",
+            "signed": "{secret}{body}", "secret": sample["client_secret"]}})
+    body = sample["body"].encode()
+
+    def send(text, mac):
+        return source.send(text, headers={**JSON, "X-HubSpot-Signature": mac})
+
+    send(body, sample["expected_hex"][:-1] + "0").expect(401)
+    send(body + b" ", sample["expected_hex"]).expect(401)
+    source.send(body).expect(401)
+    assert held(acme) == []
+    result, = send(body, sample["expected_hex"]).expect(200).json["results"]
+    assert result["state"] == "quarantined" and total(acme) == 0
+    assert [item["code"] for item in held(acme)] == ["nothing_mapped"]
 
 
 def test_the_question_that_meta_asks_first_is_answered(acme):

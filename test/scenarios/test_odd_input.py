@@ -305,7 +305,143 @@ def test_a_country_is_not_within_a_region(acme):
         "otherwise": {"queue": "inbox"}}
     assert "wrong_place" in [e["code"] for e in acme.client.put(
         "/api/v1/routing/draft", draft).expect(422).json["errors"]]
+    for code in ("KR", "KR-11"):  # a city is a name
+        answer = acme.client.get(LEADS, query={"filter": json.dumps(
+            {"field": "city", "op": "within", "value": code})})
+        assert [e["code"] for e in answer.expect(422).json["errors"]] == [
+            "wrong_place"]
     for right in ({"field": "region", "op": "within", "value": "KR-11"},
                   {"field": "country", "op": "within", "value": "KR"}):
         acme.client.get(LEADS, query={
             "filter": json.dumps(right)}).expect(200)
+
+
+# Money
+
+@pytest.mark.parametrize("currency, amounts", [
+    ("BHD", (12.345, 0.001, 123456789012.345, 12.3, 7)),
+    ("CLF", (12.3456, 0.0001)),
+    ("USD", (12.34, 1.15, 0.07, 9999999999999.99, 3.3)),
+    ("KRW", (90000000000000, 12, 0)),
+    ("JPY", (12,)),
+])
+def test_an_amount_is_kept_to_the_last_digit_of_its_currency(
+        acme, currency, amounts):
+    for amount in amounts:
+        lead = acme.send_lead(name="A", currency=currency, deal_value=amount)
+        assert acme.lead(lead["id"])["deal_value"] == amount
+        acme.edit(lead, name="B")  # stored and read again
+        assert acme.lead(lead["id"])["deal_value"] == amount
+        for op, found in (("is", True), ("at_least", True), ("at_most", True),
+                          ("more_than", False), ("less_than", False)):
+            items = acme.client.get(LEADS, query={"filter": json.dumps({"all": [
+                {"field": "currency", "op": "is", "value": currency},
+                {"field": "deal_value", "op": op, "value": amount}]})})
+            ids = [i["id"] for i in items.expect(200).json["items"]]
+            assert (lead["id"] in ids) == found, (op, amount)
+
+
+@pytest.mark.parametrize("currency, amount, says", [
+    ("BHD", 12.3456, "three decimals"), ("USD", 12.345, "two decimals"),
+    ("KRW", 12.5, "no decimals"), ("JPY", 0.1, "no decimals"),
+    ("CLF", 1.00001, "four decimals"),
+    ("USD", 99999999999999, "90000000000000"),
+    ("USD", 12345678901234.56, "15 digits"), ("USD", 1e300, "90000000000000"),
+])
+def test_an_amount_that_its_currency_cannot_have_is_said(
+        acme, currency, amount, says):
+    answer = acme.client.post(LEADS, {
+        "name": "A", "currency": currency, "deal_value": amount})
+    fault, = answer.expect(422).json["errors"]
+    assert fault["pointer"] == "/deal_value" and says in fault["message"]
+    lead = acme.send_lead(name="A", currency=currency)
+    answer = acme.client.patch(f"{LEADS}/{lead['id']}", {"deal_value": amount})
+    assert faults(answer)[0][0] == "/deal_value"
+
+
+def test_what_a_table_says_of_money_is_rounded_where_it_must_be_and_noted(acme):
+    made = acme.client.post("/api/v1/imports", {"source": "List"}).json
+    path = f"/api/v1/imports/{made['id']}"
+    table = ("name,deal_value\na,12.345 BHD\nb,\"1,234.567 USD\"\nc,12.5 KRW\n"
+             "d,12.5\ne,-0.5 JPY\n")
+    acme.client.put(path + "/file", body=table.encode(),
+                    headers={"Content-Type": "text/csv"}).expect(202)
+    acme.settle()
+    leads = {lead["name"]: lead for lead in acme.client.get(LEADS).json["items"]}
+    assert {name: lead["deal_value"] for name, lead in leads.items()} == {
+        "a": 12.345, "b": 1234.57, "c": 13, "d": 12.5, "e": -1}
+    noted = {name for name, lead in leads.items() if {
+        "field": "deal_value", "code": "too_precise"} in acme.of(
+            lead, "timeline")[-1]["data"].get("kept_as_given", [])}
+    assert noted == {"b", "c", "e"}
+
+
+# Dates
+
+def test_a_date_of_ones_own_is_compared_with_a_date(acme):
+    acme.client.post("/api/v1/fields", {
+        "name": "begin", "type": "date",
+        "label": {"en": "Begin"}}).expect(201)
+    days = ["2026-11-19", "2026-11-20", "2026-11-21"]
+    for day in days:
+        acme.send_lead(name=day, custom={"begin": day})
+    for op, value, found in (
+            ("before", "2026-11-20", days[:1]),
+            ("after", "2026-11-20", days[2:]),
+            ("is", "2026-11-20", days[1:2]),
+            ("is_not", "2026-11-20", [days[0], days[2]]),
+            ("between", ["2026-11-20", "2026-11-21"], days[1:]),
+            ("after", "2026-11-20T00:00:00Z", days[2:])):
+        condition = {"field": "custom.begin", "op": op, "value": value}
+        items = acme.client.get(LEADS, query={
+            "filter": json.dumps(condition)}).expect(200).json["items"]
+        assert sorted(lead["name"] for lead in items) == found, op
+        acme.publish(rules=[{"id": "d", "when": condition,
+                             "give_to": {"rep": "bo@acme.test"}}])
+        for day in days:
+            tried = acme.try_lead({"name": "A", "custom": {"begin": day}})
+            assert (tried["owner"]["name"] == "bo") == (day in found)
+    for odd in ("2026-02-30", "tomorrow", "2026-13-01", 20261120):
+        answer = acme.client.get(LEADS, query={"filter": json.dumps(
+            {"field": "custom.begin", "op": "before", "value": odd})})
+        fault = answer.expect(422).json["errors"][0]
+        assert fault["pointer"].endswith("/value")
+        assert "2026-11-20" in fault["message"]
+
+
+def test_a_date_of_birth_is_one_somebody_can_have(acme):
+    for odd in ("2999-01-01", "0000-01-01", "1799-12-31", "1990-02-30"):
+        assert faults(acme.client.post(LEADS, {
+            "name": "A", "birthday": odd}))[0][0] == "/birthday"
+    for good in ("1800-01-01", "1990-12-31", acme.baton.now()[:10]):
+        lead = acme.send_lead(name="A", birthday=good)
+        assert acme.lead(lead["id"])["birthday"] == good
+
+
+# Tags
+
+def test_a_tag_is_one_tag_whatever_is_in_it(acme):
+    lead = acme.send_lead(name="A", tags=["a\u001fb", "c\nd", "\u200b", " "])
+    seen = acme.lead(lead["id"])["tags"]
+    assert seen == ["ab", "c d"]
+    for tag, found in (("a", 0), ("b", 0), ("ab", 1), ("c d", 1)):
+        items = acme.client.get(LEADS, query={"filter": json.dumps(
+            {"field": "tags", "op": "is", "value": tag})}).expect(200).json
+        assert len(items["items"]) == found, tag
+    acme.client.post("/api/v1/fields", {
+        "name": "marks", "type": "tags"}).expect(201)
+    assert faults(acme.client.post(LEADS, {
+        "name": "A", "custom": {"marks": ["a\u001fb"]}})) == [
+            ("/custom/marks", "wrong_value")]
+
+
+# Numbers
+
+def test_a_whole_number_of_any_length_is_kept_to_its_last_digit(acme):
+    for number in (2**63, 2**64 - 1, 2**64, -2**63 - 1, 10**40 + 1):
+        lead = acme.send_lead(name="A", custom={
+            "a": 1.5, "n": number, "list": [1, {"b": number + 2}], "c": 7})
+        acme.edit(lead, name="B")  # stored and read again
+        kept = acme.lead(lead["id"])["custom"]
+        assert kept == {"a": 1.5, "n": number, "list": [1, {"b": number + 2}],
+                        "c": 7}

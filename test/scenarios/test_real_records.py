@@ -2,6 +2,7 @@
 and their teams, companies and who belongs to whom, deals, merges, forms,
 fields. Each figure is worked out here again from the file."""
 
+import csv
 import json
 from collections import Counter
 from datetime import datetime, timedelta
@@ -481,6 +482,75 @@ def test_an_owner_whose_address_is_none_is_refused_with_the_reason(acme):
             "role": "rep"}).expect(422).json
         assert [fault["pointer"] for fault in problem["errors"]] == ["/email"]
     assert acme.client.get("/api/v1/people").json["items"] == []
+
+
+def test_members_of_lists_have_a_tag_for_each(acme):
+    given = rows_of("hubspot-seeds", "contact_list_member_data.csv")
+    done = run(acme, real("hubspot-seeds", "contact_list_member_data.csv"),
+               source="lists", route=False, mapping={
+                   "external_id": "contact_id",
+                   "columns": {"contact_list_id": "tags"}})
+    people = {row["contact_id"] for row in given}
+    assert done["summary"]["refused"] == 0
+    assert done["summary"]["new"] == len(people) == len(leads_of(acme.client))
+    tags = acme.client.get("/api/v1/tags").expect(200).json["items"]
+    assert {tag["name"]: tag["leads"] for tag in tags} == Counter(
+        row["contact_list_id"] for row in given)
+
+
+# Companies of the web, and whose they are
+
+def test_people_belong_to_the_company_of_their_domain(acme):
+    """Each company by its site, below the one that owns it."""
+    entities = json.loads(real("company-domains", "entities.json"))
+    sites = {}
+    for entity in entities:
+        host = entity.get("homepage", "").split("//")[-1].split("/")[0]
+        domain = host.removeprefix("www.")
+        owner = entity.get("company", entity["name"])
+        anybodys = domain.startswith("yandex.")  # a mail service
+        if domain.count(".") == 1 and owner != entity["name"] and not anybodys:
+            sites.setdefault(domain, entity)
+    parents = {name: acme.client.post(ACCOUNTS, {
+        "name": name}).expect(201).json["id"]
+        for name in {entity["company"] for entity in sites.values()}}
+    made = {domain: acme.client.post(ACCOUNTS, {
+        "name": entity["name"], "domain": domain,
+        "parent": parents[entity["company"]]}).expect(201).json["id"]
+        for domain, entity in sites.items()}
+    assert len(made) == 33
+    for domain, entity in sites.items():
+        lead = acme.send_lead(email=f"kim@mail.{domain}", company="x")
+        account = acme.lead(lead["id"])["account"]
+        assert account["id"] == made[domain], domain
+        seen = acme.client.get(f"{ACCOUNTS}/{account['id']}").json
+        assert seen["name"] == entity["name"]
+        assert seen["parent"]["id"] == parents[entity["company"]]
+
+
+# A bank that calls people
+
+def test_a_table_of_calls_is_counted_as_it_was(acme):
+    """Semicolons, all texts in quotes, nobody has a name."""
+    rows = real("bank-marketing", "bank-additional-full.csv.gz").decode()
+    lines = rows.splitlines(keepends=True)[:2001]
+    given = list(csv.DictReader(lines, delimiter=";"))
+    own_fields(acme, "y", "contact")
+    done = run(acme, "".join(lines).encode(), source="bank", route=False,
+               mapping={"columns": {"job": "job_title", "campaign": None},
+                        "empty": ["unknown"]})
+    assert done["summary"]["delimiter"] == ";"
+    assert statuses(done) == {"new": 2000, "joined": 0, "repeated": 0,
+                              "refused": 0}
+    leads = leads_of(acme.client)
+    assert Counter(lead.get("job_title", "unknown") for lead in leads) == \
+        Counter(row["job"] for row in given)
+    assert Counter(lead["custom"]["contact"] for lead in leads) == \
+        Counter(row["contact"] for row in given)
+    assert Counter(int(lead["custom"]["age"]) for lead in leads) == \
+        Counter(int(row["age"]) for row in given)
+    assert len(found(acme, ("custom.y", "is", "yes"))) == sum(
+        row["y"] == "yes" for row in given)
 
 
 # A market place: leads that were qualified, and those that were won

@@ -153,6 +153,79 @@ def test_every_row_of_a_messy_table_has_a_result(acme, name):
         assert row["status"] != "refused" or row["notes"]
 
 
+DIALECTS = {
+    "rust-csv/smallpop.csv": ",", "rust-csv/uspop.csv": ",",
+    "rust-csv/smallpop-colon.csv": ":", "papaparse/sample.csv": ",",
+    "commons-csv/CSV-198__optd_por_public.csv": "^",
+    "commons-csv/CSV-213__999751170.patch.csv": ";",
+    "opencsv/Sample.csv": ",", "opencsv/testinputcase11.csv": ";",
+    "opencsv/testinputcase78null.csv": ";", "opencsv/testinputcase81.csv": ";",
+    "opencsv/testinputcase82.csv": ";", "opencsv/testinputcase88.csv": ";",
+    "csvtojson/dataDiffDelimiter.txt": ";", "csvtojson/columnArray.txt": ",",
+    "csvtojson/trailingComma.txt": ",", "csvtojson/testData.txt": ",",
+}
+NAMELESS = ["rust-csv/smallpop-no-headers.csv", "opencsv/testinputcase51.csv",
+            "opencsv/testinputcase55.csv", "opencsv/testinputopenrange.csv",
+            "opencsv/testmultilinelimitebroke1.csv",
+            "opencsv/testmultilinelimitebroke2.csv", "text-csv-xs/E2022.csv",
+            "text-csv-xs/E2023.csv", "text-csv-xs/utf8.csv"]
+FOUND_OUT = ",;\t|"
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_a_table_is_kept_as_another_reader_reads_it(acme, name):
+    table = real("csv", *name.split("/"))
+    delimiter = DIALECTS[name]
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig")),
+                           delimiter=delimiter))
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    mapping = {} if delimiter in FOUND_OUT else {"delimiter": delimiter}
+
+    done = run(acme, table, source=name, route=False, mapping=mapping)
+
+    assert done["state"] == "done", done["reason"]
+    assert done["summary"]["delimiter"] == delimiter
+    assert done["rows_done"] == len(rows) - 1
+    seen = bodies(acme, done)
+    for given, kept in zip(rows[1:], seen, strict=True):
+        assert [cell for cell in kept.values() if cell.strip()] == [
+            cell for cell in given if cell.strip()], name
+
+
+@pytest.mark.parametrize("name", NAMELESS)
+def test_a_table_without_names_says_what_it_lacks(acme, name):
+    done = run(acme, real("csv", *name.split("/")))
+    assert done["state"] == "stopped"
+    assert "no names of columns" in done["reason"]
+    assert acme.client.get("/api/v1/leads").json["total"] == 0
+
+
+@pytest.mark.parametrize("wrong", ["", "::", "a", "7", '"', "\n", "é"])
+def test_a_delimiter_is_one_sign(acme, wrong):
+    made = acme.client.post("/api/v1/imports", {
+        "source": "x", "mapping": {"delimiter": wrong}}).expect(422).json
+    assert made["errors"][0]["pointer"] == "/mapping/delimiter"
+
+
+def test_places_of_a_table_are_known_by_their_codes(acme):
+    """Of three thousand cities all over the world."""
+    table = real("csv", "rust-csv", "bench-worldcitiespop.csv.gz")
+    lines = table.decode().splitlines(keepends=True)[:3001]
+    rows = list(csv.DictReader(lines))
+    codes = {entry["alpha_2"] for entry in json.loads(
+        Path("/usr/share/iso-codes/json/iso_3166-1.json").read_text())[
+            "3166-1"]}
+    done = run(acme, "".join(lines).encode(), source="world", route=False,
+               mapping={"columns": {"City": None, "AccentCity": "city"}})
+    assert done["summary"]["new"] == len(rows)
+    for given, lead in list(zip(rows, leads(acme, done), strict=False))[::20]:
+        assert lead["city"] == given["AccentCity"].strip()
+        code = given["Country"].upper()
+        assert lead["country"] == (code if code in codes  # Zaire is no more
+                                   else given["Country"])
+        assert lead["custom"]["latitude"] == given["Latitude"]
+
+
 def test_korean_tables_are_read_in_their_encoding(acme):
     done = run(acme, real("csv", "korean-public",
                           "seoul_crime_2015.cp949.csv"))

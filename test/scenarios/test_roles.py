@@ -101,6 +101,7 @@ def make_records(company, mark):
         "template": make("templates", name=f"{mark} text", language="en",
                          channel="email", subject="x", body=mark),
         "import": make("imports", source=f"{mark} import"),
+        "export": make("exports", what="leads", q=mark),
         "replay": make("routing/replays"),
         "decision": company.of(lead, "decisions")[0]["id"],
         "submission": company.of(lead, "submissions")[0]["id"],

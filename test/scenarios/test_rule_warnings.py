@@ -61,7 +61,8 @@ def test_what_asks_for_more_behind_what_asks_for_less_is_not_reached(acme):
     assert never(acme, KOREA, {"all": [LARGE, KOREA]}) == [1]
     assert never(acme, {"all": [LARGE, KOREA]}, KOREA) == []
     assert never(acme, {"not": KOREA}, {"all": [KOREA, LARGE]}) == []
-    assert never(acme, {"any": [KOREA, LARGE]}, KOREA) == []
+    assert never(acme, {"any": [KOREA, LARGE]}, KOREA) == [1]
+    assert never(acme, KOREA, {"any": [KOREA, LARGE]}) == []
 
 
 def test_rules_that_are_off_take_nothing_and_are_not_judged(acme):

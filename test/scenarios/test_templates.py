@@ -60,14 +60,14 @@ def test_a_template_comes_to_a_text_for_a_lead(town):
 
 def test_dates_and_money_are_written_as_people_write_them(town):
     acme = Company(town, "ana")
-    lead = acme.send_lead(deal_value=24000000.5, currency="KRW")
+    lead = acme.send_lead(deal_value=24000000.5, currency="USD")
     body = ("{{lead.created_at|date}}: {{lead.deal_value}} {{lead.currency}},"
             " {{lead.employees|default:\"?\"}}")
     korean = make(acme, body=body, language="ko")
     day = lead_day(acme, lead)
     shown = preview(acme.client, korean, lead).expect(200).json["body"]
     assert shown == (f"{day.year}년 {day.month}월 {day.day}일:"
-                     " 24,000,000.50 KRW, ?")
+                     " 24,000,000.50 USD, ?")
 
 
 def lead_day(acme, lead):

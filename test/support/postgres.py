@@ -112,7 +112,7 @@ class Cluster(Server):
         self._process = None
 
     def __enter__(self):
-        self._folder = tempfile.mkdtemp(prefix="baton-postgres-",
+        self._folder = tempfile.mkdtemp(prefix=scratch.prefix("postgres"),
                                         dir=self._below)
         try:
             self._prepare()
@@ -198,6 +198,7 @@ def running():
     if url:
         yield Server(url)
         return
+    scratch.clear_leftovers()
     with Cluster(UNFLUSHED, below=scratch.folder()) as cluster:
         yield cluster
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from support import baton as program
-from support import postgres
+from support import postgres, scratch
 from support.client import Client
 from support.clock import milliseconds
 from support.events import EventStream
@@ -157,3 +158,18 @@ def test_a_database_that_was_migrated_once_is_copied(postgres_server):
 def test_a_refused_connection_is_seen():
     with pytest.raises((OSError, http.client.HTTPException)):
         Client("http://127.0.0.1:1").get("/")
+
+
+def test_what_a_killed_run_has_left_is_cleared(tmp_path):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left = tmp_path / f"baton-tests-{gone.pid}-abc"
+    ours = tmp_path / (scratch.prefix("tests") + "abc")
+    other = tmp_path / "somebody-elses"
+    for folder in (left, ours, other):
+        folder.mkdir()
+        (folder / "file").touch()
+
+    scratch.clear_leftovers(tmp_path)
+
+    assert sorted(tmp_path.iterdir()) == sorted([ours, other])
