@@ -247,3 +247,9 @@ access_key_create(struct work *w, struct api_key *key, struct str *shown)
     struct hash hash = hash_of(*shown);
     return key_add(w, key, &hash);
 }
+
+bool
+access_keys(struct work *w, struct api_key **list, int *count)
+{
+    return key_list(w, list, count);
+}

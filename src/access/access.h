@@ -101,6 +101,9 @@ struct api_key {
  */
 bool access_key_create(struct work *, struct api_key *, struct str *shown);
 
+/* All that there are and were, to call them by their names. */
+bool access_keys(struct work *, struct api_key **, int *count);
+
 /* ------------------------------------------------ passwords and sessions */
 
 /* What somebody signs in with, in lower case; false when it is no address

@@ -4,6 +4,7 @@
  */
 #include "src/api/lead_api.h"
 
+#include "src/access/access.h"
 #include "src/api/decision_json.h"
 #include "src/lead/assignment.h"
 #include "src/lead/submission.h"
@@ -125,9 +126,46 @@ put_people_of(struct json_out *out, const struct workspace_cache *cache,
     json_close_array(out);
 }
 
+/* Keys are known only where one did something: most entries are not theirs. */
+struct known_keys {
+    struct api_key *list;
+    int count;
+};
+
+static bool
+find_keys(struct work *w, const struct timeline_entry *entries, int count,
+          struct known_keys *keys)
+{
+    *keys = (struct known_keys){ 0 };
+    for (int i = 0; i < count; i++)
+        if (str_is(entries[i].actor_kind, "key"))
+            return access_keys(w, &keys->list, &keys->count);
+    return true;
+}
+
+static void
+put_actor(struct json_out *out, const struct workspace_cache *cache,
+          const struct known_keys *keys, const struct timeline_entry *entry)
+{
+    struct str name = STR_NONE;
+
+    if (!str_is(entry->actor_kind, "key")) {
+        lead_api_actor(out, cache, entry->actor_kind, entry->actor);
+        return;
+    }
+    for (int i = 0; i < keys->count; i++)
+        if (id_equal(keys->list[i].id, entry->actor))
+            name = keys->list[i].name;
+    json_open_object(out);
+    json_put_text(out, "kind", entry->actor_kind);
+    json_put_id(out, "id", entry->actor);
+    json_put_text(out, "name", name);
+    json_close_object(out);
+}
+
 static void
 put_entry(struct work *w, struct json_out *out,
-          const struct workspace_cache *cache,
+          const struct workspace_cache *cache, const struct known_keys *keys,
           const struct timeline_entry *entry)
 {
     struct json_error error;
@@ -138,7 +176,7 @@ put_entry(struct work *w, struct json_out *out,
     json_put_time(out, "at", entry->at_ms);
     json_put_text(out, "kind", entry->kind);
     json_name(out, "actor");
-    lead_api_actor(out, cache, entry->actor_kind, entry->actor);
+    put_actor(out, cache, keys, entry);
     put_owner_of(out, cache, data, "from", "from_kind");
     put_owner_of(out, cache, data, "to", "to_kind");
     put_people_of(out, cache, json_get(data, "people"));
@@ -171,6 +209,7 @@ lead_api_timeline(struct work *w, const struct request *request,
 {
     struct workspace_cache *cache = workspace_cache(w);
     struct timeline_entry *entries;
+    struct known_keys keys;
     struct lead lead;
     struct id before;
     struct text text;
@@ -179,12 +218,13 @@ lead_api_timeline(struct work *w, const struct request *request,
 
     if (cache == NULL || !lead_api_load(w, request, &lead)
         || !read_cursor(w, request, &before, &limit)
-        || !timeline_of_lead(w, lead.id, before, limit, &entries, &count))
+        || !timeline_of_lead(w, lead.id, before, limit, &entries, &count)
+        || !find_keys(w, entries, count, &keys))
         return false;
 
     struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
-        put_entry(w, &out, cache, &entries[i]);
+        put_entry(w, &out, cache, &keys, &entries[i]);
     response_page_done(response, &out,
                        count == limit ? entries[count - 1].id : ID_NONE);
     return true;

@@ -270,3 +270,16 @@ def test_null_says_nothing_of_a_lead(acme):
     for field in ("custom", "social"):
         acme.client.post("/api/v1/leads", {"name": "Kim", field: None}
                          ).expect(422)
+
+
+def test_the_timeline_calls_a_key_by_its_name(acme):
+    made = acme.client.post("/api/v1/keys", {
+        "role": "manager", "name": "Nightly sync"}).expect(201).json
+    sync = acme.baton.client.with_key(made["key"])
+    lead = sync.post("/api/v1/leads", {"name": "Kim"}).expect(201).json
+    path = f"/api/v1/leads/{lead['id']}"
+    sync.patch(path, {"city": "Seoul"}).expect(200)
+    entries = acme.client.get(path + "/timeline").expect(200).json["items"]
+    by_key = [entry["actor"] for entry in entries
+              if entry["actor"]["kind"] == "key"]
+    assert by_key and {actor["name"] for actor in by_key} == {"Nightly sync"}
