@@ -150,25 +150,34 @@ piece_unit(struct work *w, void *context)
     return true;
 }
 
-/* The reader of tables reads a file; it is gone when the import is over. */
+/* A file without a name: it goes with this process, however that ends. */
 static bool
-lay_out_file(struct running *r)
+open_nameless(struct running *r)
 {
     const char *folder = getenv("TMPDIR");
-    struct text path = text_new(r->arena);
-    struct arena *arena = r->arena;
-    struct arena pieces;
-
-    text_add_cstr(&path, folder == NULL ? "/tmp" : folder);
-    text_add_cstr(&path, "/baton-import-XXXXXX");
+    struct str path = arena_format(r->arena, "%s/baton-import-XXXXXX",
+                                   folder == NULL ? "/tmp" : folder);
     char *name = arena_alloc(r->arena, path.bytes + 1);
+
     memcpy(name, path.data, path.bytes);
     r->file = mkstemp(name);
-    if (r->file < 0) {
+    if (r->file < 0 || unlink(name) < 0) {
         r->why = str_of(strerrordesc_np(errno));
         return false;
     }
-    r->settings.path = name;
+    r->settings.path = arena_format(r->arena, "/proc/self/fd/%d", r->file).data;
+    return true;
+}
+
+/* The reader of tables reads a file. */
+static bool
+lay_out_file(struct running *r)
+{
+    struct arena *arena = r->arena;
+    struct arena pieces;
+
+    if (!open_nameless(r))
+        return false;
     arena_init(&pieces);
     r->arena = &pieces;
     r->more = true;
@@ -186,10 +195,8 @@ lay_out_file(struct running *r)
 static void
 remove_file(struct running *r)
 {
-    if (r->file < 0)
-        return;
-    close(r->file);
-    (void)unlink(r->settings.path);
+    if (r->file >= 0)
+        close(r->file);
 }
 
 /* -------------------------------------------------------------------- run */

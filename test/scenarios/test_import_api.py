@@ -252,6 +252,22 @@ def test_an_import_that_was_cut_off_goes_on_where_it_was(acme, baton, end):
     assert len({r["lead"] for r in rows}) == 6000
 
 
+def test_of_a_list_nothing_is_left_behind_by_who_was_killed(
+        start_baton, tmp_path):
+    """Nobody would ever erase these people there."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    baton = start_baton(environment={"TMPDIR": str(folder)})
+    acme = Company(baton, "ana")
+    made = begin(acme)
+    with EventStream(acme.client) as events:
+        hand_in(acme, made, table(6000)).expect(202)
+        events.wait_for("import.progress")
+        baton.kill()
+    assert list(folder.iterdir()) == []
+    baton.start()
+
+
 # Taken back
 
 def test_an_import_is_taken_back_but_for_what_was_touched(acme):
