@@ -86,6 +86,7 @@ instance_hooks(struct instance *instance)
         .group_begin = group_begin,
         .group_end = group_end,
         .group_done = group_done,
+        .leave = key_tail_leave,
         .tell = tell,
         .context = instance,
     };

@@ -7,6 +7,8 @@
 #include "lib/jobs/runner.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -245,6 +247,57 @@ start_threads(struct runner *r)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+/* The unit of a writer who is about to end. */
+struct leaving {
+    const struct runner_hooks *hooks;
+    bool more;
+    sem_t told; /* by the flusher, perhaps */
+};
+
+static bool
+leave_unit(struct work *w, void *context)
+{
+    struct leaving *leaving = context;
+
+    return leaving->hooks->leave(w, &leaving->more);
+}
+
+static void
+leave_done(struct work *w, void *context, bool ok)
+{
+    struct leaving *leaving = context;
+
+    (void)w;
+    leaving->more &= ok;
+    sem_post(&leaving->told);
+}
+
+/* What could not be stored is not lost: it is read from elsewhere (K1). */
+static void
+worker_leave(struct worker *k)
+{
+    struct leaving leaving = { .hooks = k->hooks };
+    struct arena arena;
+    struct unit unit = { .side = UNIT_WRITES,
+                         .arena = &arena,
+                         .run = leave_unit,
+                         .done = leave_done,
+                         .context = &leaving };
+
+    sem_init(&leaving.told, 0, 0);
+    arena_init(&arena);
+    do {
+        arena_reset(&arena);
+        leaving.more = false;
+        k->units[0] = &unit;
+        worker_serve(k, 1);
+        while (sem_wait(&leaving.told) != 0)
+            assert(errno == EINTR);
+    } while (leaving.more);
+    arena_free(&arena);
+    sem_destroy(&leaving.told);
+}
+
 static void *
 worker_main(void *argument)
 {
@@ -253,8 +306,11 @@ worker_main(void *argument)
     for (;;) {
         const struct unit_room room = worker_room(k);
         int count = unit_queue_take(k->queue, k->units, &room);
-        if (count < 0)
+        if (count < 0) {
+            if (k->hooks->leave != NULL && atomic_load(&k->commits) > 0)
+                worker_leave(k);
             return NULL;
+        }
         if (count == 0) {
             worker_probe(k);
             continue;

@@ -70,6 +70,9 @@ struct runner_hooks {
     bool (*group_end)(struct work *);
     /* The group was committed / rolled back: keep or drop what is cached. */
     void (*group_done)(struct work *, bool committed);
+    /* A writer is about to end: stores some of what only he remembers, as a
+     * unit of its own. *more: there is some left for another. */
+    bool (*leave)(struct work *, bool *more);
     /* The live events of committed units, in order. */
     void (*tell)(void *context, const struct live_event *);
     void *context;

@@ -60,6 +60,7 @@ static sem_t reached;
 static sem_t answered;
 static _Atomic int cut_at_end; /* counts groups down to the one that is cut */
 static _Atomic int told;
+static _Atomic int left, to_leave; /* calls of the hook, and how many stay */
 
 static void
 cut(struct work *w)
@@ -157,6 +158,15 @@ tell(void *context, const struct live_event *event)
     told++;
 }
 
+static bool
+leave(struct work *w, bool *more)
+{
+    left++;
+    *more = --to_leave > 0;
+    w->workspace = (struct id){ 7 };
+    return store(w, STR(""));
+}
+
 static struct ask *
 ask_for(struct world *world, enum unit_side side, enum deed deed,
         const char *name)
@@ -201,7 +211,7 @@ runner_open(struct world *world, int writers)
             .writers = writers,
             .group_max = 256,
             .queue_max = 10000,
-            .hooks = { .group_end = group_end, .tell = tell } },
+            .hooks = { .group_end = group_end, .leave = leave, .tell = tell } },
         &world->place.arena, &why);
     if (world->runner == NULL)
         fail_msg("%.*s", STR_ARG(why));
@@ -214,7 +224,7 @@ world_open(struct world *world)
     sem_init(&gate, 0, 0);
     sem_init(&reached, 0, 0);
     sem_init(&answered, 0, 0);
-    told = 0;
+    told = left = to_leave = 0;
     place_open(&world->place, schema);
     runner_open(world, 1);
 }
@@ -492,6 +502,26 @@ several_writers_share_the_workspaces(void **state)
     world_close(&world);
 }
 
+/* What only he remembers; behind all that was asked. */
+static void
+a_writer_who_ends_stores_what_he_remembers(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    ask(&world, STORE, "one");
+    wait_for(1);
+    assert_int_equal(left, 0);
+    to_leave = 3;
+    runner_stop(world.runner);
+    assert_int_equal(left, 3);
+    assert_int_equal(stored(&world), 4);
+    runner_open(&world, 1);
+    world_close(&world);
+    assert_int_equal(left, 3); /* he had done nothing */
+}
+
 static void
 how_fast(void **state)
 {
@@ -529,6 +559,7 @@ main(void)
         cmocka_unit_test(nothing_is_answered_as_stored_when_the_commit_fails),
         cmocka_unit_test(many_at_once_are_each_answered_once_and_truly),
         cmocka_unit_test(several_writers_share_the_workspaces),
+        cmocka_unit_test(a_writer_who_ends_stores_what_he_remembers),
         cmocka_unit_test(how_fast),
     };
 

@@ -15,7 +15,6 @@
 #include "src/command/progress.h"
 #include "src/command/secret_key.h"
 #include "src/import/import_report.h"
-#include "src/match/key_tail.h"
 #include "src/workspace/cache.h"
 
 static const struct command_option options[] = {
@@ -301,39 +300,6 @@ erased_are_known(struct importing *importing)
                             path));
 }
 
-struct leaving {
-    struct id workspace;
-    bool more;
-};
-
-static bool
-leave_keys(struct work *w, void *context)
-{
-    struct leaving *leaving = context;
-
-    w->workspace = leaving->workspace;
-    return key_tail_end(w, &leaving->more);
-}
-
-/* The server beside us waits for none of them. */
-static bool
-leave(struct importing *importing)
-{
-    struct leaving leaving = { .workspace = importing->settings.workspace.id };
-    struct arena arena;
-    bool ok;
-
-    arena_init(&arena);
-    do {
-        arena_reset(&arena);
-        ok = command_work_in(importing->command,
-                             command_runner(importing->database), UNIT_WRITES,
-                             &arena, leave_keys, &leaving);
-    } while (ok && leaving.more);
-    arena_free(&arena);
-    return ok;
-}
-
 static bool
 import_in(struct importing *importing)
 {
@@ -348,8 +314,6 @@ import_in(struct importing *importing)
         return false;
     import_report_init(&importing->report, results);
     bool ok = run(importing, &outcome) || stopped(importing, &outcome);
-    if (ok && !importing->settings.dry_run)
-        ok = leave(importing);
     import_report_free(&importing->report);
     return close_results(importing, results) && ok;
 }

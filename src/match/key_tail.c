@@ -17,6 +17,7 @@ enum {
     DIRECT_GROUPS = 200, /* written at once after another process was seen */
     STEP = 32,           /* written per group, beside twice what came */
     END_STEP = 5000,     /* by who is about to end: some 10 ms */
+    LEFT_ALONE = 1000,   /* fewer are left for the next process to read */
 };
 
 /* tail.version: what the version of the keys was at our last commit, or ... */
@@ -244,18 +245,28 @@ key_tail_take(struct work *w, int64_t key, struct id lead, bool *taken)
     return true;
 }
 
-bool
-key_tail_end(struct work *w, bool *more)
+static bool
+has_much_to_leave(const struct workspace_cache *cache)
 {
-    struct key_tail *tail = tail_of(w);
+    const struct key_tail *tail = &cache->tail;
+    size_t keys =
+        tail->fresh.count + (size_t)(tail->queue_count - tail->queue_next);
 
+    return tail->version >= 0 && keys > (tail->leaving ? 0 : LEFT_ALONE);
+}
+
+bool
+key_tail_leave(struct work *w, bool *more)
+{
+    w->workspace = cache_find(w, has_much_to_leave);
+    if (id_is_none(w->workspace))
+        return true;
+    struct key_tail *tail = tail_of(w);
     if (tail == NULL)
         return false;
     if (tail->queue_count == 0)
         freeze(tail);
-    tail->step_end = true;
-    *more = tail->queue_count - tail->queue_next > END_STEP
-         || tail->fresh.count > 0;
+    *more = tail->leaving = tail->step_end = true;
     return true;
 }
 

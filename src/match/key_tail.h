@@ -25,10 +25,10 @@ bool key_tail_find(struct work *, int64_t key, struct id *lead);
 /* Takes the key of a new lead, or says that it must be written at once. */
 bool key_tail_take(struct work *, int64_t key, struct id lead, bool *taken);
 
-/* For a process that is about to end, so that the next one need not read the
- * keys anew while somebody waits: what is in memory is written, some of it in
- * this group. *more: there is some left for another. */
-bool key_tail_end(struct work *, bool *more);
+/* The runner's hook for who ends: what is in memory is written, some of it in
+ * this group, so that the next process need not read it anew from the leads
+ * while somebody waits. A few keys are sooner read than written. */
+bool key_tail_leave(struct work *, bool *more);
 
 /* The runner's hooks, for every workspace of the group. */
 bool key_tail_group_end(struct work *);

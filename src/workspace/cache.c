@@ -393,6 +393,18 @@ cache_group_begin(struct work *w, struct unit *const *units, int count)
     return true;
 }
 
+struct id
+cache_find(struct work *w, bool (*is)(const struct workspace_cache *))
+{
+    const struct app *app = w->app;
+
+    for (const struct workspace_cache *cache = app->caches; cache != NULL;
+         cache = cache->next)
+        if (is(cache))
+            return cache->id;
+    return ID_NONE;
+}
+
 bool
 cache_each_locked(struct work *w,
                   bool (*each)(struct work *, void *context,

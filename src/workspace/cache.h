@@ -50,7 +50,8 @@ struct key_tail {
     bool checked;            /* in this group: fit for use */
     bool settled_now;        /* it was read from the leads in this group */
     bool step_all;           /* all of the queue is written in this group */
-    bool step_end;           /* much of it is: the process is about to end */
+    bool step_end;           /* much of it is, in this group */
+    bool leaving;            /* all is written, for the process ends */
     int direct;              /* groups whose keys are written at once */
     struct id mark;          /* leads up to here have their keys in the table */
     struct id mark_then;     /* the mark once the group is committed */
@@ -176,6 +177,9 @@ struct str workspace_phone_country(const struct workspace_cache *,
 /* A unit has changed people, rules, scoring or webhooks: every node reads
  * them again before it decides anything. */
 bool workspace_config_changed(struct work *);
+
+/* The first that this thread remembers of which `is` is true; ID_NONE. */
+struct id cache_find(struct work *, bool (*is)(const struct workspace_cache *));
 
 /* Calls `each` for the workspaces that the present group has locked, with
  * w->workspace set; stops at the first false. */

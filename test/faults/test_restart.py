@@ -1,6 +1,9 @@
 """A server that is ended and started again makes no id twice, whatever the
 clock did in between."""
 
+import contextlib
+import sqlite3
+
 import pytest
 
 
@@ -25,6 +28,32 @@ def test_a_clock_that_was_set_back_stops_nobody(start_baton, back):
 
     ids += send_some(baton, acme, "after")
     assert len(set(ids)) == 400
+
+
+def count_keys(baton, request):
+    sql = "SELECT COUNT(*) FROM lead_key"
+    if baton.engine == "sqlite":
+        with contextlib.closing(sqlite3.connect(baton.database)) as file:
+            return file.execute(sql).fetchone()[0]
+    server = request.getfixturevalue("postgres_server")
+    [[count]] = server.sql(sql, baton.database)
+    return int(count)
+
+
+def test_who_ends_leaves_nobody_to_be_read_anew(start_baton, request):
+    """What waits in memory to be written with more; a kill leaves it there,
+    and then it is read from the leads, while somebody waits."""
+    baton = start_baton()
+    acme = baton.workspace("Acme", people=["ana", "bo"])
+    client = baton.client.with_key(acme.key)
+    client.post("/api/v1/leads/batch", {"leads": [
+        {"name": "Kim", "email": f"kim{i}@example.test",
+         "phone": f"+8210{20000000 + i}"} for i in range(1000)]}).expect(200)
+    assert count_keys(baton, request) < 1000
+    baton.stop()
+    assert count_keys(baton, request) >= 2000
+    baton.start()
+    assert baton.cli("doctor", "--json")["ok"]
 
 
 def send_one_by_one(acme, numbers):

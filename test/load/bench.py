@@ -121,7 +121,9 @@ class _database:
 
 
 def _capture_pattern(server):
-    place.load(server, 8, count=200)
+    """So many that a server which ends writes their keys: the ceiling shall
+    write all rows of a lead."""
+    place.load(server, 8, count=1000)
 
 
 class _Ceiling:
