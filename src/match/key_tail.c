@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/clock.h"
 #include "src/lead/lead.h"
@@ -245,6 +246,39 @@ key_tail_take(struct work *w, int64_t key, struct id lead, bool *taken)
     return true;
 }
 
+/* A key that is written already is taken out of the table. */
+static void
+take_out_of_queue(struct key_tail *tail, int64_t key)
+{
+    for (int i = tail->queue_next; i < tail->queue_count; i++) {
+        if (tail->queue[i].key != key)
+            continue;
+        tail->queue_count--;
+        memmove(tail->queue + i, tail->queue + i + 1,
+                (size_t)(tail->queue_count - i) * sizeof *tail->queue);
+        return;
+    }
+}
+
+bool
+key_tail_forget(struct work *w, int64_t key, struct id record)
+{
+    struct key_tail *tail = tail_of(w);
+
+    if (tail == NULL)
+        return false;
+    bool fresh = hash_map_get(&tail->fresh, key) == record.value;
+    bool frozen = hash_map_get(&tail->frozen, key) == record.value;
+    if (fresh)
+        hash_map_remove(&tail->fresh, key);
+    if (frozen) {
+        hash_map_remove(&tail->frozen, key);
+        take_out_of_queue(tail, key);
+    }
+    tail->settled_now |= fresh || frozen;
+    return true;
+}
+
 static bool
 has_much_to_leave(const struct workspace_cache *cache)
 {
@@ -344,7 +378,7 @@ group_end(struct work *w, void *context, struct workspace_cache *cache)
     struct id mark = tail->mark;
     if (tail->direct > 0 && all)
         mark = tail->newest; /* nothing is here that the table lacks */
-    else if (tail->queue_count > 0 && all)
+    else if (tail->queue != NULL && all)
         mark = tail->frozen_newest;
     tail->mark_then = mark;
     return id_equal(mark, tail->mark) || workspace_keys_mark(w, mark);
@@ -361,7 +395,7 @@ committed(struct key_tail *tail)
 {
     tail->mark = tail->mark_then;
     tail->queue_next += tail->queue_step;
-    if (tail->queue_next == tail->queue_count && tail->queue_count > 0) {
+    if (tail->queue != NULL && tail->queue_next == tail->queue_count) {
         hash_map_clear(&tail->frozen);
         free(tail->queue);
         tail->queue = NULL;

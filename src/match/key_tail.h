@@ -25,6 +25,9 @@ bool key_tail_find(struct work *, int64_t key, struct id *lead);
 /* Takes the key of a new lead, or says that it must be written at once. */
 bool key_tail_take(struct work *, int64_t key, struct id lead, bool *taken);
 
+/* The key leads to that record no more. */
+bool key_tail_forget(struct work *, int64_t key, struct id record);
+
 /* The runner's hook for who ends: what is in memory is written, some of it in
  * this group, so that the next process need not read it anew from the leads
  * while somebody waits. A few keys are sooner read than written. */

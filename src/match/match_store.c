@@ -303,6 +303,9 @@ static const char remove_one[] =
 bool
 match_remove(struct work *w, int64_t key, struct id record)
 {
+    if (!key_tail_forget(w, key, record))
+        return false;
+    workspace_cache(w)->keys.changed = true; /* others may hold it, too */
     return work_run(w, remove_one,
                     DB_VALUES(db_id(w->workspace), db_int(key), db_id(record)),
                     NULL);

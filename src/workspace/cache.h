@@ -48,7 +48,8 @@ struct keys_version {
 struct key_tail {
     int64_t version;         /* of the keys at our last commit; < 0: none */
     bool checked;            /* in this group: fit for use */
-    bool settled_now;        /* it was read from the leads in this group */
+    bool settled_now;        /* in this group it was read from the leads, or
+                                has lost something: rolled back, it is so anew */
     bool step_all;           /* all of the queue is written in this group */
     bool step_end;           /* much of it is, in this group */
     bool leaving;            /* all is written, for the process ends */

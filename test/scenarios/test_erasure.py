@@ -114,6 +114,30 @@ def acme(town):
     return Company(town, "ana", "bo")
 
 
+def keys_of_the_erased(town):
+    """All others of the story have an address."""
+    [[count]] = keys_of(town, "SELECT COUNT(*) FROM lead_key AS k"
+                        " JOIN lead AS l ON l.workspace_id = k.workspace_id"
+                        "  AND l.id = k.record_id WHERE l.email IS NULL")
+    return int(count)
+
+
+@pytest.mark.parametrize("before", [0, 40])
+def test_no_key_of_who_was_erased_is_written_later(start_baton, before):
+    """Keys of the newest wait in memory, or half of them are written: in
+    tests, from thirty on."""
+    town = start_baton()
+    acme = Company(town, "ana")
+    kim = acme.send_lead(name="Kim", email="kim@x.test", phone="+821055557777")
+    for number in range(before):
+        acme.send_lead(name="Lee", email=f"first{number}@x.test")
+    erase(acme, kim)
+    for number in range(80):
+        acme.send_lead(name="Lee", email=f"lee{number}@x.test")
+    assert keys_of_the_erased(town) == 0
+    assert town.cli("doctor", "--json")["ok"]
+
+
 def test_an_erased_lead_is_not_there_any_more(acme, town):
     lead = acme.send_lead(name="Gone Kim", email="gone@x.test")
     kept = acme.send_lead(name="Lee")
