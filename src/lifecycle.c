@@ -52,6 +52,7 @@ sequence_to_begin(struct work *, const struct lead *, struct str slug);
 static bool promise_answer(struct work *, struct lead *,
                            const struct route_late *, struct str rule);
 static bool promise_again(struct work *, struct lead *);
+static bool stay_by_hand(struct work *, struct lead *, const struct handover *);
 static bool note_change(struct work *, struct lead *, const struct id *entry,
                         struct str what);
 
@@ -402,6 +403,8 @@ lifecycle_give(struct work *w, struct lead *lead, struct owner to,
                                   .pin_until_ms = pin_until_ms,
                                   .note = note };
     struct owner before = lead->owner;
+    if (owner_equal(before, to))
+        return stay_by_hand(w, lead, &why);
     return own(w, lead, to, &why, &entry) && promise_again(w, lead)
         && notify_owner_changed(w, lead, before, entry)
         && mail_owner_changed(w, lead, before, ID_NONE) && lead_save(w, lead)
@@ -421,6 +424,17 @@ lifecycle_touch(struct work *w, struct lead *lead, const struct touch *touch)
     if (touch->kind->answers && !sequence_stop(w, lead, "touched"))
         return false;
     return timeline_add(w, lead->id, "touch", touch_json(w, touch), &entry)
+        && note_change(w, lead, &entry, STR_NONE);
+}
+
+/* Given to whoever has it: that changes the pin, and has a reason, but what
+ * was promised stays promised. */
+static bool
+stay_by_hand(struct work *w, struct lead *lead, const struct handover *why)
+{
+    struct id entry;
+
+    return lead_owner_stays(w, lead, why, &entry)
         && note_change(w, lead, &entry, STR_NONE);
 }
 

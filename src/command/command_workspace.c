@@ -2,9 +2,11 @@
 #include <stdio.h>
 
 #include "lib/base/json.h"
+#include "src/api/place_given.h"
 #include "src/command/command.h"
 #include "src/command/sample.h"
 #include "src/message/message.h"
+#include "src/standardise/standard_currency.h"
 #include "src/workspace/workspace.h"
 
 static int create(int argc, char **argv);
@@ -60,6 +62,22 @@ struct creation {
     bool sample;
 };
 
+/* Not only well formed: there must be such a country, and such money. */
+static bool
+place_is_known(struct work *w, struct workspace *workspace)
+{
+    struct standard_currency currency;
+
+    if (!place_country(w, workspace->country, STR("/country"),
+                       &workspace->country))
+        return false;
+    if (!standard_currency(w->arena, workspace->currency, STR_NONE, &currency))
+        return fail_at(w, STR("/currency"), currency.why->code, "%s",
+                       currency.why->sentence);
+    workspace->currency = currency.code;
+    return true;
+}
+
 /* May run twice: starts from what was given each time. */
 static bool
 run_create(struct work *w, void *context)
@@ -69,6 +87,7 @@ run_create(struct work *w, void *context)
     creation->workspace = creation->given;
     workspace_defaults(&creation->workspace);
     return workspace_check(w, &creation->workspace, STR(""))
+        && place_is_known(w, &creation->workspace)
         && workspace_create(w, &creation->workspace) && message_samples_add(w)
         && (!creation->sample || sample_fill(w));
 }

@@ -433,6 +433,11 @@ struct handover {
 bool lead_owner_set(struct work *, struct lead *, struct owner,
                     const struct handover *, struct id *entry);
 
+/* The owner stays, by hand: notes why, and until when nobody moves the lead.
+ * What is done to *entry is as above. */
+bool lead_owner_stays(struct work *, struct lead *, const struct handover *,
+                      struct id *entry);
+
 /* G1: what became part of another lead has no owner any more, and no open
  * assignment; what is a lead of its own again goes on with the one it had. */
 bool lead_owner_end(struct work *, const struct lead *);

@@ -105,6 +105,16 @@ lead_owner_set(struct work *w, struct lead *lead, struct owner to,
 }
 
 bool
+lead_owner_stays(struct work *w, struct lead *lead, const struct handover *why,
+                 struct id *entry)
+{
+    if (why->pin_until_ms > 0)
+        lead->pinned_until_ms = why->pin_until_ms;
+    return timeline_add(w, lead->id, "pinned",
+                        change_json(w, lead, lead->owner, why), entry);
+}
+
+bool
 lead_owner_end(struct work *w, const struct lead *lead)
 {
     struct workspace_cache *cache = workspace_cache(w);

@@ -20,13 +20,13 @@ static const char select_missed[] =
     "SELECT id, lead_id, kind, data FROM timeline"
     " WHERE workspace_id = $1 AND id > $2"
     "   AND (id > $4 OR id / $5 % $6 <> $7)"
-    "   AND (kind LIKE 'lead.%' OR kind = 'touch')"
+    "   AND (kind LIKE 'lead.%' OR kind IN ('touch', 'pinned'))"
     " ORDER BY id DESC LIMIT $3";
 static const char select_others[] =
     "SELECT id, lead_id, kind, data FROM timeline"
     " WHERE workspace_id = $1 AND id > $2 AND id <= $3"
     "   AND id / $5 % $6 <> $7"
-    "   AND (kind LIKE 'lead.%' OR kind = 'touch')"
+    "   AND (kind LIKE 'lead.%' OR kind IN ('touch', 'pinned'))"
     " ORDER BY id LIMIT $4";
 static const char select_newest[] =
     "SELECT COALESCE(MAX(id), 0) FROM timeline WHERE workspace_id = $1";

@@ -171,7 +171,8 @@ static const struct shape_field document_fields[] = {
     { "late", SHAPE_OBJECT, 0, .of = &late_shape,
       .about = "The promise of a first answer." },
     { "pools", SHAPE_OBJECT, SHAPE_LIST, 1000, .of = &pool_shape,
-      .about = "Who shares turns." },
+      .about = "Who shares turns. \"everyone\" is there without being "
+               "listed: all who take leads, in turn." },
     { "tests", SHAPE_ANY, SHAPE_LIST, 1000,
       .about = "Example leads and what is expected of them." },
     { 0 },
@@ -185,6 +186,7 @@ struct reading {
     struct work *w;
     struct arena *arena;
     struct route_snapshot *snapshot;
+    struct route_pool *pools; /* the snapshot's, with room for one more */
     const struct route_names *names;
     bool people_known;
     bool needs_territories;
@@ -211,6 +213,35 @@ find_pool(const struct route_snapshot *snapshot, struct str id)
         if (str_equal(snapshot->pools[i].id, id))
             return i;
     return -1;
+}
+
+static void
+add_everyone(struct reading *r, struct route_pool *pool)
+{
+    const struct team *team = r->snapshot->team;
+
+    pool->members =
+        ARENA_ARRAY(r->arena, struct ledger_share, (size_t)team->count);
+    for (int i = 0; i < team->count; i++)
+        if (team_takes_leads(team, &team->people[i]))
+            pool->members[pool->member_count++] =
+                (struct ledger_share){ i, team->people[i].weight, 0 };
+}
+
+/* The pool "everyone" need not be written down: read_pools has room for it. */
+static int
+pool_of_everyone(struct reading *r)
+{
+    struct route_pool *pool = &r->pools[r->snapshot->pool_count];
+
+    *pool = (struct route_pool){ .id = STR("everyone"),
+                                 .name = STR("Everyone"),
+                                 .strategy = route_strategies[0],
+                                 .fairness = 4,
+                                 .accept_ms = 600000 };
+    if (r->people_known)
+        add_everyone(r, pool);
+    return r->snapshot->pool_count++;
 }
 
 static bool
@@ -266,6 +297,8 @@ read_owner(struct reading *r, const struct json *json, struct str at,
     }
     target->kind = TARGET_POOL;
     target->pool = find_pool(r->snapshot, pool);
+    if (target->pool < 0 && str_is(pool, "everyone"))
+        target->pool = pool_of_everyone(r);
     if (target->pool < 0)
         return fail_at(r->w, below(r, at, "pool"), "unknown_pool",
                        "There is no pool \"%.*s\" in \"pools\".",
@@ -386,19 +419,6 @@ read_needs(struct reading *r, const struct json *json, struct str at,
 
 /* ----------------------------------------------------------------- pools */
 
-static void
-add_everyone(struct reading *r, struct route_pool *pool)
-{
-    const struct team *team = r->snapshot->team;
-
-    pool->members =
-        ARENA_ARRAY(r->arena, struct ledger_share, (size_t)team->count);
-    for (int i = 0; i < team->count; i++)
-        if (team_takes_leads(team, &team->people[i]))
-            pool->members[pool->member_count++] =
-                (struct ledger_share){ i, team->people[i].weight, 0 };
-}
-
 static bool
 read_member(struct reading *r, const struct json *json, struct str at,
             struct ledger_share *share)
@@ -487,10 +507,11 @@ static bool
 read_pools(struct reading *r, const struct json *list)
 {
     size_t count = list == NULL ? 0 : list->array.count;
-    struct route_pool *pools = ARENA_ARRAY(r->arena, struct route_pool, count);
+    struct route_pool *pools =
+        ARENA_ARRAY(r->arena, struct route_pool, count + 1);
     bool ok = true;
 
-    r->snapshot->pools = pools;
+    r->snapshot->pools = r->pools = pools;
     for (size_t i = 0; i < count; i++) {
         ok &=
             read_pool(r, &list->array.items[i], item(r, "pools", i), &pools[i]);
