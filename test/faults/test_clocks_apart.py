@@ -43,6 +43,20 @@ def test_everybody_is_known_to_both(two):
     assert ahead.cli("doctor", "--json")["ok"]
 
 
+def test_whom_the_other_has_just_taken_is_known(two):
+    """Whoever writes keys says so in that very commit (K2), though the one
+    before it left keys alone; or he who has long been alone would trust what
+    he knows of the table."""
+    busy, other, acme = two
+    [lead] = send(other, acme, [0])
+    note(other, acme, lead, "no key is written for it")
+    send(busy, acme, range(1, 400))
+
+    taken = send(other, acme, [1000])
+
+    assert send(busy, acme, [1000]) == taken
+
+
 class History:
     """Leads come to either server, in any order; servers are killed, and
     come back with another clock."""
