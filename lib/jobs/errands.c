@@ -3,6 +3,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
+
+enum { NAP_MS = 10 };
 
 struct errands {
     struct errands_settings settings;
@@ -154,6 +157,17 @@ struct runner *
 errands_runner(struct errands *errands)
 {
     return errands->settings.runner;
+}
+
+/* So it takes a third of one processor at most then, and comes to its end all
+ * the same. */
+void
+errands_step_back(struct errands *errands)
+{
+    const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
+
+    if (runner_is_asked(errands->settings.runner))
+        nanosleep(&nap, NULL);
 }
 
 bool

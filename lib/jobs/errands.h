@@ -55,6 +55,10 @@ bool errands_ask(struct errands *, const struct errand *,
 
 struct runner *errands_runner(struct errands *);
 
+/* Between two pages of a long job: captures go first, so while they come it
+ * takes a nap. */
+void errands_step_back(struct errands *);
+
 /* What runs is told to stop; `done` is called for all. After jobs_stop, before
  * runner_stop. NULL is allowed. */
 void errands_stop(struct errands *);

@@ -1,11 +1,9 @@
 /* exporter: see exporter.h. */
 #include "src/export/exporter.h"
 
-#include <time.h>
-
 #include "src/export/export_read.h"
 
-enum { NAP_MS = 2, NAPS_MAX = 20, TELL_EVERY = 5 };
+enum { TELL_EVERY = 5 };
 #define FILE_MS (EXPORT_FILE_DAYS * INT64_C(86400000))
 
 static const struct str scheme = STR_INIT("export:");
@@ -49,18 +47,6 @@ ask(struct running *r, enum unit_side side,
     r->refusal.kind = refusal.kind;
     r->refusal.why = arena_str(r->arena, refusal.why);
     return false;
-}
-
-/* Captures go first: while anybody waits for an answer, a nap; but it comes to
- * its end under captures that never do. */
-static void
-step_back(struct running *r)
-{
-    const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
-    struct runner *runner = errands_runner(r->errands);
-
-    for (int i = 0; i < NAPS_MAX && runner_state(runner).queued > 0; i++)
-        nanosleep(&nap, NULL);
 }
 
 /* ------------------------------------------------------------------- pages */
@@ -181,7 +167,7 @@ go_through(struct running *r)
                 (struct runner_refusal){ ERR_UNAVAILABLE, STR("stopped") };
             return false;
         }
-        step_back(r);
+        errands_step_back(r->errands);
         arena_reset(&r->page);
         if (!ask(r, UNIT_READS, read_unit))
             return false;

@@ -1,8 +1,6 @@
 /* replayer: see replayer.h. */
 #include "src/replay/replayer.h"
 
-#include <time.h>
-
 #include "src/replay/replay_result.h"
 #include "src/replay/replay_store.h"
 
@@ -10,7 +8,6 @@ enum {
     CHANGES_AT_A_TIME = 1000,
     PAGES_AT_A_TIME = 10, /* between two words of how far it is */
     REPLAYS_KEPT = 20,
-    NAP_MS = 10,
 };
 
 static const struct str scheme = STR_INIT("replay:");
@@ -60,17 +57,6 @@ ask(struct running *r, enum unit_side side, struct arena *arena,
     r->refusal.kind = refusal.kind;
     r->refusal.why = arena_str(r->arena, refusal.why);
     return false;
-}
-
-/* Captures go first: while they come, a nap between two pages. So it takes a
- * third of one processor at most then, and comes to its end all the same. */
-static void
-step_back(struct running *r)
-{
-    const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
-
-    if (runner_is_asked(errands_runner(r->errands)))
-        nanosleep(&nap, NULL);
 }
 
 /* ------------------------------------------------------------------- begin */
@@ -199,7 +185,7 @@ go_through(struct running *r)
                 (struct runner_refusal){ ERR_UNAVAILABLE, STR("stopped") };
             return false;
         }
-        step_back(r);
+        errands_step_back(r->errands);
         if (!ask(r, UNIT_READS, &r->page, page_unit))
             return false;
         more = replay_work(&r->run, &r->page, note_change, r);
