@@ -5,6 +5,7 @@ import email
 import email.policy
 import json
 import re
+import smtplib
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from support.process import Process
 
 # Whose mail it is says its last line, when it is to an owner.
 SENT_FOR = re.compile(r"Sent by Baton for (.+)\. Which|^(.+)의 Baton이", re.M)
+MARK = "@mark.mailbox.test"
 SERVER = Path(__file__).with_name("mail_server.py")
 
 
@@ -62,13 +64,16 @@ class Mailbox:
         self._process = Process([sys.executable, SERVER])
         ready = self._process.out.wait_for(r'"port": (\d+)')
         assert ready, self._process.err.text()
-        self.url = f"smtp://127.0.0.1:{ready[1]}"
+        self._port = int(ready[1])
+        self.url = f"smtp://127.0.0.1:{self._port}"
         self._seen = 1
+        self._marks = 0
         self._company = None
         return self
 
     def forget(self):
         """What has come so far is another test's."""
+        self._read_on()
         self._seen = len(self._process.out.lines)
         self._company = None
 
@@ -81,10 +86,22 @@ class Mailbox:
         assert self._process.stop() == 0, self._process.err.text()
 
     def all(self, to=None):
+        """Whatever the mail server has answered for is among them."""
+        self._read_on()
         entries = map(json.loads, self._process.out.lines[self._seen:])
         return [mail for mail in map(Mail, entries)
                 if (to is None or mail.to == to)
+                and not mail.to.endswith(MARK)
                 and self._company in (None, mail.workspace or self._company)]
+
+    def _read_on(self):
+        """Up to now: a mail of our own is printed behind all others."""
+        self._marks += 1
+        mark = f"{self._marks}{MARK}"
+        with smtplib.SMTP("127.0.0.1", self._port, timeout=10) as server:
+            server.sendmail("reader@mailbox.test", [mark], "\r\n")
+        assert self._process.out.wait_for(f'"to": \\["{re.escape(mark)}"'), (
+            self._process.err.text())
 
     def wait_for(self, count, to=None, seconds=10):
         """The mails to an address (to all), as soon as there are so many."""
