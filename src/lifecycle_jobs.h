@@ -33,9 +33,6 @@ bool lifecycle_ask_again(struct work *, struct id lead);
 bool lifecycle_offer_over(struct work *, const struct job *);
 bool lifecycle_hand_on(struct work *, struct lead *);
 
-/* In lifecycle.c: the promise to a lead that no rule speaks for. */
-bool lifecycle_promise(struct work *, struct lead *);
-
 /* The owner is a person who is still there, and not on leave; or the lead is
  * pinned to him. */
 bool owner_can_stay(struct work *, const struct lead *);

@@ -7,6 +7,7 @@
 #include "src/lead/custom.h"
 #include "src/lead/lead_merge.h"
 #include "src/lifecycle_jobs.h"
+#include "src/lifecycle_promise.h"
 #include "src/match/match.h"
 #include "src/notify/notify.h"
 #include "src/score/score.h"
@@ -140,7 +141,7 @@ lifecycle_unmerge(struct work *w, struct lead *lead,
     if (!lead_load(w, merge->into, &into))
         return false;
     lead->merged_into = ID_NONE;
-    if (!lead_owner_resume(w, lead) || !lifecycle_promise(w, lead)
+    if (!lead_owner_resume(w, lead) || !promise_without_rule(w, lead)
         || !move_back(w, lead, merge) || !forget(w, &into, lead, merge)
         || !lead_merge_undone(w, merge) || !score_lead(w, lead)
         || !tell(w, lead, "lead.unmerged", into.id)
@@ -182,7 +183,7 @@ forget(struct work *w, struct lead *into, const struct lead *from,
     lead_merge_counts(into, from, -1);
     if (merge->answered) {
         into->first_response_ms = 0;
-        if (!lifecycle_promise(w, into))
+        if (!promise_without_rule(w, into))
             return false;
     }
     return custom_refresh(w, into) && remember(w, into) && score_lead(w, into);

@@ -246,7 +246,8 @@ give_back(struct work *w, const struct revert *revert,
         why.rule = rule;
         why.gives_back = true;
     }
-    return lifecycle_move(w, &found->lead, found->row.to, &why, rule);
+    return lifecycle_move(w, &found->lead, found->row.to, &why, rule)
+        && lifecycle_drain_soon(w);
 }
 
 /* Whom the rule of that version has asked first, because he had entered it. */
