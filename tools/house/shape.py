@@ -1,6 +1,8 @@
 """The outer shape of files: what they open with, how they end."""
 
+import posixpath
 import re
+from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 from house.tree import Complaint, matches
@@ -8,6 +10,8 @@ from house.tree import Complaint, matches
 GUARD = re.compile(r"^#ifndef (\w+)\n#define \1$", re.MULTILINE)
 # The type of a function may have a name; a struct, enum or number may not.
 TYPEDEF = re.compile(r"^[ \t]*typedef\b[^;(]*[;{]", re.MULTILINE)
+# A file named in a README; X in it stands for anything, as * does.
+NAMED = re.compile(r"`([\w./*-]+\.[ch])`")
 TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
@@ -41,6 +45,19 @@ def check_readmes(tree):
             yield Complaint(
                 f"{folder}/README.md", 1, "is missing",
                 "a folder says what enters, what leaves, what is always true")
+            continue
+        yield from _named_and_gone(tree, folder)
+
+
+def _named_and_gone(tree, folder):
+    readme = f"{folder}/README.md"
+    for found, line in matches(NAMED, tree.text(readme)):
+        names = [posixpath.normpath(f"{start}/{found[1]}").replace("X", "*")
+                 for start in (folder, "src", ".")]
+        if not any(fnmatch(file, name)
+                   for file in tree.files for name in names):
+            yield Complaint(readme, line, f"names {found[1]}, which is gone",
+                            "a reader looks for it")
 
 
 def check_whitespace(tree):
