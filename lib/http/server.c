@@ -135,6 +135,14 @@ build_tables(struct http_server *server, struct arena *arena, struct str *why)
 
 /* ---- listening ---- */
 
+static bool
+is_port(struct str text)
+{
+    int64_t number;
+
+    return str_to_int64(text, &number) && number >= 0 && number <= 65535;
+}
+
 /* "127.0.0.1:8080", "[::1]:8080", "localhost:8080" */
 static bool
 split_address(struct str address, struct str *host, struct str *port)
@@ -149,7 +157,15 @@ split_address(struct str address, struct str *host, struct str *port)
     *port = str_slice(address, colon, address.bytes);
     if (host->data[0] == '[' && host->data[host->bytes - 1] == ']')
         *host = str_slice(*host, 1, host->bytes - 1);
-    return port->bytes > 0 && host->bytes > 0;
+    return is_port(*port) && host->bytes > 0;
+}
+
+bool
+http_is_address(struct str address)
+{
+    struct str host, port;
+
+    return split_address(address, &host, &port);
 }
 
 static int

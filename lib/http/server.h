@@ -92,6 +92,9 @@ struct http_file {
     bool for_ever;        /* the name changes with the content */
 };
 
+/* HOST:PORT, as http_settings.listen wants it; port 0: any that is free. */
+bool http_is_address(struct str);
+
 /* Checks the tables (a row without a permission, two rows alike: NULL with
  * `*why`), then listens. The settings are copied, what they point to is not;
  * the arena must outlive the server. */
