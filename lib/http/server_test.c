@@ -1365,6 +1365,27 @@ a_listener_hears_only_what_he_may_see(void **state)
     client_close(&listener);
 }
 
+/* What was told just before may still be on its way to the others. */
+static void
+a_listener_hears_nothing_of_before_he_came(void **state)
+{
+    struct place *p = *state;
+    struct client other = listen_to(p, ALL);
+
+    for (int i = 1; i <= 200; i++) {
+        tell_test(p, 2 * i, 7, 99, STR("\"another's\""));
+        tell_test(p, 2 * i, 7, 0, STR("\"before\""));
+        struct client listener = listen_to(p, ALL);
+        tell_test(p, 2 * i + 1, 7, 0, STR("\"after\""));
+        assert_true(client_hears(&listener, "\"after\""));
+        assert_true(str_find(unread(&listener), STR("before")) < 0);
+        client_close(&listener);
+        assert_true(client_hears(&other, "\"after\""));
+        other.taken = other.read.bytes;
+    }
+    client_close(&other);
+}
+
 static void
 a_listener_who_comes_back_gets_what_he_missed_once(void **state)
 {
@@ -1643,6 +1664,7 @@ main(void)
         SERVED(a_listener_hears_what_was_committed),
         SERVED(a_listener_must_be_signed_in),
         SERVED(a_listener_hears_only_what_he_may_see),
+        SERVED(a_listener_hears_nothing_of_before_he_came),
         SERVED(a_listener_who_comes_back_gets_what_he_missed_once),
         SERVED(a_silent_stream_has_a_heartbeat),
         SERVED(a_listener_who_does_not_read_is_cut_off),
