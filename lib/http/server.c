@@ -114,21 +114,10 @@ read_proxies(struct http_server *server, struct arena *arena, struct str *why)
     return true;
 }
 
-/* The program's tables and our own. */
 static bool
 build_tables(struct http_server *server, struct arena *arena, struct str *why)
 {
-    const struct endpoint *const *tables = server->settings.tables;
-    size_t count = 0;
-
-    while (tables[count] != NULL)
-        count++;
-    const struct endpoint **all =
-        ARENA_ARRAY(arena, const struct endpoint *, count + 2);
-    for (size_t i = 0; i < count; i++)
-        all[i] = tables[i];
-    all[count] = sse_endpoints;
-    server->map = endpoint_map_build(arena, all, why);
+    server->map = endpoint_map_build(arena, server->settings.tables, why);
     server->files = files_build(arena, server->settings.files);
     return server->map != NULL;
 }

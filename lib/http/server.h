@@ -129,6 +129,10 @@ struct http_stats {
 };
 struct http_stats http_stats(struct http_server *);
 
+/* GET /api/v1/events, the stream of what is told: a table like the program's
+ * own, which may stand among them. */
+extern const struct endpoint http_stream_endpoints[];
+
 /* The OpenAPI 3.1 document of the tables. */
 struct str http_openapi(struct arena *, const struct endpoint *const *tables,
                         const char *version);
