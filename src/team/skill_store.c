@@ -1,8 +1,8 @@
 /* skill_store: the catalogue of skills. */
 #include "src/team/ability.h"
 
-static const char select_skills[] =
-    "SELECT id, slug, name, version FROM skill WHERE workspace_id = $1 ORDER BY slug";
+static const char select_skills[] = "SELECT id, slug, name, version FROM skill "
+                                    "WHERE workspace_id = $1 ORDER BY slug";
 static const char insert_skill[] =
     "INSERT INTO skill (workspace_id, id, slug, name, created_ms)"
     " VALUES ($1, $2, $3, $4, $5)";
