@@ -6,7 +6,7 @@ copy(char *to, const char *from)
 {
     strcpy(to, from);
     to[0] = (char)atoi(from);
-    system(from);
+    system (from);
     my_strcpy(to, from);
     table.system(from);
     table->popen(from);

@@ -1,2 +1,2 @@
 /* lead: */
-int lead_count(void);
+int lead_count( void );
