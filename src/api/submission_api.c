@@ -1,7 +1,7 @@
 /*
  * submission_api: submissions that are no lead's: quarantined, taken for
- * spam, ignored. They can be looked at, replayed through what a mapping says
- * by now, and dismissed. Those of a lead are lead_api_history.c's.
+ * spam, ignored. They can be looked at, retried by what a mapping says by
+ * now, and dismissed. Those of a lead are lead_api_history.c's.
  */
 #include "src/api/submission_api.h"
 
@@ -11,7 +11,7 @@
 #include "src/api/hook_take.h"
 #include "src/lifecycle.h"
 
-enum { LIMIT_USUAL = 50, LIMIT_MAX = 200, REPLAY_MAX = 100 };
+enum { LIMIT_USUAL = 50, LIMIT_MAX = 200, RETRY_MAX = 100 };
 
 /* ----------------------------------------------------------------- shapes */
 
@@ -70,7 +70,7 @@ static const struct shape_field count_fields[] = {
 static const struct shape count_shape = { "HeldSubmissionCounts",
                                           "How many wait.", 0, count_fields };
 
-static const struct shape_field replayed_fields[] = {
+static const struct shape_field retried_fields[] = {
     { "submission", SHAPE_ID, 0 },
     { "state", SHAPE_TEXT, 0,
       .about = "taken, joined or repeated; still as it was; or, of several, "
@@ -79,23 +79,23 @@ static const struct shape_field replayed_fields[] = {
     { "reason", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Why it is still held." },
     { 0 },
 };
-static const struct shape replayed_shape = { "Replayed", "What became of it.",
-                                             0, replayed_fields };
-static const struct shape_field replay_fields[] = {
-    { "ids", SHAPE_ID, SHAPE_REQUIRED | SHAPE_LIST, REPLAY_MAX,
+static const struct shape retried_shape = { "Replayed", "What became of it.", 0,
+                                            retried_fields };
+static const struct shape_field retry_fields[] = {
+    { "ids", SHAPE_ID, SHAPE_REQUIRED | SHAPE_LIST, RETRY_MAX,
       .about = "Of submissions that are held." },
     { 0 },
 };
-static const struct shape replay_shape = { "ReplayInput", "Several at once.", 0,
-                                           replay_fields };
-static const struct shape_field replayed_list_fields[] = {
-    { "results", SHAPE_OBJECT, SHAPE_LIST, REPLAY_MAX, .of = &replayed_shape,
+static const struct shape retry_shape = { "ReplayInput", "Several at once.", 0,
+                                          retry_fields };
+static const struct shape_field retried_list_fields[] = {
+    { "results", SHAPE_OBJECT, SHAPE_LIST, RETRY_MAX, .of = &retried_shape,
       .about = "In the order of the ids." },
     { 0 },
 };
-static const struct shape replayed_list_shape = { "ReplayedList",
-                                                  "What became of them.", 0,
-                                                  replayed_list_fields };
+static const struct shape retried_list_shape = { "ReplayedList",
+                                                 "What became of them.", 0,
+                                                 retried_list_fields };
 
 /* ---------------------------------------------------------------- looking */
 
@@ -233,9 +233,9 @@ show(struct work *w, const struct request *request, struct response *response)
         && answer_held(w, response, &held);
 }
 
-/* -------------------------------------------------------------- replaying */
+/* --------------------------------------------------------------- retrying */
 
-struct replayed {
+struct retried {
     const char *state;
     struct id lead;
     struct str reason;
@@ -243,9 +243,9 @@ struct replayed {
 
 static bool
 settle(struct work *w, struct held *held, const char *state, struct id lead,
-       struct replayed *replayed)
+       struct retried *retried)
 {
-    *replayed = (struct replayed){ .state = state, .lead = lead };
+    *retried = (struct retried){ .state = state, .lead = lead };
     if (!held_settle(w, held, HELD_RELEASED, lead))
         return false;
     held_tell(w, held);
@@ -254,19 +254,19 @@ settle(struct work *w, struct held *held, const char *state, struct id lead,
 
 /* A stage failed on it then; its lead has waited in the queue. */
 static bool
-let_lead_go(struct work *w, struct held *held, struct replayed *replayed)
+let_lead_go(struct work *w, struct held *held, struct retried *retried)
 {
     struct lead lead;
 
     return lead_load(w, held->lead, &lead) && lifecycle_release(w, &lead)
-        && settle(w, held, "taken", lead.id, replayed);
+        && settle(w, held, "taken", lead.id, retried);
 }
 
 static bool
 still_held(struct work *w, struct held *held, const struct hook_lead *lead,
-           struct replayed *replayed)
+           struct retried *retried)
 {
-    *replayed = (struct replayed){
+    *retried = (struct retried){
         .state = held_state_names[held->state],
         .reason = lead->reason,
     };
@@ -280,7 +280,7 @@ still_held(struct work *w, struct held *held, const struct hook_lead *lead,
 static bool
 take_leads(struct work *w, const struct hook *hook,
            const struct hook_body *body, struct held *held,
-           struct replayed *replayed)
+           struct retried *retried)
 {
     struct hook_result result;
     struct hook_result first = { 0 };
@@ -296,14 +296,14 @@ take_leads(struct work *w, const struct hook *hook,
         first = result;
         id = ID_NONE;
     }
-    return settle(w, held, first.state, first.lead, replayed);
+    return settle(w, held, first.state, first.lead, retried);
 }
 
 /* It was its sender's when it came: what is secret in it is not asked for
  * again. */
 static bool
-replay_hook(struct work *w, const struct workspace_cache *cache,
-            struct held *held, struct replayed *replayed)
+retry_hook(struct work *w, const struct workspace_cache *cache,
+           struct held *held, struct retried *retried)
 {
     const struct hook *found = hook_of_source(cache, held->source);
     struct hook_body body;
@@ -318,24 +318,24 @@ replay_hook(struct work *w, const struct workspace_cache *cache,
                    held_body(w->arena, held), &body);
     for (int i = 0; i < body.count; i++)
         if (body.leads[i].fit)
-            return take_leads(w, &hook, &body, held, replayed);
-    return still_held(w, held, &body.leads[0], replayed);
+            return take_leads(w, &hook, &body, held, retried);
+    return still_held(w, held, &body.leads[0], retried);
 }
 
 static bool
-replay_form(struct work *w, const struct workspace_cache *cache,
-            struct held *held, struct replayed *replayed)
+retry_form(struct work *w, const struct workspace_cache *cache,
+           struct held *held, struct retried *retried)
 {
     struct id lead;
 
     (void)cache;
     return page_form_release(w, held, &lead)
-        && settle(w, held, "taken", lead, replayed);
+        && settle(w, held, "taken", lead, retried);
 }
 
 static bool
-replay_api(struct work *w, const struct workspace_cache *cache,
-           struct held *held, struct replayed *replayed)
+retry_api(struct work *w, const struct workspace_cache *cache,
+          struct held *held, struct retried *retried)
 {
     struct intake intake = { 0 };
 
@@ -345,18 +345,18 @@ replay_api(struct work *w, const struct workspace_cache *cache,
                   intake.repeated  ? "repeated"
                   : intake.matched ? "joined"
                                    : "taken",
-                  intake.lead.id, replayed);
+                  intake.lead.id, retried);
 }
 
 static bool
-replay(struct work *w, struct held *held, struct replayed *replayed)
+retry(struct work *w, struct held *held, struct retried *retried)
 {
     static bool (*const by_door[HELD_DOOR_COUNT])(
         struct work *, const struct workspace_cache *, struct held *,
-        struct replayed *) = {
-        [HELD_BY_HOOK] = replay_hook,
-        [HELD_BY_FORM] = replay_form,
-        [HELD_BY_API] = replay_api,
+        struct retried *) = {
+        [HELD_BY_HOOK] = retry_hook,
+        [HELD_BY_FORM] = retry_form,
+        [HELD_BY_API] = retry_api,
     };
     const struct workspace_cache *cache = workspace_cache(w);
     const struct actor person = w->actor;
@@ -368,63 +368,62 @@ replay(struct work *w, struct held *held, struct replayed *replayed)
                     "The submission %s has become a lead's already.",
                     id_show(held->id).text);
     if (!id_is_none(held->lead))
-        return let_lead_go(w, held, replayed);
+        return let_lead_go(w, held, retried);
     if (!id_is_none(held->source))
         w->actor =
             (struct actor){ ACTOR_SOURCE, held->source, source_permissions };
-    bool ok = by_door[held->door](w, cache, held, replayed);
+    bool ok = by_door[held->door](w, cache, held, retried);
     w->actor = person;
     return ok;
 }
 
 static void
-put_replayed(struct json_out *out, struct str id,
-             const struct replayed *replayed)
+put_retried(struct json_out *out, struct str id, const struct retried *retried)
 {
     json_open_object(out);
     json_put_text(out, "submission", id);
-    json_put_cstr(out, "state", replayed->state);
-    json_put_id(out, "lead", replayed->lead);
-    json_put_text(out, "reason", replayed->reason);
+    json_put_cstr(out, "state", retried->state);
+    json_put_id(out, "lead", retried->lead);
+    json_put_text(out, "reason", retried->reason);
     json_close_object(out);
 }
 
 static bool
-replay_one(struct work *w, const struct request *request,
-           struct response *response)
+retry_one(struct work *w, const struct request *request,
+          struct response *response)
 {
-    struct replayed replayed = { 0 };
+    struct retried retried = { 0 };
     struct held held;
     struct text text;
     struct id id;
 
     if (!request_id(w, request, "id", &id) || !held_load(w, id, &held)
-        || !replay(w, &held, &replayed))
+        || !retry(w, &held, &retried))
         return false;
     struct json_out out = response_json(w, response, &text);
-    put_replayed(&out, str_of(id_show(id).text), &replayed);
+    put_retried(&out, str_of(id_show(id).text), &retried);
     response_json_done(response, &text);
     return true;
 }
 
 /* What becomes of several. When all of them together fail, each is taken in a
  * unit of its own: one that fails again keeps none of the others. */
-struct replays {
+struct retries {
     const struct json *ids;
-    struct replayed *results; /* as many */
-    size_t at;                /* the one that is tried by itself */
-    int rescues;              /* units of rescue so far */
-    bool tries;               /* the present one; else it only notes */
+    struct retried *results; /* as many */
+    size_t at;               /* the one that is tried by itself */
+    int rescues;             /* units of rescue so far */
+    bool tries;              /* the present one; else it only notes */
 };
 
 static bool
 prepare_many(struct work *w, struct request *request)
 {
-    struct replays *all = ARENA_NEW(w->arena, struct replays);
+    struct retries *all = ARENA_NEW(w->arena, struct retries);
 
     all->ids = json_get(request->json, "ids");
     all->results =
-        ARENA_ARRAY(w->arena, struct replayed, all->ids->array.count + 1);
+        ARENA_ARRAY(w->arena, struct retried, all->ids->array.count + 1);
     request->prepared = all;
     request->weight = (int)all->ids->array.count;
     return true;
@@ -432,42 +431,42 @@ prepare_many(struct work *w, struct request *request)
 
 /* `*held` is none when there is no such. */
 static bool
-load_listed(struct work *w, const struct replays *all, size_t i,
+load_listed(struct work *w, const struct retries *all, size_t i,
             struct held *held)
 {
-    struct replayed *replayed = &all->results[i];
+    struct retried *retried = &all->results[i];
     struct id id = ID_NONE;
 
     *held = (struct held){ 0 };
-    *replayed = (struct replayed){ .state = "not_found" };
+    *retried = (struct retried){ .state = "not_found" };
     if (id_parse(all->ids->array.items[i].text, &id) && !held_load(w, id, held))
         return false;
     if (id_is_none(id))
         return fail(w, ERR_NOT_FOUND, "This is no id of a submission.");
-    replayed->state = held_state_names[held->state];
-    replayed->lead = held->lead;
+    retried->state = held_state_names[held->state];
+    retried->lead = held->lead;
     return true;
 }
 
 /* It was refused before anything was done: that is what became of it. */
 static void
-note_refusal(struct work *w, struct replayed *replayed)
+note_refusal(struct work *w, struct retried *retried)
 {
-    replayed->reason = w->error.detail;
+    retried->reason = w->error.detail;
     w->error = (struct error){ 0 };
 }
 
 /* One that is released already stays so. */
 static bool
-replay_listed(struct work *w, const struct replays *all, size_t i)
+retry_listed(struct work *w, const struct retries *all, size_t i)
 {
-    struct replayed *replayed = &all->results[i];
+    struct retried *retried = &all->results[i];
     bool changed = w->changed;
     struct held held;
 
     w->changed = false;
     bool ok = load_listed(w, all, i, &held)
-           && (held.state == HELD_RELEASED || replay(w, &held, replayed));
+           && (held.state == HELD_RELEASED || retry(w, &held, retried));
     bool half_done = w->changed;
     w->changed |= changed;
     if (ok)
@@ -478,12 +477,12 @@ replay_listed(struct work *w, const struct replays *all, size_t i)
         w->error.kind = ERR_INTERNAL; /* so that it is rescued */
         return false;
     }
-    note_refusal(w, replayed);
+    note_refusal(w, retried);
     return true;
 }
 
 static void
-answer_many(struct work *w, const struct replays *all,
+answer_many(struct work *w, const struct retries *all,
             struct response *response)
 {
     struct text text;
@@ -493,20 +492,20 @@ answer_many(struct work *w, const struct replays *all,
     json_name(&out, "results");
     json_open_array(&out);
     for (size_t i = 0; i < all->ids->array.count; i++)
-        put_replayed(&out, all->ids->array.items[i].text, &all->results[i]);
+        put_retried(&out, all->ids->array.items[i].text, &all->results[i]);
     json_close_array(&out);
     json_close_object(&out);
     response_json_done(response, &text);
 }
 
 static bool
-replay_many(struct work *w, const struct request *request,
-            struct response *response)
+retry_many(struct work *w, const struct request *request,
+           struct response *response)
 {
-    const struct replays *all = request->prepared;
+    const struct retries *all = request->prepared;
 
     for (size_t i = 0; i < all->ids->array.count; i++)
-        if (!replay_listed(w, all, i))
+        if (!retry_listed(w, all, i))
             return false;
     answer_many(w, all, response);
     return true;
@@ -514,7 +513,7 @@ replay_many(struct work *w, const struct request *request,
 
 /* Why the one that was tried failed; that is stored by nobody else. */
 static bool
-note_failure(struct work *w, const struct replays *all, size_t i,
+note_failure(struct work *w, const struct retries *all, size_t i,
              const struct error *failure)
 {
     struct held held;
@@ -528,7 +527,7 @@ note_failure(struct work *w, const struct replays *all, size_t i,
 /* The unit may run more than once, and is the same each time. A unit that only
  * notes follows one that failed, so no two fail in a row. */
 static void
-choose_next(struct replays *all, const struct request *request)
+choose_next(struct retries *all, const struct request *request)
 {
     if (all->rescues == request->rescues)
         return;
@@ -541,12 +540,12 @@ static bool
 rescue_many(struct work *w, const struct request *request,
             struct response *response)
 {
-    struct replays *all = request->prepared;
+    struct retries *all = request->prepared;
     size_t count = all->ids->array.count;
     choose_next(all, request);
     size_t done = all->tries ? all->at + 1 : all->at;
     if (all->tries
-            ? !replay_listed(w, all, all->at)
+            ? !retry_listed(w, all, all->at)
             : all->at > 0
                   && !note_failure(w, all, all->at - 1, request->failure))
         return false;
@@ -582,15 +581,15 @@ static const struct endpoint endpoints[] = {
       .asks = list_asks, .gives = &page_shape },
     { GET, "/api/v1/submissions/counts", counts, CAN_VIEW_ALL_LEADS,
       "How many wait for somebody to look at them.", .gives = &count_shape },
-    { POST, "/api/v1/submissions/replay", replay_many, CAN_ASSIGN_LEADS,
+    { POST, "/api/v1/submissions/replay", retry_many, CAN_ASSIGN_LEADS,
       "Replay several. One that fails again keeps none of the others.",
-      .prepare = prepare_many, .rescue = rescue_many, .takes = &replay_shape,
-      .gives = &replayed_list_shape },
+      .prepare = prepare_many, .rescue = rescue_many, .takes = &retry_shape,
+      .gives = &retried_list_shape },
     { GET, "/api/v1/submissions/{id}", show, CAN_VIEW_ALL_LEADS,
       "One that is held.", .gives = &held_shape },
-    { POST, "/api/v1/submissions/{id}/replay", replay_one, CAN_ASSIGN_LEADS,
+    { POST, "/api/v1/submissions/{id}/replay", retry_one, CAN_ASSIGN_LEADS,
       "Read it again, as its source says by now; spam becomes a lead.",
-      .gives = &replayed_shape },
+      .gives = &retried_shape },
     { POST, "/api/v1/submissions/{id}/dismiss", dismiss, CAN_ASSIGN_LEADS,
       "It is no lead.", .gives = &held_shape },
     { 0 },

@@ -59,7 +59,7 @@ bool held_counts(struct work *, int64_t counts[HELD_STATE_COUNT]);
 /* It is a lead's now, or nobody's. */
 bool held_settle(struct work *, struct held *, enum held_state, struct id lead);
 
-/* Why it waits has changed: a replay failed again. */
+/* Why it waits has changed: a retry failed, too. */
 bool held_still(struct work *, const struct held *);
 
 /* The bytes as they came, and how they are kept: text as it is, else base64. */

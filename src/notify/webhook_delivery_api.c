@@ -7,13 +7,13 @@
 #include "src/module.h"
 #include "src/notify/webhook.h"
 
-enum { LIMIT_USUAL = 50, LIMIT_MAX = 200, REPLAY_MAX = 10000 };
+enum { LIMIT_USUAL = 50, LIMIT_MAX = 200, AGAIN_MAX = 10000 };
 
 enum asked_state { ASKED_WAITING, ASKED_DELIVERED, ASKED_FAILED };
 
 static const char *const asked_states[] = { "waiting", "delivered", "failed",
                                             NULL };
-static const char *const replay_states[] = { "failed", "all", NULL };
+static const char *const again_states[] = { "failed", "all", NULL };
 static const char *const states[] = { "waiting",   "held",    "sending",
                                       "delivered", "dropped", "failed",
                                       NULL };
@@ -60,21 +60,21 @@ static const struct shape_field span_fields[] = {
     { "from", SHAPE_TIME, SHAPE_REQUIRED,
       .about = "What happened since then." },
     { "to", SHAPE_TIME, 0, .about = "And before; now if absent." },
-    { "state", SHAPE_OPTION, 0, .options = replay_states,
+    { "state", SHAPE_OPTION, 0, .options = again_states,
       .about = "failed if absent; all: what was delivered as well." },
     { 0 },
 };
 static const struct shape span_shape = { "WebhookReplayInput",
                                          "What to send again.", 0,
                                          span_fields };
-static const struct shape_field replay_fields[] = {
+static const struct shape_field again_fields[] = {
     { "queued", SHAPE_INTEGER, 0, .about = "How many are sent again." },
     { "more", SHAPE_BOOL, 0,
       .about = "true: there are more than fit into one call; ask again." },
     { 0 },
 };
-static const struct shape replay_shape = { "Replay", "What is sent again.", 0,
-                                           replay_fields };
+static const struct shape again_shape = { "Replay", "What is sent again.", 0,
+                                          again_fields };
 
 /* ------------------------------------------------------------------ show */
 
@@ -252,7 +252,8 @@ read_span(struct work *w, const struct json *json, struct jobs_span *span)
 }
 
 static bool
-replay(struct work *w, const struct request *request, struct response *response)
+send_all_again(struct work *w, const struct request *request,
+               struct response *response)
 {
     struct webhook webhook;
     struct text text;
@@ -266,7 +267,7 @@ replay(struct work *w, const struct request *request, struct response *response)
                    ? JOB_DONE
                    : JOB_FAILED,
         .due_ms = webhook.paused_ms > 0 ? JOB_HELD_MS : w->now_ms,
-        .limit = REPLAY_MAX,
+        .limit = AGAIN_MAX,
     };
     if (!read_span(w, request->json, &span) || !jobs_repeat(w, &span, &count))
         return false;
@@ -274,7 +275,7 @@ replay(struct work *w, const struct request *request, struct response *response)
     struct json_out out = response_json(w, response, &text);
     json_open_object(&out);
     json_put_int(&out, "queued", count);
-    json_put_bool(&out, "more", count == REPLAY_MAX);
+    json_put_bool(&out, "more", count == AGAIN_MAX);
     json_close_object(&out);
     response_json_done(response, &text);
     response->status = 202;
@@ -303,10 +304,10 @@ static const struct endpoint endpoints[] = {
       CAN_MANAGE_WEBHOOKS,
       "Send one again that was delivered, dropped or failed, under its id.",
       .gives = &delivery_shape },
-    { POST, "/api/v1/webhooks/{id}/replay", replay, CAN_MANAGE_WEBHOOKS,
+    { POST, "/api/v1/webhooks/{id}/replay", send_all_again, CAN_MANAGE_WEBHOOKS,
       "Send again what happened in a span of time, under the ids it had, up to "
       "10,000 at a time.",
-      .takes = &span_shape, .gives = &replay_shape },
+      .takes = &span_shape, .gives = &again_shape },
     { POST, "/api/v1/webhooks/{id}/test", test, CAN_MANAGE_WEBHOOKS,
       "Send an event of type webhook.test, once. One that arrives ends a "
       "pause.",
