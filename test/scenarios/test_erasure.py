@@ -138,6 +138,30 @@ def test_no_key_of_who_was_erased_is_written_later(start_baton, before):
     assert town.cli("doctor", "--json")["ok"]
 
 
+@pytest.mark.parametrize("before", [0, 40])
+def test_no_key_of_an_address_it_once_had_is_left(start_baton, before):
+    """Changed by hand, taken from a part, and given back to it."""
+    town = start_baton()
+    acme = Company(town, "ana")
+    kim = acme.send_lead(name="Kim", email="old@x.test", phone="+821055557777")
+    part = acme.send_lead(name="Kim", email="part@x.test")
+    for number in range(before):
+        acme.send_lead(name="Lee", email=f"first{number}@x.test")
+    path, of_part = f"{LEADS}/{kim['id']}", f"{LEADS}/{part['id']}"
+    acme.client.patch(path, {"email": "new@x.test"}).expect(200)
+    acme.client.patch(path, {"phone": "+821055558888"}).expect(200)
+    acme.client.post(of_part + "/merge", {
+        "into": kim["id"], "take": ["email"]}).expect(200)
+    acme.client.post(of_part + "/unmerge", {}).expect(200)
+    acme.client.patch(path, {"email": None, "phone": None}).expect(200)
+    erase(acme, part)
+    erase(acme, kim)
+    for number in range(80):
+        acme.send_lead(name="Lee", email=f"lee{number}@x.test")
+    assert keys_of_the_erased(town) == 0
+    assert town.cli("doctor", "--json")["ok"]
+
+
 def test_an_erased_lead_is_not_there_any_more(acme, town):
     lead = acme.send_lead(name="Gone Kim", email="gone@x.test")
     kept = acme.send_lead(name="Lee")
