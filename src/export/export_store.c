@@ -2,6 +2,7 @@
 #include "src/export/export_store.h"
 
 #include "lib/rules/condition.h"
+#include "src/access/access.h"
 #include "src/lead/lead.h"
 
 enum { PIECES_AT_A_TIME = 64 };
@@ -320,8 +321,8 @@ forget_questions(struct work *w, const struct lead *lead)
         }
         for (int i = 0; i < count; i++)
             if (!work_run(w, forget_question,
-                          DB_VALUES(db_id(w->workspace), db_id(found[i])),
-                          NULL))
+                          DB_VALUES(db_id(w->workspace), db_id(found[i])), NULL)
+                || !access_forget_answers(w, found[i]))
                 return false;
     } while (rows.count > 0);
     return true;

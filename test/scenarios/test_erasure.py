@@ -162,6 +162,34 @@ def test_no_key_of_an_address_it_once_had_is_left(start_baton, before):
     assert town.cli("doctor", "--json")["ok"]
 
 
+def test_what_a_repeated_request_was_answered_is_forgotten(start_baton):
+    """What was done once is not done again, and says nothing of him."""
+    town = start_baton()
+    acme = Company(town, "ana")
+    lee = acme.client.post(LEADS, {"email": "lee@x.test"},
+                           idempotency_key="lee").expect(201).json
+    kim = {"name": "Canaryname Kim", "email": KIM["email"]}
+    asked = {"what": "leads", "filter": {
+        "field": "email", "op": "is", "value": KIM["email"]}}
+    lead = acme.client.post(LEADS, kim, idempotency_key="kim") \
+        .expect(201).json
+    acme.client.post("/api/v1/exports", asked,
+                     idempotency_key="file").expect(201)
+    acme.settle()
+    assert found(town) != []
+    erase(acme, lead)
+    town.clock.advance("1m")
+    assert found(town) == []
+    for path, body, key in ((LEADS, kim, "kim"), (LEADS, KIM, "kim"),
+                            ("/api/v1/exports", asked, "file")):
+        refused = acme.client.post(path, body, idempotency_key=key)
+        assert "erased" in refused.expect(404).json["detail"]
+    assert acme.client.get(LEADS).json["total"] == 1
+    again = acme.client.post(LEADS, {"email": "lee@x.test"},
+                             idempotency_key="lee").expect(201)
+    assert again.json == lee
+
+
 def test_an_erased_lead_is_not_there_any_more(acme, town):
     lead = acme.send_lead(name="Gone Kim", email="gone@x.test")
     kept = acme.send_lead(name="Lee")
