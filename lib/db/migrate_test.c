@@ -178,6 +178,21 @@ two_nodes_may_start_together(void **state)
 }
 
 static void
+a_file_of_another_program_is_left_alone(void **state)
+{
+    struct world *world = *state;
+    struct str why;
+
+    if (db_engine(world->db) == DB_POSTGRES)
+        return; /* others may have tables there */
+    run(world, "CREATE TABLE theirs (id INTEGER)");
+    assert_false(db_migrate(world->db, &world->arena, two, NULL, &why));
+    assert_true(str_find(why, STR("another program's")) >= 0);
+    assert_int_equal(query_int(world, "SELECT COUNT(*) FROM sqlite_master"), 1);
+    assert_false(db_in_transaction(world->db));
+}
+
+static void
 no_migrations_are_fine(void **state)
 {
     static const struct db_migration none[] = { { 0, NULL, NULL, NULL } };
@@ -195,6 +210,7 @@ static const struct CMUnitTest tests[] = {
     IN_WORLD(a_changed_migration_is_refused),
     IN_WORLD(a_migration_that_fails_leaves_nothing_behind),
     IN_WORLD(two_nodes_may_start_together),
+    IN_WORLD(a_file_of_another_program_is_left_alone),
     IN_WORLD(no_migrations_are_fine),
 };
 
