@@ -130,8 +130,7 @@ put_question(struct work *w, struct json_out *out,
 
 static void
 put_export(struct work *w, struct json_out *out,
-           const struct workspace_cache *cache,
-           const struct export_record *record)
+           const struct known_actors *known, const struct export_record *record)
 {
     struct str file = STR_NONE;
 
@@ -144,7 +143,7 @@ put_export(struct work *w, struct json_out *out,
     json_put_cstr(out, "what", whats[0]);
     json_put_cstr(out, "state", export_state_names[record->state]);
     json_name(out, "made_by");
-    lead_api_actor(out, cache, str_of(actor_kind_name(record->actor_kind)),
+    lead_api_actor(out, known, str_of(actor_kind_name(record->actor_kind)),
                    record->actor);
     put_question(w, out, record);
     put_columns(w, out, record);
@@ -164,13 +163,13 @@ static bool
 answer(struct work *w, struct response *response, int status,
        const struct export_record *record)
 {
-    const struct workspace_cache *cache = workspace_cache(w);
+    struct known_actors known;
     struct text text;
 
-    if (cache == NULL)
+    if (!lead_api_actors(w, &known))
         return false;
     struct json_out out = response_json(w, response, &text);
-    put_export(w, &out, cache, record);
+    put_export(w, &out, &known, record);
     response_json_done(response, &text);
     response_version(w, response, record->version);
     response->status = status;
@@ -201,10 +200,10 @@ load(struct work *w, const struct request *request,
 static bool
 list(struct work *w, const struct request *request, struct response *response)
 {
-    const struct workspace_cache *cache = workspace_cache(w);
     struct str cursor = request_query(request, "cursor");
     struct id whose = runs_workspace(w) ? ID_NONE : w->actor.id;
     struct export_record *records;
+    struct known_actors known;
     struct id before = ID_NONE;
     struct text text;
     int64_t limit;
@@ -213,14 +212,14 @@ list(struct work *w, const struct request *request, struct response *response)
     if (!str_is_empty(cursor) && !id_parse(cursor, &before))
         return fail_at(w, STR("/cursor"), "bad_cursor",
                        "This is no cursor of exports.");
-    if (cache == NULL
+    if (!lead_api_actors(w, &known)
         || !request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
                               &limit)
         || !export_record_list(w, whose, before, (int)limit, &records, &count))
         return false;
     struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
-        put_export(w, &out, cache, &records[i]);
+        put_export(w, &out, &known, &records[i]);
     response_page_done(response, &out,
                        count == limit ? records[count - 1].id : ID_NONE);
     return true;
