@@ -226,10 +226,11 @@ instance_tables(struct arena *arena)
     while (modules[count] != NULL)
         count++;
     const struct endpoint **tables =
-        ARENA_ARRAY(arena, const struct endpoint *, count + 1);
+        ARENA_ARRAY(arena, const struct endpoint *, count + 2);
     for (size_t i = 0; i < count; i++)
         if (modules[i]->endpoints != NULL)
             tables[kept++] = modules[i]->endpoints;
+    tables[kept] = http_stream_endpoints;
     return tables;
 }
 

@@ -2,6 +2,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "src/command/command.h"
 
@@ -22,7 +23,8 @@ static const struct {
     { "restore", command_restore, "FILE --database NEW" },
     { "migrate", command_migrate, "[--plan]" },
     { "doctor", command_doctor, "looks the stored data over" },
-    { "rules", command_rules, "check | export | import | diff | match" },
+    { "rules", command_rules,
+      "check | export | import | diff | match | replay" },
     { "docs", command_docs, NULL },
 };
 
@@ -56,6 +58,7 @@ manual(void)
 int
 main(int argc, char **argv)
 {
+    umask(S_IRWXG | S_IRWXO); /* databases and backups hold people's data */
     if (sodium_init() < 0) {
         fputs("baton: no source of randomness\n", stderr);
         return 1;
@@ -69,6 +72,9 @@ main(int argc, char **argv)
     for (int i = 0; i < COMMANDS; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
-    fprintf(stderr, "baton: there is no command %s\n", argv[1]);
-    return usage(stderr, 2);
+    fprintf(stderr,
+            "baton: there is no command %s; \"baton --help\" shows what "
+            "there is\n",
+            argv[1]);
+    return 2;
 }

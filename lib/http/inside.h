@@ -170,7 +170,6 @@ struct MHD_Response *pieces_response(struct exchange *);
 struct live;
 struct stream;
 
-extern const struct endpoint sse_endpoints[];
 struct live *sse_start(struct http_server *);
 bool sse_is(const struct endpoint *);
 /* From now on the stream collects events; the actor is known. */

@@ -114,26 +114,23 @@ read_proxies(struct http_server *server, struct arena *arena, struct str *why)
     return true;
 }
 
-/* The program's tables and our own. */
 static bool
 build_tables(struct http_server *server, struct arena *arena, struct str *why)
 {
-    const struct endpoint *const *tables = server->settings.tables;
-    size_t count = 0;
-
-    while (tables[count] != NULL)
-        count++;
-    const struct endpoint **all =
-        ARENA_ARRAY(arena, const struct endpoint *, count + 2);
-    for (size_t i = 0; i < count; i++)
-        all[i] = tables[i];
-    all[count] = sse_endpoints;
-    server->map = endpoint_map_build(arena, all, why);
+    server->map = endpoint_map_build(arena, server->settings.tables, why);
     server->files = files_build(arena, server->settings.files);
     return server->map != NULL;
 }
 
 /* ---- listening ---- */
+
+static bool
+is_port(struct str text)
+{
+    int64_t number;
+
+    return str_to_int64(text, &number) && number >= 0 && number <= 65535;
+}
 
 /* "127.0.0.1:8080", "[::1]:8080", "localhost:8080" */
 static bool
@@ -149,7 +146,15 @@ split_address(struct str address, struct str *host, struct str *port)
     *port = str_slice(address, colon, address.bytes);
     if (host->data[0] == '[' && host->data[host->bytes - 1] == ']')
         *host = str_slice(*host, 1, host->bytes - 1);
-    return port->bytes > 0 && host->bytes > 0;
+    return is_port(*port) && host->bytes > 0;
+}
+
+bool
+http_is_address(struct str address)
+{
+    struct str host, port;
+
+    return split_address(address, &host, &port);
 }
 
 static int

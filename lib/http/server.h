@@ -92,6 +92,9 @@ struct http_file {
     bool for_ever;        /* the name changes with the content */
 };
 
+/* HOST:PORT, as http_settings.listen wants it; port 0: any that is free. */
+bool http_is_address(struct str);
+
 /* Checks the tables (a row without a permission, two rows alike: NULL with
  * `*why`), then listens. The settings are copied, what they point to is not;
  * the arena must outlive the server. */
@@ -125,6 +128,10 @@ struct http_stats {
     int running;                           /* requests begun, not answered */
 };
 struct http_stats http_stats(struct http_server *);
+
+/* GET /api/v1/events, the stream of what is told: a table like the program's
+ * own, which may stand among them. */
+extern const struct endpoint http_stream_endpoints[];
 
 /* The OpenAPI 3.1 document of the tables. */
 struct str http_openapi(struct arena *, const struct endpoint *const *tables,

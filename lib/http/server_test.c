@@ -210,7 +210,8 @@ static const struct endpoint rows[] = {
       ENDPOINT_ANY_BODY | ENDPOINT_READS },
     { 0 },
 };
-static const struct endpoint *const tables[] = { rows, NULL };
+static const struct endpoint *const tables[] = { rows, http_stream_endpoints,
+                                                 NULL };
 
 static const unsigned char plain_bytes[] = "plain";
 static const unsigned char packed_bytes[] = "packed";

@@ -80,7 +80,7 @@ static void end(struct stream *);
 static void wake(struct stream *);
 static void drop_gone(struct live *);
 
-const struct endpoint sse_endpoints[] = {
+const struct endpoint http_stream_endpoints[] = {
     { GET, "/api/v1/events", sse_run, PERMISSION_SIGNED_IN,
       "Server-Sent Events of what changes, as far as the caller may see it. "
       "Last-Event-ID resumes." },
@@ -101,7 +101,7 @@ sse_run(struct work *w, const struct request *request,
 bool
 sse_is(const struct endpoint *row)
 {
-    return row == sse_endpoints;
+    return row == http_stream_endpoints;
 }
 
 struct live *

@@ -242,6 +242,50 @@ put_pool(const struct showing *s, int place)
     json_close_object(s->out);
 }
 
+static bool
+parse(struct work *w, struct routing_document *document)
+{
+    struct json_error error;
+
+    document->json = json_parse(w->arena, document->text, &error);
+    assert(document->json != NULL); /* we have written it */
+    return document->json != NULL;
+}
+
+/*
+ * A rule set may name the pool "everyone" without writing it down. Here it is
+ * written, so that it can be shown and changed as any other: last, which is
+ * where its reader has it, too.
+ */
+static bool
+write_everyone(struct work *w, const struct route_snapshot *rules,
+               struct routing_document *document)
+{
+    const struct json *written = json_get(document->json, "pools");
+    struct json_error error;
+
+    if (rules->pool_count == (written == NULL ? 0 : (int)written->array.count))
+        return true;
+    const struct json *everyone =
+        json_parse(w->arena,
+                   STR("{\"id\":\"everyone\",\"name\":\"Everyone\","
+                       "\"strategy\":\"in_turn\",\"members\":\"everyone\"}"),
+                   &error);
+    document->text =
+        pool_document_with(w->arena, document->json, STR("everyone"), everyone);
+    return parse(w, document);
+}
+
+/* The rules in force, with all their pools. */
+static bool
+published_rules(struct work *w, struct routing_document *document)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    return cache != NULL && routing_published(w, document)
+        && write_everyone(w, cache->routing, document);
+}
+
 /* The cache's pools and the document's are in one order: it was read from
  * that. */
 static bool
@@ -250,7 +294,7 @@ show(struct work *w, struct showing *s)
     struct routing_document published;
 
     *s = (struct showing){ .w = w, .cache = workspace_cache(w) };
-    if (s->cache == NULL || !routing_published(w, &published))
+    if (s->cache == NULL || !published_rules(w, &published))
         return false;
     s->document = published.json;
     return true;
@@ -307,16 +351,6 @@ show_pool(struct work *w, const struct request *request,
 
 /* ---- changes ---- */
 
-static bool
-parse(struct work *w, struct routing_document *document)
-{
-    struct json_error error;
-
-    document->json = json_parse(w->arena, document->text, &error);
-    assert(document->json != NULL); /* we have written it */
-    return document->json != NULL;
-}
-
 /* What is wrong in the pool is pointed at in what was sent; the rest of the
  * document as it stands in the rule set. */
 static void
@@ -342,13 +376,44 @@ change_draft(struct work *w, struct str id, const struct json *change)
 
     if (!routing_draft_load(w, &draft))
         return false;
+    if (draft.version == 0)
+        return true; /* there is none */
+    if (str_is(id, "everyone") && change != NULL) {
+        const struct route_snapshot *read =
+            route_api_read(w, draft.json, 0, NULL);
+        if (read == NULL || !write_everyone(w, read, &draft))
+            return false;
+    }
     bool is_new = json_get(change, "id") != NULL;
-    if (draft.version == 0
-        || (!is_new && pool_document_find(draft.json, id) < 0))
-        return true; /* there is none, or the pool is gone from it */
+    if (!is_new && pool_document_find(draft.json, id) < 0)
+        return true; /* the pool is gone from it */
     draft.text = pool_document_with(w->arena, draft.json, id, change);
     return parse(w, &draft) && route_api_read(w, draft.json, 0, NULL) != NULL
         && routing_draft_save(w, &draft);
+}
+
+/* Taken out of the document, "everyone" would be there again. */
+static bool
+is_named_still(struct work *w, const struct routing_document *document,
+               const struct route_snapshot *rules)
+{
+    int place = (int)json_get(document->json, "pools")->array.count;
+
+    if (rules->pool_count == place)
+        return false;
+    if (rules->otherwise.kind == TARGET_POOL && rules->otherwise.pool == place)
+        (void)fail_at(w, STR("/otherwise/pool"), "unknown_pool",
+                      "Every other lead goes to this pool.");
+    for (int i = 0; i < rules->rule_count; i++)
+        if (rules->rules[i].give_to.kind == TARGET_POOL
+            && rules->rules[i].give_to.pool == place)
+            (void)fail_at(w,
+                          arena_format(w->arena, "/rules/%d/give_to/pool", i),
+                          "unknown_pool", "This rule gives leads to it.");
+    if (w->error.detail_count == 0)
+        (void)fail_at(w, STR("/late"), "unknown_pool",
+                      "Late leads, or those that nobody can take, go to it.");
+    return true;
 }
 
 static bool
@@ -368,6 +433,8 @@ publish(struct work *w, struct routing_document *document, struct str id,
             point_into_request(w, place);
         return false;
     }
+    if (change == NULL && is_named_still(w, document, snapshot))
+        return false;
     return trial_run_tests(w, document->json, snapshot)
         && route_api_put_in_force(w, document);
 }
@@ -379,7 +446,7 @@ add_pool(struct work *w, const struct request *request,
     struct str id = json_get_text(request->json, "id");
     struct routing_document document;
 
-    if (!routing_published(w, &document))
+    if (!published_rules(w, &document))
         return false;
     if (str_is_empty(str_trim(id)))
         return fail_at(w, STR("/id"), "needed", "A pool needs a short name.");
@@ -422,7 +489,7 @@ change_pool(struct work *w, const struct request *request,
     struct str id = request_parameter(request, "id");
     struct routing_document document;
 
-    return routing_published(w, &document)
+    return published_rules(w, &document)
         && is_current(w, request, id, &document)
         && publish(w, &document, id, request->json,
                    json_get_text(request->json, "note"))
@@ -443,7 +510,7 @@ remove_pool(struct work *w, const struct request *request,
     struct routing_document document;
 
     (void)response;
-    if (!routing_published(w, &document)
+    if (!published_rules(w, &document)
         || !is_current(w, request, id, &document))
         return false;
     if (publish(w, &document, id, NULL, request_query(request, "note")))

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/log.h"
 #include "lib/base/text.h"
@@ -65,13 +66,11 @@ print_manual(const struct command *command, const char *usage)
 }
 
 static bool
-wrong_usage(struct command *command, const char *what, const char *word,
-            const char *usage)
+wrong_usage(struct command *command, const char *what, const char *word)
 {
-    fprintf(stderr, "baton %s: %s %s\n", command->name, what, word);
-    print_usage(command, usage, stderr);
-    command->exit_code = 2;
-    return false;
+    return command_misuse(command,
+                          "%s %s; \"baton %s --help\" shows what there is",
+                          what, word, command->name);
 }
 
 static const struct command_option *
@@ -85,8 +84,7 @@ find_option(const struct command *command, struct str name)
 
 /* Reads "--name value", "--name=value" or "--switch". */
 static bool
-read_option(struct command *command, const char *usage, int argc, char **argv,
-            int *i)
+read_option(struct command *command, int argc, char **argv, int *i)
 {
     struct str text = str_of(argv[*i] + 2);
     ptrdiff_t equals = str_find_char(text, '=');
@@ -95,30 +93,30 @@ read_option(struct command *command, const char *usage, int argc, char **argv,
     const char *value = equals < 0 ? NULL : argv[*i] + 2 + equals + 1;
 
     if (option == NULL)
-        return wrong_usage(command, "there is no option", argv[*i], usage);
+        return wrong_usage(command, "there is no option", argv[*i]);
     if (option->value == NULL && value != NULL)
-        return wrong_usage(command, "takes no value:", argv[*i], usage);
+        return wrong_usage(command, "takes no value:", argv[*i]);
     if (option->value != NULL && value == NULL) {
         if (++*i == argc)
-            return wrong_usage(command, "needs a value:", argv[*i - 1], usage);
+            return wrong_usage(command, "needs a value:", argv[*i - 1]);
         value = argv[*i];
     }
     if (command->value_count == COMMAND_VALUES_MAX)
-        return wrong_usage(command, "too many options at", argv[*i], usage);
+        return wrong_usage(command, "too many options at", argv[*i]);
     command->values[command->value_count].option = option;
     command->values[command->value_count++].value = value == NULL ? "" : value;
     return true;
 }
 
 static bool
-read_all(struct command *command, const char *usage, int argc, char **argv)
+read_all(struct command *command, int words_max, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--", 2) == 0) {
-            if (!read_option(command, usage, argc, argv, &i))
+            if (!read_option(command, argc, argv, &i))
                 return false;
-        } else if (command->word_count == COMMAND_WORDS_MAX) {
-            return wrong_usage(command, "too many words at", argv[i], usage);
+        } else if (command->word_count == words_max) {
+            return wrong_usage(command, "too many words at", argv[i]);
         } else {
             command->words[command->word_count++] = argv[i];
         }
@@ -142,13 +140,14 @@ command_read(struct command *command, const struct command_option *options,
             return false;
         }
     }
-    if (!read_all(command, usage, argc, argv))
+    if (!read_all(command, usage[0] == '\0' ? 0 : COMMAND_WORDS_MAX, argc,
+                  argv))
         return false;
     for (const struct command_option *o = options; o->name; o++)
         if (o->required && command_value(command, o->name, NULL) == NULL)
             return wrong_usage(
                 command, "needs the option",
-                arena_format(&command->arena, "--%s", o->name).data, usage);
+                arena_format(&command->arena, "--%s", o->name).data);
     return true;
 }
 
@@ -320,6 +319,21 @@ check_schema(struct command_database *database, struct command *command,
 
 struct command_database *
 command_open(struct command *command)
+{
+    const char *address = command_value(command, "database", "baton.db");
+
+    if (db_engine_of(address) != DB_SQLITE || access(address, F_OK) == 0)
+        return command_open_or_create(command);
+    command_fail(command,
+                 "%s: there is no such file; name the database with --database "
+                 "or BATON_DATABASE, or begin one with \"baton workspace "
+                 "create\"",
+                 address);
+    return NULL;
+}
+
+struct command_database *
+command_open_or_create(struct command *command)
 {
     struct command_database *database =
         ARENA_NEW(&command->arena, struct command_database);

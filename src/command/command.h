@@ -51,7 +51,8 @@ struct command {
 
 /*
  * Reads argv[1..]; `usage` describes the words, "" when there are none.
- * False: usage was printed, exit_code says how to end.
+ * False: it was asked for help, or one line says what is wrong; exit_code
+ * says how to end.
  */
 bool command_read(struct command *, const struct command_option *,
                   const char *name, const char *usage, int argc, char **argv);
@@ -91,10 +92,12 @@ int command_choose(const struct command_word *, int argc, char **argv);
 /*
  * Opens the option --database for units of work: brings an empty database up
  * to date, and refuses one whose schema is not this program's. NULL: it said
- * why. Ends with command_close.
+ * why. Ends with command_close. A file that is not there is a name misspelt,
+ * but for what begins a database.
  */
 struct command_database;
 struct command_database *command_open(struct command *);
+struct command_database *command_open_or_create(struct command *);
 void command_close(struct command_database *);
 struct runner *command_runner(struct command_database *);
 

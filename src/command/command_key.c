@@ -24,7 +24,9 @@ struct creation {
     struct str shown;
 };
 
-static bool create_in(struct command *, struct command_database *);
+static bool read_role(struct command *, struct creation *);
+static bool create_in(struct command *, struct command_database *,
+                      struct creation *);
 static bool run_create(struct work *, void *context);
 static bool find_source(struct work *, struct str name, struct source *);
 
@@ -32,15 +34,13 @@ static int
 create(int argc, char **argv)
 {
     struct command command;
+    struct creation creation = { .command = &command };
 
-    if (command_read(&command, options, "key create", "", argc, argv)) {
-        struct command_database *database = NULL;
-        if (command_has(&command, "role") == command_has(&command, "source"))
-            command_misuse(&command, "needs either --role or --source");
-        else
-            database = command_open(&command);
+    if (command_read(&command, options, "key create", "", argc, argv)
+        && read_role(&command, &creation)) {
+        struct command_database *database = command_open(&command);
         if (database != NULL)
-            (void)create_in(&command, database);
+            (void)create_in(&command, database, &creation);
         command_close(database);
     }
     command_free(&command);
@@ -62,33 +62,40 @@ text_of(const struct command *command, const char *option)
 }
 
 static bool
-create_in(struct command *command, struct command_database *database)
+read_role(struct command *command, struct creation *creation)
 {
-    struct creation creation = { .command = command };
     struct str role = text_of(command, "role");
 
-    if (role.data != NULL && !role_find(role, &creation.key.role))
-        return command_misuse(command,
-                              "there is no role \"%.*s\"; the roles are owner, "
-                              "admin, manager, rep and viewer",
-                              STR_ARG(role));
-    creation.key.has_role = role.data != NULL;
+    creation->key.has_role = role.data != NULL;
+    if (creation->key.has_role == command_has(command, "source"))
+        return command_misuse(command, "needs either --role or --source");
+    return !creation->key.has_role || role_find(role, &creation->key.role)
+        || command_misuse(command,
+                          "there is no role \"%.*s\"; the roles are owner, "
+                          "admin, manager, rep and viewer",
+                          STR_ARG(role));
+}
+
+static bool
+create_in(struct command *command, struct command_database *database,
+          struct creation *creation)
+{
     if (!command_work(command, command_runner(database), UNIT_WRITES,
-                      run_create, &creation))
+                      run_create, creation))
         return false;
     if (!command_has(command, "json")) {
-        printf("%.*s\n", STR_ARG(creation.shown));
+        printf("%.*s\n", STR_ARG(creation->shown));
         return true;
     }
 
     struct text text = text_new(&command->arena);
     struct json_out out = json_out_new(&text);
     json_open_object(&out);
-    json_put_id(&out, "id", creation.key.id);
-    json_put_text(&out, "key", creation.shown);
-    json_put_text(&out, "name", creation.key.name);
-    json_put_text(&out, "role", role);
-    json_put_id(&out, "source_id", creation.key.source);
+    json_put_id(&out, "id", creation->key.id);
+    json_put_text(&out, "key", creation->shown);
+    json_put_text(&out, "name", creation->key.name);
+    json_put_text(&out, "role", text_of(command, "role"));
+    json_put_id(&out, "source_id", creation->key.source);
     json_close_object(&out);
     printf("%.*s\n", STR_ARG(text_str(&text)));
     return true;

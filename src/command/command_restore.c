@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/json.h"
 #include "lib/db/db.h"
 #include "src/command/backup_file.h"
 #include "src/command/command.h"
@@ -13,6 +14,7 @@ static const struct command_option options[] = {
       "database of PostgreSQL",
       .required = true },
     { "force", NULL, "replaces what is there" },
+    COMMAND_OPTION_JSON,
     { 0 },
 };
 
@@ -48,6 +50,25 @@ fits(struct command *command, const char *address,
     return true;
 }
 
+static void
+tell(struct command *command, const struct backup_manifest *manifest)
+{
+    struct text text = text_new(&command->arena);
+    struct json_out out = json_out_new(&text);
+
+    if (!command_has(command, "json")) {
+        printf("restored, schema %.*s; \"baton doctor\" looks it over, and "
+               "tells whether the secret key is the one it was made with\n",
+               STR_ARG(manifest->schema_name));
+        return;
+    }
+    json_open_object(&out);
+    json_put_bool(&out, "restored", true);
+    json_put_text(&out, "schema", manifest->schema_name);
+    json_close_object(&out);
+    printf("%.*s\n", STR_ARG(text_str(&text)));
+}
+
 static bool
 restore(struct command *command)
 {
@@ -68,9 +89,7 @@ restore(struct command *command)
     progress_end(&progress);
     if (!ok)
         return command_fail(command, "%.*s", STR_ARG(why));
-    printf("restored, schema %.*s; \"baton doctor\" looks it over, and tells "
-           "whether the secret key is the one it was made with\n",
-           STR_ARG(manifest.schema_name));
+    tell(command, &manifest);
     return true;
 }
 

@@ -42,7 +42,7 @@ read_document(struct command *command, struct str *text)
 
     *text = STR_NONE;
     if (command->word_count < 2) {
-        command_fail(command, "needs a FILE");
+        command_misuse(command, "needs a FILE");
         return NULL;
     }
     if (!command_read_file(command, command->words[1], FILE_BYTES_MAX, text))
@@ -214,16 +214,18 @@ match(struct command *command)
     const char *path = command_value(command, "leads", NULL);
     struct str mode = str_of(command_value(command, "mode", "first"));
     struct rules_fields fields;
-    const struct route_snapshot *snapshot = read_alone(command, &fields, NULL);
     bool all = str_is(mode, "all");
 
+    if (!all && !str_is(mode, "first"))
+        return command_misuse(command, "--mode is first or all");
+    if (path == NULL)
+        return command_misuse(command, "needs --leads FILE");
+    const struct route_snapshot *snapshot = read_alone(command, &fields, NULL);
     if (snapshot == NULL)
         return false;
-    if (!all && !str_is(mode, "first"))
-        return command_fail(command, "--mode is first or all");
-    FILE *file = path == NULL ? NULL : fopen(path, "rb");
+    FILE *file = fopen(path, "rb");
     if (file == NULL)
-        return command_fail(command, "--leads needs a file that can be read");
+        return command_fail(command, "%s: %s", path, strerror(errno));
     bool ok = match_lines(command, snapshot, &fields, file, all);
     fclose(file);
     return ok;
@@ -311,7 +313,7 @@ with_workspace(struct command *command, enum unit_side side,
     const char *slug = command_value(command, "workspace", NULL);
 
     if (slug == NULL)
-        return command_fail(command, "needs --workspace SLUG");
+        return command_misuse(command, "needs --workspace SLUG");
 
     struct command_database *database = command_open(command);
     if (database == NULL)
@@ -478,7 +480,7 @@ command_rules(int argc, char **argv)
             return command.exit_code;
         }
     }
-    fprintf(stderr, "baton rules: say what to do: %s\n", usage);
+    command_misuse(&command, "say what to do: %s", usage);
     command_free(&command);
-    return 2;
+    return command.exit_code;
 }

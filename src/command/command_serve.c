@@ -243,10 +243,16 @@ read_import_file(struct serving *s)
 }
 
 static bool
-read_limits(struct serving *s)
+read_http_settings(struct serving *s)
 {
     struct http_settings *http = &s->http;
 
+    http->listen = command_value(&s->command, "listen", "127.0.0.1:8080");
+    if (!http_is_address(str_of(http->listen)))
+        return command_misuse(&s->command,
+                              "--listen %s is no address; write HOST:PORT, "
+                              "like 127.0.0.1:8080",
+                              http->listen);
     for (int i = 0; i < HTTP_LIMIT_COUNT; i++) {
         const char *text =
             command_value(&s->command, limits[i].option, limits[i].usual);
@@ -275,7 +281,6 @@ start_http(struct serving *s, struct str *why)
     struct instance *instance = &s->instance;
     struct http_settings settings = s->http; /* its limits */
 
-    settings.listen = command_value(&s->command, "listen", "127.0.0.1:8080");
     settings.runner = instance->runner;
     settings.tables = instance_tables(&s->arena);
     settings.origins = command_values(&s->command, "origin");
@@ -502,7 +507,7 @@ command_serve(int argc, char **argv)
     forbid_cores();
 
     const char *address = command_value(&s.command, "database", "baton.db");
-    bool ok = set_test_clock(&s) && set_mailing(&s) && read_limits(&s)
+    bool ok = set_test_clock(&s) && set_mailing(&s) && read_http_settings(&s)
            && read_secret_key(&s)
            && (prepare_database(&s, address, &why) || give_up(&s, why))
            && make_secret_key(&s)

@@ -29,7 +29,10 @@ struct addition {
     struct person person;
 };
 
-static bool add_in(struct command *, struct command_database *);
+static bool read_role(struct command *, struct addition *);
+static bool read_password(struct command *, struct str *hash);
+static bool add_in(struct command *, struct command_database *,
+                   struct addition *);
 static bool run_add(struct work *, void *context);
 static bool read_hours(struct work *, struct str text, struct person *);
 
@@ -37,11 +40,14 @@ static int
 add(int argc, char **argv)
 {
     struct command command;
+    struct addition addition = { .command = &command };
 
-    if (command_read(&command, options, "user add", "", argc, argv)) {
+    if (command_read(&command, options, "user add", "", argc, argv)
+        && read_role(&command, &addition)) {
         struct command_database *database = command_open(&command);
-        if (database != NULL)
-            (void)add_in(&command, database);
+        if (database != NULL
+            && read_password(&command, &addition.password_hash))
+            (void)add_in(&command, database, &addition);
         command_close(database);
     }
     command_free(&command);
@@ -92,20 +98,25 @@ read_password(struct command *command, struct str *hash)
 }
 
 static bool
-add_in(struct command *command, struct command_database *database)
+read_role(struct command *command, struct addition *addition)
 {
-    struct addition addition = { .command = command };
     struct str role = text_of(command, "role");
-    const struct person *person = &addition.person;
 
-    if (!role_find(role, &addition.role))
-        return command_misuse(command,
-                              "there is no role \"%.*s\"; the roles are owner, "
-                              "admin, manager, rep and viewer",
-                              STR_ARG(role));
-    if (!read_password(command, &addition.password_hash)
-        || !command_work(command, command_runner(database), UNIT_WRITES,
-                         run_add, &addition))
+    return role_find(role, &addition->role)
+        || command_misuse(command,
+                          "there is no role \"%.*s\"; the roles are owner, "
+                          "admin, manager, rep and viewer",
+                          STR_ARG(role));
+}
+
+static bool
+add_in(struct command *command, struct command_database *database,
+       struct addition *addition)
+{
+    const struct person *person = &addition->person;
+
+    if (!command_work(command, command_runner(database), UNIT_WRITES, run_add,
+                      addition))
         return false;
     if (!command_has(command, "json")) {
         printf("%s %.*s\n", role_names[person->role], STR_ARG(person->email));

@@ -133,7 +133,7 @@ create(int argc, char **argv)
 
     if (command_read(&command, create_options, "workspace create", "", argc,
                      argv)) {
-        struct command_database *database = command_open(&command);
+        struct command_database *database = command_open_or_create(&command);
         if (database != NULL)
             (void)create_in(&command, database);
         command_close(database);

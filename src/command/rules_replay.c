@@ -159,7 +159,7 @@ rules_replay(struct command *command, const struct json *document)
                                    .json = command_has(command, "json") };
 
     if (!command_has(command, "workspace"))
-        return command_fail(command, "needs --workspace SLUG");
+        return command_misuse(command, "needs --workspace SLUG");
     if (!read_days(command, &replaying.days)
         || !read_end(command, &replaying.run.period))
         return false;

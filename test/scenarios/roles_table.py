@@ -34,6 +34,7 @@ ROWS = [
     # Oneself and the workspace
     ("GET", "/api/v1/session", EVERYBODY),
     ("DELETE", "/api/v1/session", EVERYBODY),
+    ("GET", "/api/v1/events", EVERYBODY),
     ("GET", "/api/v1/workspace", EVERYBODY),
     ("PATCH", "/api/v1/workspace", RUNS),
     ("GET", "/api/v1/fields", EVERYBODY),

@@ -4,12 +4,12 @@ import json
 import sqlite3
 
 import pytest
+from support.baton import Baton
 
 
 @pytest.fixture
 def program(empty_database, engine):
     """The program without a server."""
-    from support.baton import Baton
     return Baton(empty_database, engine=engine)
 
 
@@ -55,11 +55,57 @@ def test_all_that_is_wrong_is_said_in_one_line(program):
     ["key", "create", "--workspace", "acme"],
     ["key", "create", "--workspace", "acme", "--role", "rep",
      "--source", "web"],
+    ["workspace", "list", "acme"],
+    ["rules"],
+    ["rules", "check"],
+    ["rules", "diff", "rules.json"],
+    ["rules", "match", "rules.json"],
+    ["rules", "match", "rules.json", "--leads", "l.jsonl", "--mode", "most"],
+    ["serve", "--bogus"],
+    ["serve", "--listen", "nonsense"],
+    ["serve", "--listen", "127.0.0.1:-1"],
+    ["serve", "--listen", "127.0.0.1:99999"],
+    ["reboot"],
 ])
-def test_wrong_usage_has_an_exit_code_of_its_own(program, words):
+def test_wrong_usage_is_told_in_one_line_and_an_exit_code_of_its_own(
+        program, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rules.json").write_text("{}")
     done = program.cli_result(*words)
     assert done.returncode == 2
-    assert done.stdout == "" and done.stderr != ""
+    assert done.stdout == "" and len(done.stderr.splitlines()) == 1
+    assert {f.name for f in tmp_path.iterdir()} == {"rules.json"}
+
+
+def test_a_database_that_is_not_there_is_a_name_misspelt(tmp_path):
+    typo = Baton(tmp_path / "typo.db", engine="sqlite")
+    for words in (["workspace", "list"], ["doctor"],
+                  ["key", "create", "--workspace", "a", "--role", "admin"],
+                  ["backup", "b.db"]):
+        done = typo.cli_result(*words)
+        assert done.returncode == 1 and "typo.db" in done.stderr
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_else_on_the_machine_reads_a_database_or_its_backup(tmp_path):
+    baton = Baton(tmp_path / "b.db", engine="sqlite")
+    baton.cli("workspace", "create", "--name", "Acme")
+    baton.cli("backup", tmp_path / "kept.db")
+    made = list(tmp_path.iterdir())
+    assert {"b.db", "kept.db"} <= {f.name for f in made}
+    assert {f.name: f.stat().st_mode & 0o077 for f in made} == {
+        f.name: 0 for f in made}
+
+
+def test_migrate_and_restore_print_for_programs(tmp_path):
+    baton = Baton(tmp_path / "b.db", engine="sqlite")
+    to_do = baton.cli("migrate", "--plan", "--json")["to_do"]
+    assert baton.cli("migrate", "--json") == {"done": to_do} and to_do
+    assert baton.cli("migrate", "--json") == {"done": []}
+    baton.cli("backup", tmp_path / "kept.db")
+    restored = baton.cli("restore", tmp_path / "kept.db", "--database",
+                         tmp_path / "new.db", "--json")
+    assert restored == {"restored": True, "schema": to_do[-1]}
 
 
 def test_a_person_is_added_to_the_workspace(program):

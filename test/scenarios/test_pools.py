@@ -70,6 +70,41 @@ def test_pools_are_shown_with_who_could_take_a_lead(acme):
     assert listed[0] == few
 
 
+def test_the_pool_of_everyone_is_a_pool_though_nobody_wrote_it_down(acme):
+    acme.publish(
+        [{"id": "few", "name": "Few", "members": [member("ana")]}],
+        rules=[{"id": "kr", "give_to": {"pool": "few"}, "when": {
+            "field": "country", "op": "is", "value": "KR"}}],
+        otherwise={"pool": "everyone"})
+    listed = acme.client.get(POOLS).expect(200).json["items"]
+    assert [p["id"] for p in listed] == ["few", "everyone"]
+    every = pool(acme, "everyone")
+    assert every["everyone"] and every["otherwise"] and every["able"] == 3
+    assert every["strategy"] == "in_turn"
+    refused = acme.client.delete(f"{POOLS}/everyone").expect(409).json
+    assert [e["pointer"] for e in refused["errors"]] == ["/otherwise/pool"]
+    acme.client.post(POOLS, {"id": "everyone",
+                             "members": "everyone"}).expect(422)
+    assert pool(acme, "few")["able"] == 1
+    changed = change(acme, "everyone", strategy="most_room").expect(200).json
+    assert changed["strategy"] == "most_room" and changed["able"] == 3
+    assert [p["id"] for p in acme.client.get(POOLS).expect(200).json["items"]
+            ] == ["few", "everyone"]
+
+
+def test_a_draft_that_only_names_everyone_gets_the_same_change(acme):
+    acme.publish([{"id": "few", "members": [member("ana")]}], rules=[],
+                 otherwise={"pool": "everyone"})
+    acme.client.put(DRAFT, {
+        "format": "baton-rules/1", "rules": [],
+        "pools": [{"id": "few", "members": [member("bo")]}],
+        "otherwise": {"pool": "everyone"}}).expect(200)
+    change(acme, "everyone", strategy="most_room").expect(200)
+    draft = acme.client.get(DRAFT).expect(200).json
+    assert {p["id"]: p.get("strategy") for p in draft["pools"]} == {
+        "few": None, "everyone": "most_room"}
+
+
 def test_a_new_workspace_has_the_pool_of_everyone(town):
     acme = Company(town, "ana")
     shown = acme.client.get(POOLS).json["items"]

@@ -215,7 +215,7 @@ def test_rules_that_cannot_be_used_are_refused_with_their_place(town, tmp_path):
     done = acme.baton.cli_result("rules", "replay", file, "--workspace", "none")
     assert done.returncode == 1
     done = acme.baton.cli_result("rules", "replay", file)
-    assert done.returncode == 1 and "--workspace" in done.stderr
+    assert done.returncode == 2 and "--workspace" in done.stderr
 
 
 def test_for_people_it_names_each_lead_and_what_it_cannot_know(town, tmp_path):

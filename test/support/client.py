@@ -117,9 +117,12 @@ class Client:
     def _once(self, method, path, body, headers):
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
-        return Answer(response.status,
-                      {k.lower(): v for k, v in response.getheaders()},
-                      response.read())
+        headers = {k.lower(): v for k, v in response.getheaders()}
+        if headers.get("content-type", "").startswith("text/event-stream"):
+            response.close()  # it has no end; EventStream reads it
+            self._connection.close()
+            return Answer(response.status, headers, b"")
+        return Answer(response.status, headers, response.read())
 
 
 def _encode(value):
