@@ -8,7 +8,7 @@ static void
 terminate_others(struct world *world)
 {
     PGconn *conn = PQconnectdb(world->place->address);
-    PGresult *result = PQexec(conn, "SELECT pg_terminate_backend(pid, 5000)"
+    PGresult *result = PQexec(conn, "SELECT pg_terminate_backend(pid, 60000)"
                                     "  FROM pg_stat_activity"
                                     " WHERE datname = current_database()"
                                     "   AND backend_type = 'client backend'"
@@ -149,9 +149,9 @@ postgres_a_commit_that_never_ends_is_given_up(void **state)
     must(other,
          db_query(other, &world->arena, "SELECT pg_advisory_xact_lock(1)",
                   DB_NO_VALUES, &rows));
-    ((struct postgres *)world->db)->answer_limit_ms = 20;
     must(world->db, db_begin(world->db));
     must(world->db, insert_lead(world, 1, "a"));
+    ((struct postgres *)world->db)->answer_limit_ms = 20;
     assert_false(db_commit(world->db));
     assert_int_equal(db_last_result(world->db), DB_LOST);
     db_rollback(other);
@@ -169,8 +169,8 @@ postgres_a_server_that_does_not_answer_is_given_up(void **state)
     must(other,
          db_query(other, &world->arena, "SELECT pg_advisory_xact_lock(1)",
                   DB_NO_VALUES, &rows));
-    ((struct postgres *)world->db)->answer_limit_ms = 20;
     must(world->db, db_begin(world->db));
+    ((struct postgres *)world->db)->answer_limit_ms = 20;
     assert_false(db_query(world->db, &world->arena,
                           "SELECT pg_advisory_xact_lock(1)", DB_NO_VALUES,
                           &rows));

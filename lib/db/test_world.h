@@ -155,7 +155,8 @@ make_address(struct world *world)
     PQclear(result);
     PQfinish(conn);
     world->address =
-        arena_format(&world->arena, "%s?options=-csearch_path%%3Ds%d",
+        arena_format(&world->arena,
+                     "%s?options=-csearch_path%%3Ds%d&connect_timeout=60",
                      world->place->address, number)
             .data;
 }

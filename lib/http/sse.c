@@ -22,6 +22,7 @@
 /* One event as it is sent; shared by the streams that have it queued. */
 struct frame {
     struct frame *next; /* in the inbox */
+    uint64_t number;    /* among all that were told */
     atomic_int owners;
     struct live_event event; /* points behind the text */
     struct str text;
@@ -40,6 +41,7 @@ struct stream {
     struct MHD_Connection *mhd;
     struct actor actor;
     struct id workspace;
+    uint64_t first;  /* the number of the first event after it came */
     int64_t beat_us; /* when the last byte was offered; the keeper's */
 
     pthread_mutex_t mutex;         /* all that follows */
@@ -61,6 +63,7 @@ struct live {
     struct http_server *server;
     pthread_mutex_t mutex; /* the inbox, the newcomers, closed */
     struct frame *inbox, **inbox_end;
+    uint64_t told; /* how many have been put into the inbox */
     struct stream *newcomers;
     bool closed;
     bool ended;             /* closed, and all streams were told */
@@ -140,6 +143,7 @@ sse_open(struct exchange *x)
 
     pthread_mutex_lock(&live->mutex);
     stream->closing = live->closed;
+    stream->first = live->told;
     stream->next = live->newcomers;
     live->newcomers = stream;
     pthread_mutex_unlock(&live->mutex);
@@ -364,6 +368,7 @@ sse_tell(struct live *live, const struct live_event *event)
         return;
     struct frame *frame = frame_new(event);
     pthread_mutex_lock(&live->mutex);
+    frame->number = live->told++;
     *live->inbox_end = frame;
     live->inbox_end = &frame->next;
     pthread_mutex_unlock(&live->mutex);
@@ -379,7 +384,7 @@ sse_pending(struct live *live)
     return pending;
 }
 
-/* Newcomers come first: they were there when these events were told. */
+/* Newcomers come first: they were there when some of these were told. */
 static struct frame *
 take_inbox(struct live *live)
 {
@@ -420,7 +425,7 @@ sse_deliver(struct live *live)
     while (frame != NULL) {
         struct frame *next = frame->next;
         for (struct stream *s = live->streams; s != NULL; s = s->next)
-            if (may_see(s, &frame->event))
+            if (frame->number >= s->first && may_see(s, &frame->event))
                 offer(s, frame, now_us);
         frame_drop(frame);
         frame = next;

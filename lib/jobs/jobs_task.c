@@ -27,7 +27,9 @@ static void on_result(void *context, const struct outbox_result *);
 static void hand_over(struct task *);
 static void submit(struct task *, bool (*run)(struct work *, void *),
                    void (*done)(struct work *, void *, bool));
+static void put_off(struct task *, bool trouble);
 static void leave_batch(struct task *, bool progress);
+static void leave_batch_locked(struct task *, bool progress);
 static void over(struct task *);
 static void look_again(struct jobs *);
 static bool note_end(struct work *, struct task *, enum job_state from,
@@ -267,13 +269,7 @@ after_note(struct work *w, void *context, bool ok)
         return;
     }
     if (w->error.kind == ERR_UNAVAILABLE) {
-        pthread_mutex_lock(&t->jobs->lock);
-        t->jobs->trouble = true;
-        t->next = t->jobs->put_off;
-        t->jobs->put_off = t;
-        pthread_cond_signal(&t->jobs->told);
-        pthread_mutex_unlock(&t->jobs->lock);
-        leave_batch(t, false);
+        put_off(t, true);
         return;
     }
     log_error("job_note_failed", LOG_ID("job", t->seen.id),
@@ -333,19 +329,27 @@ static void
 submit(struct task *t, bool (*run)(struct work *, void *),
        void (*done)(struct work *, void *, bool))
 {
-    struct jobs *jobs = t->jobs;
-
     t->unit.run = run;
     t->unit.done = done;
     t->unit.together = run == run_inside ? tasks_take : NULL;
-    if (runner_submit(jobs->settings.runner, &t->unit))
-        return;
+    if (!runner_submit(t->jobs->settings.runner, &t->unit))
+        put_off(t, false);
+}
+
+/* Until the clock hands it in again. That may be at once, and then it may be
+ * over before we are here again: it leaves its batch first. */
+static void
+put_off(struct task *t, bool trouble)
+{
+    struct jobs *jobs = t->jobs;
+
     pthread_mutex_lock(&jobs->lock);
+    leave_batch_locked(t, false);
+    jobs->trouble |= trouble;
     t->next = jobs->put_off;
     jobs->put_off = t;
     pthread_cond_signal(&jobs->told);
     pthread_mutex_unlock(&jobs->lock);
-    leave_batch(t, false);
 }
 
 static void
@@ -354,13 +358,21 @@ leave_batch(struct task *t, bool progress)
     struct jobs *jobs = t->jobs;
 
     pthread_mutex_lock(&jobs->lock);
-    if (t->in_batch) {
-        t->in_batch = false;
-        jobs->progress += progress;
-        if (--jobs->batch == 0)
-            pthread_cond_broadcast(&jobs->moved);
-    }
+    leave_batch_locked(t, progress);
     pthread_mutex_unlock(&jobs->lock);
+}
+
+static void
+leave_batch_locked(struct task *t, bool progress)
+{
+    struct jobs *jobs = t->jobs;
+
+    if (!t->in_batch)
+        return;
+    t->in_batch = false;
+    jobs->progress += progress;
+    if (--jobs->batch == 0)
+        pthread_cond_broadcast(&jobs->moved);
 }
 
 static void

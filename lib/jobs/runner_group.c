@@ -277,8 +277,10 @@ try_once(struct worker *k, struct range part, int *at_fault)
     int count = range_begin(k, part);
 
     *at_fault = NOBODY;
-    if (count == 0)
+    if (count == 0) {
+        k->flushed = true; /* nothing is committed */
         return OUTCOME_STORED;
+    }
     if (!db_begin(k->db)) {
         stop_if_disk_failed(k);
         return db_last_result(k->db) == DB_LOST ? OUTCOME_AWAY : OUTCOME_BUSY;

@@ -32,6 +32,7 @@ enum deed {
     STORE,
     REFUSE,
     STORE_AND_FAIL,
+    STORE_WAIT_AND_FAIL,
     CUT_ONCE, /* the first time, ends the connection under itself */
     COUNT,    /* reads how many there are */
 };
@@ -71,7 +72,7 @@ cut(struct work *w)
     if (!db_query(w->db, w->arena, "SELECT pg_backend_pid()", DB_NO_VALUES,
                   &rows))
         fail_msg("%s", db_last_message(w->db));
-    snprintf(sql, sizeof sql, "SELECT pg_terminate_backend(%d, 5000)",
+    snprintf(sql, sizeof sql, "SELECT pg_terminate_backend(%d, 60000)",
              (int)db_get_int(&rows, 0, 0));
     PGconn *server = PQconnectdb(place_server);
     PGresult *result = PQexec(server, sql);
@@ -119,6 +120,7 @@ run(struct work *w, void *context)
         return true;
     case STORE:
     case STORE_AND_FAIL:
+    case STORE_WAIT_AND_FAIL:
     case CUT_ONCE:
         break;
     }
@@ -127,7 +129,11 @@ run(struct work *w, void *context)
     work_tell(w, &(struct live_event){ .topic = "thing" });
     if (ask->deed == CUT_ONCE && ask->runs == 1)
         cut(w);
-    if (ask->deed == STORE_AND_FAIL)
+    if (ask->deed == STORE_WAIT_AND_FAIL) {
+        sem_post(&reached);
+        sem_wait(&gate);
+    }
+    if (ask->deed == STORE_AND_FAIL || ask->deed == STORE_WAIT_AND_FAIL)
         return fail(w, ERR_INVALID, "changed my mind");
     return true;
 }
@@ -299,6 +305,25 @@ a_failing_neighbour_harms_nobody(void **state)
     assert_int_equal(failing->kind, ERR_INVALID);
     assert_int_equal(stored(&world), 2);
     assert_int_equal(told, 2);
+    world_close(&world);
+}
+
+/* There is nothing on its way to the disk, and no way there yet. */
+static void
+who_is_refused_before_anything_is_stored_is_told_so(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world);
+    ask(&world, STORE_WAIT_AND_FAIL, "a");
+    sem_wait(&reached);
+    struct ask *refused = ask(&world, REFUSE, "");
+    struct ask *failing = ask(&world, STORE_AND_FAIL, "b");
+    release(&world);
+    assert_int_equal(refused->kind, ERR_FORBIDDEN);
+    assert_int_equal(failing->kind, ERR_INVALID);
+    assert_int_equal(stored(&world), 0);
     world_close(&world);
 }
 
@@ -553,6 +578,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_group_is_one_commit),
         cmocka_unit_test(a_failing_neighbour_harms_nobody),
+        cmocka_unit_test(who_is_refused_before_anything_is_stored_is_told_so),
         cmocka_unit_test(a_duplicate_that_shows_late_is_its_own_units_error),
         cmocka_unit_test(a_reader_sees_what_was_answered_and_changes_nothing),
         cmocka_unit_test(a_cut_before_the_commit_is_repeated),

@@ -652,24 +652,26 @@ static void
 a_name_server_that_does_not_answer_holds_up_nobody(void **state)
 {
     struct peer *peer = peer_start(peer_answer);
-    struct sender *sender =
+    struct sender *hasty =
         sender_with(*state, (struct sender_settings){ .allow = loopback,
                                                       .connect_ms_max = 100 });
+    struct sender *sender = sender_on_loopback(*state);
     struct outbox_message stuck = post_to(STR("http://stuck.test:1/"));
-    struct outbox_result result = send_one(*state, sender, &stuck);
     struct outcome o;
-
-    assert_false(result.delivered);
-    assert_holds(result.error, "took too long");
-    assert_true(
-        post(*state, sender, peer_url(peer, *state, "http", "127.0.0.1", "/"))
-            .delivered);
 
     outcome_init(&o);
     assert_true(sender_submit(sender, &stuck, outcome_told, &o));
-    names_wait_stuck(2);
+    names_wait_stuck(1);
+    assert_true(
+        post(*state, sender, peer_url(peer, *state, "http", "127.0.0.1", "/"))
+            .delivered);
     sender_stop(sender); /* nor does it hold up the stop */
     assert_int_equal(o.count, 1);
+
+    struct outbox_result result = send_one(*state, hasty, &stuck);
+    assert_false(result.delivered);
+    assert_holds(result.error, "took too long");
+    sender_stop(hasty);
     names_open_gate();
     outcome_free(&o);
     peer_stop(peer);
@@ -880,9 +882,12 @@ a_receiver_that_drips_is_cut_off_by_the_total_time(void **state)
     struct sender *sender =
         sender_with(*state, (struct sender_settings){ .allow = loopback,
                                                       .total_ms_max = 300 });
-    struct outbox_result result =
-        post(*state, sender, peer_url(peer, *state, "http", "127.0.0.1", "/"));
+    struct outbox_result result;
 
+    do /* a slow machine may not have sent it in time: then again */
+        result = post(*state, sender,
+                      peer_url(peer, *state, "http", "127.0.0.1", "/"));
+    while (!result.maybe_received && str_is_empty(peer_heard(peer, *state)));
     assert_false(result.delivered);
     assert_false(result.refused);
     assert_true(result.maybe_received);
@@ -895,18 +900,23 @@ a_receiver_that_drips_is_cut_off_by_the_total_time(void **state)
 static void
 a_message_may_ask_for_less_time_but_not_for_more(void **state)
 {
+    enum { HOUR_MS = 3600 * 1000 };
     struct peer *peer = peer_start(peer_drip);
-    struct sender *sender =
+    struct sender *patient = sender_with(
+        *state,
+        (struct sender_settings){ .allow = loopback, .total_ms_max = HOUR_MS });
+    struct sender *hasty =
         sender_with(*state, (struct sender_settings){ .allow = loopback,
-                                                      .total_ms_max = 1500 });
+                                                      .total_ms_max = 300 });
     struct outbox_message message =
         post_to(peer_url(peer, *state, "http", "127.0.0.1", "/"));
 
     message.total_ms_max = 100;
-    assert_true(send_one(*state, sender, &message).duration_ms < 1500);
-    message.total_ms_max = 3600 * 1000;
-    assert_holds(send_one(*state, sender, &message).error, "took too long");
-    sender_stop(sender);
+    assert_holds(send_one(*state, patient, &message).error, "took too long");
+    message.total_ms_max = HOUR_MS;
+    assert_holds(send_one(*state, hasty, &message).error, "took too long");
+    sender_stop(patient);
+    sender_stop(hasty);
     peer_stop(peer);
 }
 

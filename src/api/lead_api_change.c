@@ -16,7 +16,6 @@
 #include "src/lead/stage.h"
 #include "src/lifecycle.h"
 #include "src/match/match.h"
-#include "src/sla/sla.h"
 #include "src/standardise/standardise.h"
 
 enum { AHEAD_MS_MAX = 5 * 60 * 1000 };

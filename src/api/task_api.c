@@ -4,7 +4,6 @@
 #include "lib/http/shape.h"
 #include "src/access/permission.h"
 #include "src/lifecycle.h"
-#include "src/sla/sla.h"
 
 enum {
     LIMIT_USUAL = 50,

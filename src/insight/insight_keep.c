@@ -116,6 +116,18 @@ first_rep(const struct past *past)
     return past->lead->owner;
 }
 
+/* A note of the same moment is none. */
+static bool
+is_answer(const struct timeline_entry *entry, const struct json *data)
+{
+    const struct touch_kind *kind = touch_kinds;
+    struct str name = json_get_text(data, "kind");
+
+    while (kind->name != NULL && !str_is(name, kind->name))
+        kind++;
+    return str_is(entry->kind, "touch") && kind->answers;
+}
+
 /* Who had it when it was answered: when the touch was noted, which may have
  * been later than it was made. */
 static struct owner
@@ -129,7 +141,7 @@ who_answered(struct arena *arena, const struct past *past)
         const struct timeline_entry *entry = &past->entries[i];
         const struct json *data = json_parse(arena, entry->data, &error);
         if (time_parse(json_get_text(data, "at"), &at_ms)
-            && at_ms == past->lead->first_response_ms)
+            && at_ms == past->lead->first_response_ms && is_answer(entry, data))
             return owner_before(past, entry->id);
         if (entry->at_ms <= past->lead->first_response_ms)
             owner = owner_before(past, entry->id);

@@ -123,6 +123,12 @@ lead_note_return(struct lead *lead, int64_t at_ms)
     lead->last_return_ms = at_ms;
 }
 
+const struct touch_kind touch_kinds[] = {
+    { "call", true },    { "email", true }, { "message", true },
+    { "meeting", true }, { "note", false }, { "document", false },
+    { NULL, false },
+};
+
 void
 lead_note_touch(struct lead *lead, struct arena *arena, struct str kind,
                 int64_t at_ms)

@@ -217,6 +217,13 @@ struct id lead_served_by(const struct lead *);
 
 bool lead_is_pinned(const struct lead *, int64_t now_ms);
 
+/* What counts as an answer. Opening the page or writing a note does not. */
+struct touch_kind {
+    const char *name;
+    bool answers;
+};
+extern const struct touch_kind touch_kinds[]; /* ends with a NULL name */
+
 /* Counts that its person came again, or that somebody did something. */
 void lead_note_return(struct lead *, int64_t at_ms);
 void lead_note_touch(struct lead *, struct arena *, struct str kind,

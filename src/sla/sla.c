@@ -3,12 +3,6 @@
 
 #include "src/workspace/cache.h"
 
-const struct touch_kind touch_kinds[] = {
-    { "call", true },    { "email", true }, { "message", true },
-    { "meeting", true }, { "note", false }, { "document", false },
-    { NULL, false },
-};
-
 static bool
 runs_a_clock(const struct lead *lead)
 {

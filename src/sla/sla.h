@@ -61,13 +61,6 @@ bool sla_is_due_soon(const struct lead *, const struct sla_late *,
 bool sla_is_missed(const struct lead *, const struct sla_late *,
                    int64_t now_ms);
 
-/* What counts as an answer. Opening the page or writing a note does not. */
-struct touch_kind {
-    const char *name;
-    bool answers;
-};
-extern const struct touch_kind touch_kinds[]; /* ends with a NULL name */
-
 /* Notes the first answer and stops the clock. What was done before the lead
  * asked again is no answer to that. */
 void sla_answered(struct lead *, int64_t at_ms);

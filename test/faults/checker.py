@@ -9,8 +9,7 @@ import sqlite3
 import threading
 
 from support.postgres import Server
-
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+from support.stored import number_of
 
 PROMISES = {
     "a lead has exactly one open assignment, and it is its owner's": """
@@ -111,14 +110,6 @@ PROMISES = {
 }
 
 
-def number_of(shown):
-    """The key in the tables of an id as the API shows it."""
-    number = 0
-    for character in shown:
-        number = number * 32 + ALPHABET.index(character)
-    return number
-
-
 class Told:
     """What was acknowledged. For several threads."""
 
@@ -172,7 +163,7 @@ class Told:
             self.wrong.append(text)
             self._changed.notify_all()
 
-    def wait_for_answers(self, count, seconds=30):
+    def wait_for_answers(self, count, seconds=120):
         """Until so many were given since the record began. False when the
         time is over, or something is wrong."""
         with self._changed:

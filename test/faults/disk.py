@@ -40,7 +40,7 @@ class Disk:
     def disarm(self):
         self._map[:4] = bytes(4)
 
-    def wait_until_acting(self, seconds=10):
+    def wait_until_acting(self, seconds=60):
         deadline = time.monotonic() + seconds
         while not self.acted:
             assert time.monotonic() < deadline, "nothing was written"

@@ -29,7 +29,7 @@ class Load:
     def __exit__(self, *_):
         self._stop.set()
         for thread in self._threads:
-            thread.join(60)
+            thread.join(240)
         assert not any(thread.is_alive() for thread in self._threads)
 
 

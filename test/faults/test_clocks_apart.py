@@ -203,7 +203,7 @@ def test_a_stream_hears_of_what_the_other_server_does(two):
                  for number in range(6)]
 
         for events, server in ((here, 0), (there, 1)):
-            told = [events.wait_for(seconds=5) for _ in range(12)]
+            told = [events.wait_for() for _ in range(12)]
             created = [e.json["id"] for e in told
                        if e.topic == "lead.created"]
             assert sorted(created) == sorted(leads)
@@ -211,8 +211,8 @@ def test_a_stream_hears_of_what_the_other_server_does(two):
                 == leads[1 - server::2]
             assert len({e.id for e in told}) == 12
         last = send(behind, acme, [7])[0]
-        assert here.wait_for(seconds=5).json["id"] == last
-        assert there.wait_for(seconds=5).json["id"] == last
+        assert here.wait_for().json["id"] == last
+        assert there.wait_for().json["id"] == last
 
 
 def test_what_the_other_server_did_late_is_not_missed(two):

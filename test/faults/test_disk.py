@@ -60,7 +60,7 @@ def send_until_it_acts(baton, disk, send):
 def ended(baton):
     """The exit code of a server that ended by itself; it can be started
     again."""
-    code = baton.process.wait(10)
+    code = baton.process.wait()
     assert code is not None, "it goes on"
     baton.kill()
     return code
@@ -72,7 +72,7 @@ def refused_then_taken(baton, disk, sender, send):
     """503 while the disk is full; once there is room, the same server takes
     leads again."""
     answer = send_until_it_acts(baton, disk, send)
-    assert answer is not None, f"it ended: {baton.process.wait(5)}"
+    assert answer is not None, f"it ended: {baton.process.wait()}"
     if answer.status not in (200, 201):
         answer.expect(503)
         assert int(answer.headers["retry-after"]) > 0
@@ -110,19 +110,22 @@ def test_a_disk_that_is_full_when_the_log_is_copied_loses_nothing(
 
 # Failing
 
-def ask_once_more(baton, send):
+def ask_until_it_hears(baton, send):
     """The log is copied beside the writer, who may hear of it only at the
-    next commit: nothing is acknowledged by that."""
-    try:
-        assert send(baton).status not in (200, 201)
-    except CONNECTION_LOST:
-        pass
+    next commit: what is acknowledged until then is in the log."""
+    for _ in range(REQUESTS_MAX):
+        try:
+            if send(baton).status not in (200, 201):
+                return
+        except CONNECTION_LOST:
+            return
+    raise AssertionError("it goes on")
 
 
 def dies_and_comes_back(baton, disk, sender, send, codes, *, later=False):
     send_until_it_acts(baton, disk, send)
     if later:
-        ask_once_more(baton, sender.send)
+        ask_until_it_hears(baton, sender.send)
     code = ended(baton)
     assert code in codes, f"exit code {code}"
     disk.disarm()
@@ -181,7 +184,7 @@ def test_nobody_is_told_before_the_disk_has_it(baton, disk, sender):
     assert all("p2@" not in answer.text for answer in seen)
     disk.disarm()
     for thread in senders + readers:
-        thread.join(30)
+        thread.join(120)
     assert [answer.status for answer in sent] == [201] * 8
     assert [answer.status for answer in seen] == [200] * 2
     check(baton, sender.told)

@@ -133,7 +133,7 @@ def test_the_power_is_cut_while_the_log_is_copied(volume, start_baton):
         last = threading.Thread(target=send_into_the_dark, args=(sender, baton))
         last.start()
         cut(baton, sender.told, volume)
-        last.join(60)
+        last.join(240)
         power_on(sender.told, volume)
         baton.start()
         check_acknowledged(baton, sender.told)

@@ -274,15 +274,14 @@ def test_l11_leads_come_from_everywhere_and_look_the_same(acme):
 
 
 def test_l12_the_owner_hears_at_once_and_so_does_the_lead(post_town, mailbox,
-                                                           receiver):
+                                                           receiver, hook):
     """L12: in the page, by mail, in a chat that listens, and a first answer
     to the lead by itself; test_mail.py, test_first_answer.py,
     test_delivery.py."""
     acme = Company(post_town, "ana")
     set_answer(acme, template=template(acme, "Thanks")["id"])
     mailbox.only(acme)
-    acme.client.post("/api/v1/webhooks", {
-        "url": receiver.url, "topics": ["lead.assigned"]}).expect(201)
+    hook(acme, receiver, topics=["lead.assigned"])
     with EventStream(acme.sign_in("ana")) as told:
         lead = acme.send_lead(**KIM)
         assert told.wait_for("lead.assigned").json["id"] == lead["id"]
@@ -309,12 +308,13 @@ def test_l13_a_rep_is_shown_what_he_needs_to_act_first(acme):
     assert "Seoul 1" not in json.dumps(shown)
 
 
-def test_l15_what_the_team_uses_already_is_told_and_may_tell(acme, receiver):
+def test_l15_what_the_team_uses_already_is_told_and_may_tell(acme, receiver,
+                                                             hook):
     """L15: a webhook out, one in, a calendar, a number that can be called,
     and an API that describes itself."""
-    acme.client.post("/api/v1/webhooks", {"url": receiver.url}).expect(201)
-    hook = Source(acme, {"usual": True}, name="PBX")
-    came = hook.send({"name": "Caller", "phone": "010-9999-8888"}).expect(200)
+    hook(acme, receiver)
+    source = Source(acme, {"usual": True}, name="PBX")
+    came = source.send({"name": "Caller", "phone": "010-9999-8888"}).expect(200)
     acme.settle()
     assert came.json["lead"] in receiver.wait_for(1)[0].body.decode()
     assert acme.lead(came.json["lead"])["phone"] == "+821099998888"

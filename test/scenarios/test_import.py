@@ -310,7 +310,7 @@ def test_an_import_that_is_killed_goes_on_when_it_is_run_again(baton,
         for _ in range(1500):
             assert lines.readline()
         process.send_signal(signal.SIGKILL)
-    process.wait(timeout=30)
+    process.wait(timeout=180)
 
     summary, rows = import_leads(baton, file)
 

@@ -339,7 +339,7 @@ def test_a_size_without_sense_is_no_setting(tmp_path, value):
     refused = subprocess.run(
         [binary(), "serve", "--database", str(tmp_path / "baton.db"),
          "--listen", "127.0.0.1:0", "--import-file", value],
-        capture_output=True, text=True, timeout=30)
+        capture_output=True, text=True, timeout=180)
     assert refused.returncode == 2
     assert "--import-file is a number of megabytes from 1 to 1000" \
         in refused.stderr

@@ -527,6 +527,25 @@ def test_leads_that_come_while_all_are_counted_anew_are_counted_once(acme):
     assert by_name(answer)["new"]["created"] == 20
 
 
+def test_a_note_of_the_same_moment_is_no_answer_when_all_is_counted_anew(
+        acme):
+    lead = acme.send_lead(name="Kim")
+    acme.touch(lead, "note").expect(201)
+    other = "bo" if lead["owner"]["name"] == "ana" else "ana"
+    acme.give(lead, other)
+    acme.touch(lead, "call").expect(201)
+    acme.settle()
+
+    def answered():
+        items = by_name(ask(acme.client, "response_time", split="rep"))
+        return {name: item["answered"] for name, item in items.items()}
+
+    assert answered() == {other: 1}
+    acme.client.post("/api/v1/insights/recount").expect(202)
+    acme.settle()
+    assert answered() == {other: 1}
+
+
 def test_days_are_counted_in_the_workspaces_zone(acme):
     acme.baton.clock.advance("12h")     # 21:00 in Seoul, 12:00 in London
     acme.baton.clock.advance("4h")      # the next day in Seoul only

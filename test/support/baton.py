@@ -77,7 +77,7 @@ class Baton:
     def setup_link(self):
         """The one-time link that is printed on a database without a workspace."""
         found = self.process.out.wait_for(
-            r"(?<!listening on )(http://\S+/\S+)", seconds=5)
+            r"(?<!listening on )(http://\S+/\S+)")
         assert found, "no set-up link:\n" + self.process.out.text()
         return found[1]
 
@@ -140,7 +140,7 @@ class Baton:
             f"{done.returncode}\n{done.stdout}{done.stderr}")
         return json.loads(done.stdout) if "--json" in words else done.stdout
 
-    def cli_result(self, *words, stdin=None, seconds=60):
+    def cli_result(self, *words, stdin=None, seconds=180):
         """Exit code, output and errors of a command."""
         return subprocess.run(
             [binary(), *map(str, words)], input=stdin, capture_output=True,

@@ -37,7 +37,7 @@ class Client:
     """Speaks to one server as one caller. Not for several threads: `with_key`
     gives another client."""
 
-    def __init__(self, address, key=None, timeout=30):
+    def __init__(self, address, key=None, timeout=120):
         parts = urlsplit(address)
         self.address = address
         self.key = key

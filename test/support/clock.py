@@ -26,3 +26,10 @@ class Clock:
         answer.expect(200, 204)
         self.moved_ms += by_ms
         return answer.json
+
+    def leap(self, duration):
+        """What moves the clock and waits for nothing, for a test that sends
+        it itself."""
+        by_ms = milliseconds(duration)
+        self.moved_ms += by_ms
+        return {"advance_ms": by_ms, "settle": False}

@@ -35,7 +35,7 @@ class EventStream:
         self._ended = False
         self._seen = 0          # events that wait_for has given out
         self._connection = http.client.HTTPConnection(
-            address.hostname, address.port, timeout=60)
+            address.hostname, address.port, timeout=120)
         headers = {"Accept": "text/event-stream"}
         if client.key:
             headers["Authorization"] = f"Bearer {client.key}"
@@ -56,7 +56,7 @@ class EventStream:
     def __exit__(self, *_):
         self.close()
 
-    def wait_for(self, topic=None, seconds=10):
+    def wait_for(self, topic=None, seconds=60):
         """The next event of this topic (any, when None) after the last one
         that was given out."""
         deadline = time.monotonic() + seconds
@@ -75,7 +75,7 @@ class EventStream:
     def close(self):
         if self._socket:
             _shut(self._socket)
-        self._thread.join(5)
+        self._thread.join(60)
         self._connection.close()
 
     def _read(self):

@@ -98,12 +98,12 @@ class Mailbox:
         """Up to now: a mail of our own is printed behind all others."""
         self._marks += 1
         mark = f"{self._marks}{MARK}"
-        with smtplib.SMTP("127.0.0.1", self._port, timeout=10) as server:
+        with smtplib.SMTP("127.0.0.1", self._port, timeout=60) as server:
             server.sendmail("reader@mailbox.test", [mark], "\r\n")
         assert self._process.out.wait_for(f'"to": \\["{re.escape(mark)}"'), (
             self._process.err.text())
 
-    def wait_for(self, count, to=None, seconds=10):
+    def wait_for(self, count, to=None, seconds=60):
         """The mails to an address (to all), as soon as there are so many."""
         deadline = time.monotonic() + seconds
         while len(self.all(to)) < count and time.monotonic() < deadline:

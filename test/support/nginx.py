@@ -7,6 +7,7 @@ import socket
 import time
 from pathlib import Path
 
+from support.ports import free_port
 from support.process import Process
 
 SAMPLE = Path(__file__).resolve().parents[2] / "etc" / "nginx.conf"
@@ -22,7 +23,7 @@ class Nginx:
         self.address = None
 
     def __enter__(self):
-        port = _free_port()
+        port = free_port()
         self.folder.mkdir()
         (self.folder / "site.conf").write_text(self._site(port))
         (self.folder / "nginx.conf").write_text(self._main())
@@ -64,13 +65,7 @@ def _program():
     return found
 
 
-def _free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def _wait_for(port, process, seconds=10):
+def _wait_for(port, process, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.is_running():
         with socket.socket() as one:

@@ -16,14 +16,15 @@ import hashlib
 import itertools
 import os
 import pwd
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from urllib.parse import urlsplit, urlunsplit
 
 from support import scratch
+from support.ports import free_port
 from support.process import Process
 
 ENVIRONMENT = "BATON_TEST_POSTGRES"
@@ -56,7 +57,7 @@ class Server:
         answer = subprocess.run(
             [program("psql"), "-X", "-q", "-A", "-t", "-F", "\t",
              "-v", "ON_ERROR_STOP=1", "-d", url or self.url, "-c", text],
-            capture_output=True, text=True, timeout=60)
+            capture_output=True, text=True, timeout=180)
         if answer.returncode != 0:
             raise RuntimeError(f"psql: {answer.stderr.strip()}\n{text}")
         return [line.split("\t") for line in answer.stdout.splitlines()]
@@ -110,6 +111,7 @@ class Cluster(Server):
         self._below = below
         self._folder = None
         self._process = None
+        self._marks = 0
 
     def __enter__(self):
         self._folder = tempfile.mkdtemp(prefix=scratch.prefix("postgres"),
@@ -139,6 +141,12 @@ class Cluster(Server):
             "PostgreSQL does not start:\n" + self._process.err.text()
 
     def log(self):
+        """All that it has noted of what was done until now."""
+        self._marks += 1
+        mark = f"SELECT 'mark {self._marks} of {os.getpid()}'"
+        self.sql(mark)
+        assert self._process.err.wait_for(re.escape(mark)), \
+            "it does not note its statements:\n" + self._process.err.text()
         return self._process.err.text()
 
     def freeze(self):
@@ -173,7 +181,7 @@ class Cluster(Server):
     def _start(self):
         said = ""
         for _ in range(STARTS_MAX):
-            port = _free_port()
+            port = free_port()
             self._process = self._server(port)
             if self._process.err.wait_for("ready to accept connections"):
                 self.url = f"postgres://postgres@127.0.0.1:{port}/postgres"
@@ -206,7 +214,7 @@ def running():
 def migrate(program, address):
     """Makes all tables in a database of either engine."""
     done = subprocess.run([program, "migrate", "--database", address],
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=180)
     if done.returncode != 0:
         raise RuntimeError(f"{program} migrate: {done.stderr.strip()}")
 
@@ -231,9 +239,3 @@ def _unprivileged_user():
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     raise RuntimeError("no user postgres or nobody to run PostgreSQL as")
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

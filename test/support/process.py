@@ -39,7 +39,7 @@ class Output:
             self._ended = True
             self._changed.notify_all()
 
-    def wait_for(self, pattern, seconds=30):
+    def wait_for(self, pattern, seconds=120):
         """The match of the first line in which `pattern` is found; None when
         the output ends or the time is over before."""
         deadline = time.monotonic() + seconds
@@ -64,7 +64,7 @@ class Output:
 
     def close(self):
         """Waits until everything that was written has been read."""
-        self._thread.join(10)
+        self._thread.join(60)
 
     def text(self):
         return "\n".join(self.lines)
@@ -90,7 +90,7 @@ class Process:
         if self.is_running():
             self._popen.send_signal(number)
 
-    def wait(self, seconds=30):
+    def wait(self, seconds=120):
         """Its exit code; None when it still runs after that time."""
         try:
             code = self._popen.wait(seconds)
@@ -100,7 +100,7 @@ class Process:
         self.err.close()
         return code
 
-    def stop(self, number=signal.SIGTERM, seconds=20):
+    def stop(self, number=signal.SIGTERM, seconds=120):
         """Asks it to end. None when it had to be killed."""
         self.send(number)
         code = self.wait(seconds)

@@ -56,7 +56,7 @@ class Receiver:
         with self._changed:
             self._answers = []
 
-    def wait_for(self, count=1, seconds=10):
+    def wait_for(self, count=1, seconds=60):
         """The deliveries, as soon as there are this many."""
         deadline = time.monotonic() + seconds
         with self._changed:

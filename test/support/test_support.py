@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from support import baton as program
-from support import postgres, scratch
+from support import ports, postgres, scratch
 from support.client import Client
 from support.clock import milliseconds
 from support.events import EventStream
@@ -126,6 +126,11 @@ def test_a_cluster_gives_empty_databases(postgres_server):
         found = postgres_server.sql(
             "SELECT count(*) FROM pg_tables WHERE tablename = 't'", two)
     assert found == [["0"]]
+
+
+def test_a_port_for_a_server_is_given_to_nobody_else():
+    first = int(ports.GIVEN_OUT.read_text().split()[0])
+    assert first // 2 <= ports.free_port() < first
 
 
 def test_a_cluster_flushes_what_it_commits():
