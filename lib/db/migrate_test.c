@@ -3,6 +3,18 @@
 
 #include "lib/db/test_world.h"
 
+/* A database that nobody has used. */
+static int
+set_up_empty(void **state)
+{
+    set_up(state);
+    struct world *world = *state;
+    must(world->db, db_script(world->db, "DROP TABLE touch; DROP TABLE lead;"));
+    return 0;
+}
+#define IN_EMPTY_WORLD(test) \
+    cmocka_unit_test_setup_teardown(test, set_up_empty, tear_down)
+
 static const struct db_migration two[] = {
     { 1, "0001_first", "CREATE TABLE one (id INTEGER PRIMARY KEY);",
       "CREATE TABLE one (id BIGINT PRIMARY KEY);" },
@@ -203,15 +215,15 @@ no_migrations_are_fine(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    IN_WORLD(a_fresh_database_gets_every_migration),
-    IN_WORLD(a_second_run_has_nothing_to_do),
-    IN_WORLD(a_new_migration_is_added_to_the_old_ones),
-    IN_WORLD(a_half_made_migration_is_refused),
-    IN_WORLD(a_changed_migration_is_refused),
-    IN_WORLD(a_migration_that_fails_leaves_nothing_behind),
-    IN_WORLD(two_nodes_may_start_together),
-    IN_WORLD(a_file_of_another_program_is_left_alone),
-    IN_WORLD(no_migrations_are_fine),
+    IN_EMPTY_WORLD(a_fresh_database_gets_every_migration),
+    IN_EMPTY_WORLD(a_second_run_has_nothing_to_do),
+    IN_EMPTY_WORLD(a_new_migration_is_added_to_the_old_ones),
+    IN_EMPTY_WORLD(a_half_made_migration_is_refused),
+    IN_EMPTY_WORLD(a_changed_migration_is_refused),
+    IN_EMPTY_WORLD(a_migration_that_fails_leaves_nothing_behind),
+    IN_EMPTY_WORLD(two_nodes_may_start_together),
+    IN_EMPTY_WORLD(a_file_of_another_program_is_left_alone),
+    IN_EMPTY_WORLD(no_migrations_are_fine),
 };
 
 int
