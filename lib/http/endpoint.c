@@ -406,6 +406,7 @@ request_if_match(struct work *w, const struct request *request, int64_t version,
     struct str sent = str_trim(request_header(request, "If-Match"));
     int64_t wanted;
 
+    w->compared = true;
     if (sent.data == NULL || str_is(sent, "*"))
         return true;
     if (sent.bytes >= 2 && sent.data[0] == '"'

@@ -832,6 +832,20 @@ keep_answer(struct work *w, struct exchange *x)
         || settings->keep_answer(w, &x->request, &x->response);
 }
 
+/* A condition that nothing was compared with was not met. */
+static bool
+condition_was_met(struct work *w, const struct request *request)
+{
+    struct str wanted = str_trim(request_header(request, "If-Match"));
+
+    if (w->compared || str_is_empty(wanted) || str_is(wanted, "*")
+        || request->endpoint->method == GET)
+        return true;
+    return fail(w, ERR_MALFORMED,
+                "If-Match cannot be kept here: what this changes has no "
+                "version. Send the request without it.");
+}
+
 /* May run twice: all it leaves behind is set anew. */
 static bool
 run_row(struct work *w, struct exchange *x)
@@ -850,7 +864,9 @@ run_row(struct work *w, struct exchange *x)
         x->replayed = x->ran = replayed;
         return replayed;
     }
-    if (!x->request.endpoint->run(w, &x->request, &x->response))
+    w->compared = false;
+    if (!x->request.endpoint->run(w, &x->request, &x->response)
+        || !condition_was_met(w, &x->request))
         return false;
     x->ran = keep_answer(w, x);
     return x->ran;

@@ -81,6 +81,7 @@ struct work {
     const int64_t *keys;     /* set by prepare: what the unit will look up, */
     int key_count;           /* so that group_begin can read all at once */
     bool changed;            /* a statement that writes was run */
+    bool compared;           /* the version it was asked for, with what is */
     struct live_event *live; /* told to browsers after the commit */
     struct live_event *live_last;
     int64_t jobs_due_ms; /* the earliest job it made due; 0: none */

@@ -544,10 +544,11 @@ change_absence(struct work *w, const struct request *request,
 }
 
 static bool
-take_away(struct work *w, const struct person *person, struct id absence)
+take_away(struct work *w, const struct request *request,
+          const struct person *person, const struct absence *absence)
 {
-    return may_edit(w, person->id) && absence_remove(w, absence)
-        && team_person_changed(w, person);
+    return may_edit(w, person->id) && is_current(w, request, absence)
+        && absence_remove(w, absence->id) && team_person_changed(w, person);
 }
 
 static bool
@@ -560,7 +561,8 @@ remove_absence(struct work *w, const struct request *request,
 
     (void)response;
     return request_id(w, request, "id", &id) && absence_load(w, id, &absence)
-        && person_load(w, absence.person, &person) && take_away(w, &person, id);
+        && person_load(w, absence.person, &person)
+        && take_away(w, request, &person, &absence);
 }
 
 static bool
@@ -581,7 +583,7 @@ remove_of_person(struct work *w, const struct request *request,
     if (!id_equal(absence.person, person_id))
         return fail(w, ERR_NOT_FOUND, "There is no absence %s.",
                     id_show(id).text);
-    return take_away(w, &person, id);
+    return take_away(w, request, &person, &absence);
 }
 
 /* Rows that change something ask for the least; the handler asks for more

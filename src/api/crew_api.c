@@ -261,19 +261,26 @@ find(struct work *w, const struct request *request, struct crew *found)
 }
 
 static bool
-change_crew(struct work *w, const struct request *request,
-            struct response *response)
+find_current(struct work *w, const struct request *request, struct crew *crew)
 {
     struct workspace_cache *cache = workspace_cache(w);
-    struct crew crew = { 0 };
 
-    if (cache == NULL || !find(w, request, &crew))
+    if (cache == NULL || !find(w, request, crew))
         return false;
 
     struct text current = text_new(w->arena);
     struct json_out out = json_out_new(&current);
-    put_crew(w, &out, cache->team, &crew);
-    if (!request_if_match(w, request, crew.version, text_str(&current)))
+    put_crew(w, &out, cache->team, crew);
+    return request_if_match(w, request, crew->version, text_str(&current));
+}
+
+static bool
+change_crew(struct work *w, const struct request *request,
+            struct response *response)
+{
+    struct crew crew = { 0 };
+
+    if (!find_current(w, request, &crew))
         return false;
     crew.version = json_get_int(request->json, "version", crew.version);
     return read_crew(w, request->json, &crew) && crew_save(w, &crew) && tell(w)
@@ -287,7 +294,8 @@ remove_crew(struct work *w, const struct request *request,
     struct crew crew = { 0 };
 
     (void)response;
-    return find(w, request, &crew) && crew_remove(w, crew.id) && tell(w);
+    return find_current(w, request, &crew) && crew_remove(w, crew.id)
+        && tell(w);
 }
 
 static const struct endpoint endpoints[] = {

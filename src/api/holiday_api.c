@@ -186,18 +186,25 @@ find(struct work *w, const struct request *request, struct holiday_set *found)
 }
 
 static bool
+find_current(struct work *w, const struct request *request,
+             struct holiday_set *set)
+{
+    if (!find(w, request, set))
+        return false;
+
+    struct text current = text_new(w->arena);
+    struct json_out out = json_out_new(&current);
+    put_set(&out, set);
+    return request_if_match(w, request, set->version, text_str(&current));
+}
+
+static bool
 change_set(struct work *w, const struct request *request,
            struct response *response)
 {
     struct holiday_set set = { 0 };
 
-    if (!find(w, request, &set))
-        return false;
-
-    struct text current = text_new(w->arena);
-    struct json_out out = json_out_new(&current);
-    put_set(&out, &set);
-    if (!request_if_match(w, request, set.version, text_str(&current)))
+    if (!find_current(w, request, &set))
         return false;
     set.version = json_get_int(request->json, "version", set.version);
     return read_set(w, request->json, &set) && holiday_save(w, &set)
@@ -211,7 +218,8 @@ remove_set(struct work *w, const struct request *request,
     struct holiday_set set = { 0 };
 
     (void)response;
-    return find(w, request, &set) && holiday_remove(w, set.id) && changed(w);
+    return find_current(w, request, &set) && holiday_remove(w, set.id)
+        && changed(w);
 }
 
 static const struct endpoint endpoints[] = {

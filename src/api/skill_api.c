@@ -22,6 +22,7 @@ static const struct shape change_shape = { "SkillChange", "Another name.", 0,
                                            change_fields };
 static const struct shape_field skill_fields[] = {
     { "id", SHAPE_ID, 0, .about = "Of the skill." },
+    { "version", SHAPE_INTEGER, 0, .about = "Goes up with every change." },
     { "slug", SHAPE_TEXT, 0, .about = "What rules and people name." },
     { "name", SHAPE_TEXT, 0, .about = "As shown." },
     { "people", SHAPE_INTEGER, 0, .about = "How many active people have it." },
@@ -55,6 +56,7 @@ put_skill(struct json_out *out, const struct team *team, int number)
 
     json_open_object(out);
     json_put_id(out, "id", skill->id);
+    json_put_int(out, "version", skill->version);
     json_put_text(out, "slug", skill->slug);
     json_put_text(out, "name", skill->name);
     json_put_int(out, "people", people_with(team, number));
@@ -157,13 +159,28 @@ find(struct work *w, const struct request *request,
 }
 
 static bool
+find_current(struct work *w, const struct request *request,
+             struct workspace_cache **cache, int *number)
+{
+    if (!find(w, request, cache, number))
+        return false;
+
+    const struct team *team = (*cache)->team;
+    struct text current = text_new(w->arena);
+    struct json_out out = json_out_new(&current);
+    put_skill(&out, team, *number);
+    return request_if_match(w, request, team->skills.list[*number].version,
+                            text_str(&current));
+}
+
+static bool
 change_skill(struct work *w, const struct request *request,
              struct response *response)
 {
     struct workspace_cache *cache;
     int number;
 
-    if (!find(w, request, &cache, &number))
+    if (!find_current(w, request, &cache, &number))
         return false;
     struct skill skill = cache->team->skills.list[number];
     skill.slug = arena_str(w->arena, skill.slug);
@@ -181,7 +198,7 @@ remove_skill(struct work *w, const struct request *request,
     int number;
 
     (void)response;
-    if (!find(w, request, &cache, &number))
+    if (!find_current(w, request, &cache, &number))
         return false;
     if (!name_use_find(w, NAME_OF_SKILL, cache->team->skills.list[number].slug,
                        &places))

@@ -20,6 +20,7 @@ enum {
 /* One skill of the workspace's catalogue. */
 struct skill {
     struct id id;
+    int64_t version;
     struct str slug; /* what rules and people name; never changes */
     struct str name; /* as shown */
 };

@@ -1,13 +1,14 @@
 /* skill_store: the catalogue of skills. */
 #include "src/team/ability.h"
 
-static const char select_skills[] =
-    "SELECT id, slug, name FROM skill WHERE workspace_id = $1 ORDER BY slug";
+static const char select_skills[] = "SELECT id, slug, name, version FROM skill "
+                                    "WHERE workspace_id = $1 ORDER BY slug";
 static const char insert_skill[] =
     "INSERT INTO skill (workspace_id, id, slug, name, created_ms)"
     " VALUES ($1, $2, $3, $4, $5)";
 static const char update_skill[] =
-    "UPDATE skill SET name = $3 WHERE workspace_id = $1 AND id = $2";
+    "UPDATE skill SET name = $3, version = version + 1"
+    " WHERE workspace_id = $1 AND id = $2";
 static const char delete_skill[] =
     "DELETE FROM skill WHERE workspace_id = $1 AND id = $2";
 
@@ -25,6 +26,7 @@ skill_list(struct work *w, struct arena *arena, struct skills *skills)
             .id = db_get_id(&rows, i, 0),
             .slug = arena_str(arena, db_get_text(&rows, i, 1)),
             .name = arena_str(arena, db_get_text(&rows, i, 2)),
+            .version = db_get_int(&rows, i, 3),
         };
     *skills = (struct skills){ list, rows.count };
     return true;

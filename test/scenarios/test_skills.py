@@ -159,7 +159,7 @@ def test_the_catalogue_says_how_many_can(acme):
 def test_a_skill_gets_another_name_and_keeps_its_short_one(acme):
     skill = acme.client.get(SKILLS).json["items"][0]
     changed = acme.client.patch(f"{SKILLS}/{skill['id']}", {"name": "PV"})
-    assert changed.expect(200).json == {**skill, "name": "PV"}
+    assert changed.expect(200).json == {**skill, "name": "PV", "version": 2}
 
 
 def test_a_skill_that_the_rules_need_stays(acme):
