@@ -1,6 +1,11 @@
 /* workspace: see workspace.h. */
 #include "src/workspace/workspace.h"
 
+#include <utf8proc.h>
+
+#include "lib/rules/condition.h"
+#include "lib/time/zone.h"
+
 const char *const reps_see_names[] = {
     [REPS_SEE_OWN] = "own",
     [REPS_SEE_TEAM] = "team",
@@ -8,12 +13,13 @@ const char *const reps_see_names[] = {
     NULL,
 };
 
-#include "lib/time/zone.h"
-
+/* Letters, their marks, and digits, of any script. */
 static bool
-is_word(unsigned char c)
+is_of_word(utf8proc_int32_t point)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+    utf8proc_category_t category = utf8proc_category(point);
+
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
 struct str
@@ -22,18 +28,20 @@ workspace_slug(struct arena *arena, struct str name)
     struct text slug = text_new(arena);
     bool gap = false;
 
-    for (size_t i = 0; i < name.bytes; i++) {
-        unsigned char c = (unsigned char)name.data[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (unsigned char)(c + ('a' - 'A'));
-        if (!is_word(c)) {
-            gap = true;
-            continue;
-        }
-        if (gap && slug.bytes > 0)
+    name = fold_text(arena, name);
+    for (size_t at = 0; at < name.bytes;) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t bytes =
+            utf8proc_iterate((const utf8proc_uint8_t *)name.data + at,
+                             (utf8proc_ssize_t)(name.bytes - at), &point);
+        bool taken = bytes > 0 && is_of_word(point);
+        size_t end = at + (bytes > 0 ? (size_t)bytes : 1);
+        if (taken && gap && slug.bytes > 0)
             text_add_char(&slug, '-');
-        gap = false;
-        text_add_char(&slug, (char)c);
+        if (taken)
+            text_add(&slug, str_slice(name, at, end));
+        gap = !taken;
+        at = end;
     }
     return text_str(&slug);
 }

@@ -20,6 +20,17 @@ def refusal(program, *words, stdin=None):
     return done.returncode, done.stderr.strip()
 
 
+@pytest.mark.parametrize("name, slug", [
+    ("Été & Söhne 株式", "été-söhne-株式"),
+    ("  ÉCOLE  Nº 5 ", "école-no-5"),
+    ("한국 Solar — Süd", "한국-solar-süd"),
+])
+def test_the_slug_is_the_name_in_lower_case_in_any_script(
+        program, name, slug):
+    made = program.cli("workspace", "create", "--name", name, "--json")
+    assert made["slug"] == slug
+
+
 def test_a_workspace_is_made_and_listed(program):
     made = program.cli("workspace", "create", "--name", "Acme Co.",
                        "--language", "ko", "--json")
