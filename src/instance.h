@@ -15,14 +15,14 @@
 
 struct errands;
 
+enum { INSTANCE_OPERATIONS = 3 }; /* kinds: imports, replays, exports */
+
 struct instance {
     struct runner *runner;
     struct jobs *jobs;
     struct sender *sender;
-    struct errands *importer;
-    struct errands *replayer;
-    struct errands *exporter;
-    _Atomic(struct http_server *) http; /* NULL until it listens */
+    struct errands *operations[INSTANCE_OPERATIONS]; /* a thread a kind */
+    _Atomic(struct http_server *) http;              /* NULL until it listens */
     atomic_bool draining;
     const char *version;
 };

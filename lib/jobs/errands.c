@@ -125,7 +125,8 @@ serve(void *opaque)
         struct str why = STR("stopped");
         arena_init(&arena);
         bool ok = !atomic_load(&errands->stopping)
-               && errands->settings.run(errands, errand, &arena, &why);
+               && errands->settings.run(errands->settings.context, errands,
+                                        errand, &arena, &why);
         answer(errand, ok, why);
         arena_free(&arena);
         free(errand);

@@ -28,8 +28,9 @@ struct errands_settings {
     struct runner *runner;
     struct str scheme; /* "import:"; tells these messages from others */
     /* False with `*why`: it goes on later, here or on another node. */
-    bool (*run)(struct errands *, const struct errand *, struct arena *,
-                struct str *why);
+    bool (*run)(const void *context, struct errands *, const struct errand *,
+                struct arena *, struct str *why);
+    const void *context;
 };
 
 struct errands *errands_start(const struct errands_settings *);

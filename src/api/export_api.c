@@ -7,13 +7,12 @@
 
 #include "lib/jobs/jobs.h"
 #include "src/api/lead_api.h"
+#include "src/api/operation_api.h"
 #include "src/export/export_columns.h"
 #include "src/export/export_read.h"
 #include "src/export/exporter.h"
 
 enum {
-    LIMIT_USUAL = 50,
-    LIMIT_MAX = 200,
     UNFINISHED_MAX = 3,
     QUESTION_BYTES_MAX = 500,
     NAMED_MAX = 200,
@@ -72,10 +71,7 @@ static const struct shape_field export_fields[] = {
     { "leads", SHAPE_INTEGER, 0, .about = "So many are in it, so far." },
     { "bytes", SHAPE_INTEGER, 0 },
     { "file", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Where it is." },
-    { "reason", SHAPE_TEXT, SHAPE_NULLABLE, .about = "What stopped it." },
-    { "created_at", SHAPE_TIME, 0 },
-    { "begun_at", SHAPE_TIME, SHAPE_NULLABLE },
-    { "ended_at", SHAPE_TIME, SHAPE_NULLABLE },
+    OPERATION_END_FIELDS,
     { "expires_at", SHAPE_TIME, SHAPE_NULLABLE,
       .about = "The file is gone then." },
     { 0 },
@@ -90,12 +86,6 @@ static const struct shape_field page_fields[] = {
 };
 static const struct shape page_shape = { "ExportPage", "Exports.", 0,
                                          page_fields };
-
-static const struct request_field list_asks[] = {
-    { STR_INIT("limit"), STR_INIT("1 to 200; 50 if absent.") },
-    { STR_INIT("cursor"), STR_INIT("next_cursor of the page before.") },
-    { { 0 }, { 0 } },
-};
 
 /* ---------------------------------------------------------------- showing */
 
@@ -128,51 +118,49 @@ put_question(struct work *w, struct json_out *out,
                   str_is_empty(sort) ? str_of(lead_sorts[0].name) : sort);
 }
 
-static void
+static bool
 put_export(struct work *w, struct json_out *out,
-           const struct known_actors *known, const struct export_record *record)
+           const struct operation *operation)
 {
+    const struct export_record *record =
+        (const struct export_record *)operation;
+    struct known_actors known = { .cache = workspace_cache(w) };
     struct str file = STR_NONE;
 
-    if (record->state == EXPORT_DONE)
+    if (known.cache == NULL
+        || (record->actor_kind == ACTOR_KEY && !lead_api_actors(w, &known)))
+        return false;
+    if (operation->state == OPERATION_DONE)
         file = arena_format(w->arena, "/api/v1/exports/%s/file",
-                            id_show(record->id).text);
+                            id_show(operation->id).text);
     json_open_object(out);
-    json_put_id(out, "id", record->id);
-    json_put_int(out, "version", record->version);
+    json_put_id(out, "id", operation->id);
+    json_put_int(out, "version", operation->version);
     json_put_cstr(out, "what", whats[0]);
-    json_put_cstr(out, "state", export_state_names[record->state]);
+    json_put_cstr(out, "state", export_state_names[operation->state]);
     json_name(out, "made_by");
-    lead_api_actor(out, known, str_of(actor_kind_name(record->actor_kind)),
-                   record->actor);
+    lead_api_actor(out, &known, str_of(actor_kind_name(record->actor_kind)),
+                   operation->actor);
     put_question(w, out, record);
     put_columns(w, out, record);
     json_put_text(out, "language", record->language);
     json_put_int(out, "leads", record->leads);
     json_put_int(out, "bytes", record->bytes);
     json_put_text(out, "file", file);
-    json_put_text(out, "reason", record->reason);
-    json_put_time(out, "created_at", record->created_ms);
-    json_put_time(out, "begun_at", record->begun_ms);
-    json_put_time(out, "ended_at", record->ended_ms);
+    operation_api_put_end(out, operation);
     json_put_time(out, "expires_at", record->expires_ms);
     json_close_object(out);
+    return true;
 }
 
 static bool
 answer(struct work *w, struct response *response, int status,
        const struct export_record *record)
 {
-    struct known_actors known;
-    struct text text;
-
-    if (!lead_api_actors(w, &known))
+    if (!operation_api_answer(w, response, status, &record->operation,
+                              put_export))
         return false;
-    struct json_out out = response_json(w, response, &text);
-    put_export(w, &out, &known, record);
-    response_json_done(response, &text);
-    response_version(w, response, record->version);
-    response->status = status;
+    response_version(w, response, record->operation.version);
     return true;
 }
 
@@ -188,41 +176,21 @@ static bool
 load(struct work *w, const struct request *request,
      struct export_record *record)
 {
-    struct id id;
+    const struct operation *operation = &record->operation;
 
-    if (!request_id(w, request, "id", &id)
-        || !export_record_load(w, id, record))
+    if (!operation_api_load(w, request, &export_operation, &record->operation))
         return false;
-    return runs_workspace(w) || id_equal(record->actor, w->actor.id)
-        || fail(w, ERR_NOT_FOUND, "There is no export %s.", id_show(id).text);
+    return runs_workspace(w) || id_equal(operation->actor, w->actor.id)
+        || fail(w, ERR_NOT_FOUND, "There is no export %s.",
+                id_show(operation->id).text);
 }
 
 static bool
 list(struct work *w, const struct request *request, struct response *response)
 {
-    struct str cursor = request_query(request, "cursor");
-    struct id whose = runs_workspace(w) ? ID_NONE : w->actor.id;
-    struct export_record *records;
-    struct known_actors known;
-    struct id before = ID_NONE;
-    struct text text;
-    int64_t limit;
-    int count;
-
-    if (!str_is_empty(cursor) && !id_parse(cursor, &before))
-        return fail_at(w, STR("/cursor"), "bad_cursor",
-                       "This is no cursor of exports.");
-    if (!lead_api_actors(w, &known)
-        || !request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
-                              &limit)
-        || !export_record_list(w, whose, before, (int)limit, &records, &count))
-        return false;
-    struct json_out out = response_list(w, response, &text);
-    for (int i = 0; i < count; i++)
-        put_export(w, &out, &known, &records[i]);
-    response_page_done(response, &out,
-                       count == limit ? records[count - 1].id : ID_NONE);
-    return true;
+    return operation_api_list(w, request, response, &export_operation,
+                              runs_workspace(w) ? ID_NONE : w->actor.id,
+                              put_export);
 }
 
 static bool
@@ -305,22 +273,14 @@ add(struct work *w, const struct request *request, struct response *response)
 {
     struct export_record record = {
         .actor_kind = w->actor.kind,
-        .actor = w->actor.id,
+        .operation.actor = w->actor.id,
         .question = question_text(w->arena, request->json),
     };
     struct lead_query query;
 
-    if (!export_question_read(w, request->json, &query)
-        || !choose_columns(w, request->json, &record) || !check_count(w)
-        || !export_record_save(w, &record))
-        return false;
-
-    struct str id = arena_str(w->arena, str_of(id_show(record.id).text));
-    return job_add(w, &(struct job_new){ .kind = &export_run_job,
-                                         .key = id,
-                                         .payload = arena_format(
-                                             w->arena, "{\"export\":\"%.*s\"}",
-                                             STR_ARG(id)) })
+    return export_question_read(w, request->json, &query)
+        && choose_columns(w, request->json, &record) && check_count(w)
+        && operation_queue(w, &export_operation, &record.operation)
         && answer(w, response, 201, &record);
 }
 
@@ -332,7 +292,7 @@ read_piece(struct work *w, const void *context, int64_t number,
 {
     const struct export_record *record = context;
 
-    return export_piece_load(w, record->id, number, piece);
+    return export_piece_load(w, record->operation.id, number, piece);
 }
 
 static bool
@@ -344,9 +304,9 @@ file(struct work *w, const struct request *request, struct response *response)
 
     if (!load(w, request, record))
         return false;
-    if (record->state != EXPORT_DONE)
+    if (record->operation.state != OPERATION_DONE)
         return fail(w, ERR_CONFLICT, "There is no file: the export is %s.",
-                    export_state_names[record->state]);
+                    export_state_names[record->operation.state]);
     if (!export_scope_fits(w, &w->actor, record))
         return false;
     *pieces = (struct response_pieces){ record->bytes, read_piece, record };
@@ -355,7 +315,7 @@ file(struct work *w, const struct request *request, struct response *response)
     response_header(response, "Content-Disposition",
                     arena_format(w->arena,
                                  "attachment; filename=\"leads-%s.csv\"",
-                                 id_show(record->id).text));
+                                 id_show(record->operation.id).text));
     return true;
 }
 
@@ -368,12 +328,13 @@ remove_file(struct work *w, const struct request *request,
     (void)response;
     if (!load(w, request, &record))
         return false;
-    if (record.state > EXPORT_STOPPED)
+    if (record.operation.state > OPERATION_STOPPED)
         return true;
-    record.state = EXPORT_DELETED;
-    if (record.ended_ms == 0)
-        record.ended_ms = w->now_ms;
-    return export_record_save(w, &record) && export_forget_later(w, record.id);
+    record.operation.state = EXPORT_DELETED;
+    if (record.operation.ended_ms == 0)
+        record.operation.ended_ms = w->now_ms;
+    return operation_save(w, &export_operation, &record.operation)
+        && export_forget_later(w, record.operation.id);
 }
 
 /* --------------------------------------------------------------- the rows */
@@ -383,7 +344,7 @@ static const struct endpoint endpoints[] = {
       "Exports, newest first: one's own, and everybody's for who runs the "
       "workspace. They stay when their files are gone, and say who has taken "
       "how many leads out, and by which question.",
-      .asks = list_asks, .gives = &page_shape },
+      .asks = operation_list_asks, .gives = &page_shape },
     { POST, "/api/v1/exports", add, CAN_EXPORT,
       "Write leads into a file: those that you may see, each as it is when its "
       "line is written. The live stream tells export.progress, .done, "

@@ -8,14 +8,13 @@
 #include "lib/base/csv.h"
 #include "lib/jobs/jobs.h"
 #include "src/access/permission.h"
+#include "src/api/operation_api.h"
 #include "src/import/import_store.h"
 #include "src/import/importer.h"
 
 enum {
     FILE_BYTES_MAX = 100 * 1024 * 1024, /* unless the server is set otherwise:
                                            --import-file */
-    LIMIT_USUAL = 50,
-    LIMIT_MAX = 200,
     RESULTS_MAX = 100000,
 };
 
@@ -70,11 +69,8 @@ static const struct shape_field import_fields[] = {
     { "rows_done", SHAPE_INTEGER, 0 },
     { "summary", SHAPE_OBJECT, SHAPE_NULLABLE,
       .about = "Of the last run: columns, counts, owners, refusals." },
-    { "reason", SHAPE_TEXT, SHAPE_NULLABLE, .about = "What stopped it." },
     { "undone", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &undone_shape },
-    { "created_at", SHAPE_TIME, 0 },
-    { "begun_at", SHAPE_TIME, SHAPE_NULLABLE },
-    { "ended_at", SHAPE_TIME, SHAPE_NULLABLE },
+    OPERATION_END_FIELDS,
     { 0 },
 };
 static const struct shape import_shape = { "Import", "A table of leads.", 0,
@@ -88,11 +84,6 @@ static const struct shape_field page_fields[] = {
 static const struct shape page_shape = { "ImportPage", "Imports.", 0,
                                          page_fields };
 
-static const struct request_field list_asks[] = {
-    { STR_INIT("limit"), STR_INIT("1 to 200; 50 if absent.") },
-    { STR_INIT("cursor"), STR_INIT("next_cursor of the page before.") },
-    { { 0 }, { 0 } },
-};
 static const struct request_field result_asks[] = {
     { STR_INIT("status"),
       STR_INIT("new, joined, repeated or refused; all if absent.") },
@@ -131,11 +122,12 @@ put_undone(struct work *w, struct json_out *out,
     int64_t kept;
 
     json_name(out, "undone");
-    if (record->state != IMPORT_UNDOING && record->state != IMPORT_UNDONE) {
+    if (record->operation.state != IMPORT_UNDOING
+        && record->operation.state != IMPORT_UNDONE) {
         json_null(out);
         return true;
     }
-    if (!import_undo_counts(w, record->id, &closed, &kept))
+    if (!import_undo_counts(w, record->operation.id, &closed, &kept))
         return false;
     json_open_object(out);
     json_put_int(out, "closed", closed);
@@ -146,26 +138,26 @@ put_undone(struct work *w, struct json_out *out,
 
 static bool
 put_import(struct work *w, struct json_out *out,
-           const struct import_record *record)
+           const struct operation *operation)
 {
+    const struct import_record *record =
+        (const struct import_record *)operation;
+
     json_open_object(out);
-    json_put_id(out, "id", record->id);
-    json_put_int(out, "version", record->version);
+    json_put_id(out, "id", operation->id);
+    json_put_int(out, "version", operation->version);
     json_put_text(out, "source", record->source_name);
     json_put_text(out, "file_name", record->file_name);
     put_parsed(w, out, "mapping", record->mapping);
     json_put_bool(out, "route", record->route);
     json_put_bool(out, "dry_run", record->dry_run);
-    json_put_cstr(out, "state", import_state_names[record->state]);
+    json_put_cstr(out, "state", import_state_names[operation->state]);
     json_put_int(out, "bytes", record->bytes);
     json_put_int(out, "rows_done", record->rows_done);
     put_parsed(w, out, "summary", record->summary);
-    json_put_text(out, "reason", record->reason);
     if (!put_undone(w, out, record))
         return false;
-    json_put_time(out, "created_at", record->created_ms);
-    json_put_time(out, "begun_at", record->begun_ms);
-    json_put_time(out, "ended_at", record->ended_ms);
+    operation_api_put_end(out, operation);
     json_close_object(out);
     return true;
 }
@@ -174,50 +166,23 @@ static bool
 answer_import(struct work *w, struct response *response, int status,
               const struct import_record *record)
 {
-    struct text text;
-    struct json_out out = response_json(w, response, &text);
-
-    if (!put_import(w, &out, record))
-        return false;
-    response_json_done(response, &text);
-    response->status = status;
-    return true;
+    return operation_api_answer(w, response, status, &record->operation,
+                                put_import);
 }
 
 static bool
 load(struct work *w, const struct request *request,
      struct import_record *record)
 {
-    struct id id;
-
-    return request_id(w, request, "id", &id)
-        && import_record_load(w, id, record);
+    return operation_api_load(w, request, &import_operation,
+                              &record->operation);
 }
 
 static bool
 list(struct work *w, const struct request *request, struct response *response)
 {
-    struct str cursor = request_query(request, "cursor");
-    struct import_record *records;
-    struct id before = ID_NONE;
-    struct text text;
-    int64_t limit;
-    int count;
-
-    if (!str_is_empty(cursor) && !id_parse(cursor, &before))
-        return fail_at(w, STR("/cursor"), "bad_cursor",
-                       "This is no cursor of imports.");
-    if (!request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
-                           &limit)
-        || !import_record_list(w, before, (int)limit, &records, &count))
-        return false;
-    struct json_out out = response_list(w, response, &text);
-    for (int i = 0; i < count; i++)
-        if (!put_import(w, &out, &records[i]))
-            return false;
-    response_page_done(response, &out,
-                       count == limit ? records[count - 1].id : ID_NONE);
-    return true;
+    return operation_api_list(w, request, response, &import_operation, ID_NONE,
+                              put_import);
 }
 
 static bool
@@ -301,29 +266,14 @@ read_query(struct work *w, const struct request *request,
 }
 
 static bool
-queue(struct work *w, struct import_record *record)
-{
-    record->state = IMPORT_QUEUED;
-    record->ended_ms = 0;
-    record->reason = STR_NONE;
-    return import_record_save(w, record)
-        && job_add(w,
-                   &(struct job_new){
-                       .kind = &import_run_job,
-                       .key = str_of(id_show(record->id).text),
-                       .payload = arena_format(w->arena, "{\"import\":\"%s\"}",
-                                               id_show(record->id).text),
-                   });
-}
-
-static bool
 take_file(struct work *w, const struct request *request,
           struct import_record *record)
 {
     if (str_is_empty(request->body))
         return fail(w, ERR_MALFORMED, "The body is empty: send the table.");
     record->bytes = (int64_t)request->body.bytes;
-    return import_file_save(w, record->id, request->body) && queue(w, record);
+    return import_file_save(w, record->operation.id, request->body)
+        && operation_queue(w, &import_operation, &record->operation);
 }
 
 /* The types by which tables are sent; what is inside is found out. */
@@ -348,16 +298,18 @@ check_type(struct work *w, const struct request *request)
 static bool
 add(struct work *w, const struct request *request, struct response *response)
 {
-    struct import_record record = { .route = true };
+    struct import_record record = { .operation.state = IMPORT_WAITING,
+                                    .route = true };
 
     if (w->actor.kind == ACTOR_PERSON)
-        record.person = w->actor.id;
+        record.operation.actor = w->actor.id;
     if (request->json != NULL)
         return read_input(w, request->json, &record)
-            && import_record_save(w, &record)
+            && operation_save(w, &import_operation, &record.operation)
             && answer_import(w, response, 201, &record);
     return check_type(w, request) && read_query(w, request, &record)
-        && import_record_save(w, &record) && take_file(w, request, &record)
+        && operation_save(w, &import_operation, &record.operation)
+        && take_file(w, request, &record)
         && answer_import(w, response, 201, &record);
 }
 
@@ -369,8 +321,8 @@ put_file(struct work *w, const struct request *request,
 
     if (!check_type(w, request) || !load(w, request, &record))
         return false;
-    if (record.state != IMPORT_WAITING
-        && (record.state != IMPORT_CHECKED || record.rows_done > 0))
+    if (record.operation.state != IMPORT_WAITING
+        && (record.operation.state != IMPORT_CHECKED || record.rows_done > 0))
         return fail(w, ERR_CONFLICT,
                     "The import has a file already; make another import.");
     return take_file(w, request, &record)
@@ -387,18 +339,20 @@ run(struct work *w, const struct request *request, struct response *response)
 
     if (!load(w, request, &record))
         return false;
-    if (record.state != IMPORT_CHECKED && record.state != IMPORT_STOPPED)
+    if (record.operation.state != IMPORT_CHECKED
+        && record.operation.state != OPERATION_STOPPED)
         return fail(w, ERR_CONFLICT,
                     "An import is run after a dry run, or when it was "
                     "stopped; this one is %s.",
-                    import_state_names[record.state]);
+                    import_state_names[record.operation.state]);
     if (mapping != NULL && record.rows_done > 0)
         return fail(w, ERR_CONFLICT,
                     "Rows are stored already by the mapping there was.");
     if (mapping != NULL && !set_mapping(w, mapping, &record))
         return false;
     record.dry_run = json_get_bool(request->json, "dry_run", false);
-    return queue(w, &record) && answer_import(w, response, 202, &record);
+    return operation_queue(w, &import_operation, &record.operation)
+        && answer_import(w, response, 202, &record);
 }
 
 static bool
@@ -409,17 +363,18 @@ undo(struct work *w, const struct request *request, struct response *response)
     if (!load(w, request, &record))
         return false;
     if (record.rows_done == 0
-        || (record.state != IMPORT_DONE && record.state != IMPORT_STOPPED))
+        || (record.operation.state != OPERATION_DONE
+            && record.operation.state != OPERATION_STOPPED))
         return fail(w, ERR_CONFLICT,
                     "There is nothing to undo; the import is %s.",
-                    import_state_names[record.state]);
-    record.state = IMPORT_UNDOING;
-    return import_record_save(w, &record)
+                    import_state_names[record.operation.state]);
+    record.operation.state = IMPORT_UNDOING;
+    return operation_save(w, &import_operation, &record.operation)
         && job_add(w,
                    &(struct job_new){
                        .kind = &import_undo_job,
-                       .payload = arena_format(w->arena, "{\"import\":\"%s\"}",
-                                               id_show(record.id).text),
+                       .payload = operation_payload(w, &import_operation,
+                                                    record.operation.id),
                    })
         && answer_import(w, response, 202, &record);
 }
@@ -484,7 +439,8 @@ results(struct work *w, const struct request *request,
         || !request_query_int(w, request, "after", 0, 0, INT64_MAX, &after)
         || !request_query_int(w, request, "limit", RESULTS_MAX, 1, RESULTS_MAX,
                               &limit)
-        || !import_rows(w, record.id, after, (int)limit, status, &rows, &count))
+        || !import_rows(w, record.operation.id, after, (int)limit, status,
+                        &rows, &count))
         return false;
     write_header(&out);
     for (int i = 0; i < count; i++)
@@ -494,7 +450,7 @@ results(struct work *w, const struct request *request,
     response_header(response, "Content-Disposition",
                     arena_format(w->arena,
                                  "attachment; filename=\"import-%s.csv\"",
-                                 id_show(record.id).text));
+                                 id_show(record.operation.id).text));
     return true;
 }
 
@@ -502,7 +458,7 @@ results(struct work *w, const struct request *request,
 
 static const struct endpoint endpoints[] = {
     { GET, "/api/v1/imports", list, CAN_IMPORT, "Imports, newest first.",
-      .asks = list_asks, .gives = &page_shape },
+      .asks = operation_list_asks, .gives = &page_shape },
     { POST, "/api/v1/imports", add, CAN_IMPORT,
       "Begin an import: its settings as JSON, or the table itself.",
       ENDPOINT_ANY_BODY | ENDPOINT_LARGE_BODY, .takes = &input_shape,

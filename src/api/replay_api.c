@@ -6,6 +6,7 @@
 
 #include "src/access/permission.h"
 #include "src/api/lead_json.h"
+#include "src/api/operation_api.h"
 #include "src/api/route_api.h"
 #include "src/replay/replay_store.h"
 #include "src/replay/replayer.h"
@@ -13,7 +14,7 @@
 #define DAY_MS             INT64_C(86400000)
 #define DOCUMENT_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
-enum { DAYS_USUAL = 30, LIMIT_USUAL = 50, LIMIT_MAX = 200 };
+enum { DAYS_USUAL = 30 };
 
 /* ----------------------------------------------------------------- shapes */
 
@@ -148,10 +149,7 @@ static const struct shape_field replay_fields[] = {
       .about = "... of which so many were looked at." },
     { "result", SHAPE_OBJECT, SHAPE_NULLABLE, .of = &result_shape,
       .about = "Once it is done." },
-    { "reason", SHAPE_TEXT, SHAPE_NULLABLE, .about = "What stopped it." },
-    { "created_at", SHAPE_TIME, 0 },
-    { "begun_at", SHAPE_TIME, SHAPE_NULLABLE },
-    { "ended_at", SHAPE_TIME, SHAPE_NULLABLE },
+    OPERATION_END_FIELDS,
     { 0 },
 };
 static const struct shape replay_shape = { "RoutingReplay",
@@ -199,11 +197,6 @@ static const struct shape changes_shape = { "RoutingReplayChanges",
                                             "Leads with another owner.", 0,
                                             changes_fields };
 
-static const struct request_field list_asks[] = {
-    { STR_INIT("limit"), STR_INIT("1 to 200; 50 if absent.") },
-    { STR_INIT("cursor"), STR_INIT("next_cursor of the page before.") },
-    { { 0 }, { 0 } },
-};
 static const struct request_field change_asks[] = {
     { STR_INIT("change"),
       STR_INIT("to_another, to_queue, from_queue or between_queues; all if "
@@ -218,10 +211,12 @@ static const struct request_field change_asks[] = {
 
 /* ---------------------------------------------------------------- showing */
 
-static void
+static bool
 put_replay(struct work *w, struct json_out *out,
-           const struct replay_record *record)
+           const struct operation *operation)
 {
+    const struct replay_record *record =
+        (const struct replay_record *)operation;
     struct json_error error;
     const struct json *result =
         str_is_empty(record->result)
@@ -229,8 +224,8 @@ put_replay(struct work *w, struct json_out *out,
             : json_parse(w->arena, record->result, &error);
 
     json_open_object(out);
-    json_put_id(out, "id", record->id);
-    json_put_cstr(out, "state", replay_state_names[record->state]);
+    json_put_id(out, "id", operation->id);
+    json_put_cstr(out, "state", replay_state_names[operation->state]);
     json_put_time(out, "from", record->period.from_ms);
     json_put_time(out, "to", record->period.to_ms);
     json_name(out, "limit");
@@ -246,68 +241,34 @@ put_replay(struct work *w, struct json_out *out,
     json_put_int(out, "decisions", record->decisions);
     json_put_int(out, "decisions_done", record->decisions_done);
     json_put_tree(out, "result", result);
-    json_put_text(out, "reason", record->reason);
-    json_put_time(out, "created_at", record->created_ms);
-    json_put_time(out, "begun_at", record->begun_ms);
-    json_put_time(out, "ended_at", record->ended_ms);
+    operation_api_put_end(out, operation);
     json_close_object(out);
+    return true;
 }
 
 static bool
 load(struct work *w, const struct request *request,
      struct replay_record *record)
 {
-    struct id id;
-
-    return request_id(w, request, "id", &id)
-        && replay_record_load(w, id, record);
-}
-
-static bool
-read_cursor(struct work *w, const struct request *request, struct id *cursor)
-{
-    struct str text = request_query(request, "cursor");
-
-    *cursor = ID_NONE;
-    return str_is_empty(text) || id_parse(text, cursor)
-        || fail_at(w, STR("/cursor"), "bad_cursor",
-                   "This is no cursor of this list.");
+    return operation_api_load(w, request, &replay_operation,
+                              &record->operation);
 }
 
 static bool
 list(struct work *w, const struct request *request, struct response *response)
 {
-    struct replay_record *records;
-    struct id before;
-    struct text text;
-    int64_t limit;
-    int count;
-
-    if (!read_cursor(w, request, &before)
-        || !request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
-                              &limit)
-        || !replay_record_list(w, before, (int)limit, &records, &count))
-        return false;
-    struct json_out out = response_list(w, response, &text);
-    for (int i = 0; i < count; i++)
-        put_replay(w, &out, &records[i]);
-    response_page_done(response, &out,
-                       count == limit ? records[count - 1].id : ID_NONE);
-    return true;
+    return operation_api_list(w, request, response, &replay_operation, ID_NONE,
+                              put_replay);
 }
 
 static bool
 show(struct work *w, const struct request *request, struct response *response)
 {
     struct replay_record record;
-    struct text text;
 
-    if (!load(w, request, &record))
-        return false;
-    struct json_out out = response_json(w, response, &text);
-    put_replay(w, &out, &record);
-    response_json_done(response, &text);
-    return true;
+    return load(w, request, &record)
+        && operation_api_answer(w, response, 200, &record.operation,
+                                put_replay);
 }
 
 /* ----------------------------------------------------------------- asking */
@@ -403,29 +364,16 @@ read_rules(struct work *w, const struct json *json,
 static bool
 add(struct work *w, const struct request *request, struct response *response)
 {
-    struct replay_record record = { .state = REPLAY_QUEUED };
-    struct text text;
+    struct replay_record record = { 0 };
 
     if (w->actor.kind == ACTOR_PERSON)
-        record.person = w->actor.id;
+        record.operation.actor = w->actor.id;
     record.period.leads_max = json_get_int(request->json, "limit", 0);
-    if (!read_period(w, request->json, &record.period)
-        || !read_rules(w, request->json, &record)
-        || !replay_record_save(w, &record))
-        return false;
-
-    struct str id = arena_str(w->arena, str_of(id_show(record.id).text));
-    if (!job_add(w, &(struct job_new){
-                        .kind = &replay_run_job,
-                        .key = id,
-                        .payload = arena_format(
-                            w->arena, "{\"replay\":\"%.*s\"}", STR_ARG(id)) }))
-        return false;
-    struct json_out out = response_json(w, response, &text);
-    put_replay(w, &out, &record);
-    response_json_done(response, &text);
-    response->status = 201;
-    return true;
+    return read_period(w, request->json, &record.period)
+        && read_rules(w, request->json, &record)
+        && operation_queue(w, &replay_operation, &record.operation)
+        && operation_api_answer(w, response, 201, &record.operation,
+                                put_replay);
 }
 
 /* --------------------------------------------------------- leads that change */
@@ -525,15 +473,15 @@ changes(struct work *w, const struct request *request,
     int64_t limit;
     int count;
 
-    if (!load(w, request, &record) || !read_cursor(w, request, &cursor)
+    if (!load(w, request, &record) || !operation_api_cursor(w, request, &cursor)
         || !read_kind(w, request, &wanted.kind)
         || !read_owner_id(w, request, "gained_by", &wanted.gained_by)
         || !read_owner_id(w, request, "lost_by", &wanted.lost_by)
-        || !request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
-                              &limit))
+        || !operation_api_limit(w, request, &limit))
         return false;
     wanted.after = cursor.value;
-    return replay_lead_list(w, record.id, &wanted, (int)limit, &list, &count)
+    return replay_lead_list(w, record.operation.id, &wanted, (int)limit, &list,
+                            &count)
         && answer_changes(w, response, list, count, limit);
 }
 
@@ -541,8 +489,8 @@ changes(struct work *w, const struct request *request,
 
 static const struct endpoint endpoints[] = {
     { GET, "/api/v1/routing/replays", list, CAN_EDIT_ROUTING,
-      "Replays, newest first. The newest 20 are kept.", .asks = list_asks,
-      .gives = &page_shape },
+      "Replays, newest first. The newest 20 are kept.",
+      .asks = operation_list_asks, .gives = &page_shape },
     { POST, "/api/v1/routing/replays", add, CAN_EDIT_ROUTING,
       "Ask the draft, or rules that are sent, about leads that came: who would "
       "have got them, and what that changes. Nothing else is written.",

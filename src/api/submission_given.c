@@ -45,7 +45,7 @@ file_of(struct work *w, struct id import, const struct mapping_file **file)
     *file = NULL;
     if (id_is_none(import))
         return true;
-    if (!import_record_load(w, import, &record)) {
+    if (!operation_load(w, &import_operation, import, &record.operation)) {
         if (w->error.kind != ERR_NOT_FOUND)
             return false;
         w->error = (struct error){ 0 };

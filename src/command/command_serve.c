@@ -20,15 +20,16 @@
 #include "src/access/access.h"
 #include "src/command/command.h"
 #include "src/command/secret_key.h"
-#include "src/export/exporter.h"
-#include "src/import/importer.h"
+#include "src/export/export_store.h"
+#include "src/import/import_store.h"
 #include "src/instance.h"
 #include "src/lead/lead.h"
 #include "src/lifecycle_jobs.h"
 #include "src/live_others.h"
 #include "src/module.h"
 #include "src/notify/webhook.h"
-#include "src/replay/replayer.h"
+#include "src/operation/operation_errand.h"
+#include "src/replay/replay_store.h"
 #include "src/workspace/mailing.h"
 
 enum {
@@ -111,6 +112,13 @@ static const struct command_option options[] = {
     { 0 },
 };
 
+/* What is long, and done in this process. */
+static const struct operation_kind *const operations[INSTANCE_OPERATIONS] = {
+    &import_operation,
+    &replay_operation,
+    &export_operation,
+};
+
 static bool
 send_out(void *context, const struct outbox_message *message,
          void (*done)(void *context, const struct outbox_result *),
@@ -118,12 +126,10 @@ send_out(void *context, const struct outbox_message *message,
 {
     struct instance *instance = context;
 
-    if (errands_take(instance->importer, message))
-        return errands_submit(instance->importer, message, done, done_context);
-    if (errands_take(instance->replayer, message))
-        return errands_submit(instance->replayer, message, done, done_context);
-    if (errands_take(instance->exporter, message))
-        return errands_submit(instance->exporter, message, done, done_context);
+    for (int i = 0; i < INSTANCE_OPERATIONS; i++)
+        if (errands_take(instance->operations[i], message))
+            return errands_submit(instance->operations[i], message, done,
+                                  done_context);
     return sender_submit(instance->sender, message, done, done_context);
 }
 
@@ -186,9 +192,9 @@ start_work(struct serving *s, const char *address, struct str *why)
     instance->runner = runner_start(&runner, &s->arena, why);
     if (instance->runner == NULL)
         return false;
-    instance->importer = importer_start(instance->runner);
-    instance->replayer = replayer_start(instance->runner);
-    instance->exporter = exporter_start(instance->runner);
+    for (int i = 0; i < INSTANCE_OPERATIONS; i++)
+        instance->operations[i] =
+            operation_start(instance->runner, operations[i]);
     instance->jobs = jobs_start(&(struct jobs_settings){
         .runner = instance->runner,
         .kinds = job_kinds(&s->arena),
@@ -384,9 +390,8 @@ end(struct serving *s)
     live_others_stop(s->others);
     if (instance->jobs != NULL)
         jobs_stop(instance->jobs);
-    errands_stop(instance->importer);
-    errands_stop(instance->replayer);
-    errands_stop(instance->exporter);
+    for (int i = 0; i < INSTANCE_OPERATIONS; i++)
+        errands_stop(instance->operations[i]);
     if (instance->sender != NULL)
         sender_stop(instance->sender);
     if (instance->runner != NULL)

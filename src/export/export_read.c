@@ -89,7 +89,8 @@ find_actor(struct work *w, const struct export_record *record,
 {
     bool good;
 
-    if (!access_actor(w, record->actor_kind, record->actor, actor, &good))
+    if (!access_actor(w, record->actor_kind, record->operation.actor, actor,
+                      &good))
         return false;
     return (good && access_may(actor, CAN_EXPORT))
         || fail(w, ERR_FORBIDDEN,
@@ -108,7 +109,7 @@ write_page(struct work *w, const struct export_record *record,
     if (record->pieces == 0)
         export_head(&text, &columns);
     for (int i = 0; i < found->count; i++) {
-        if (found->leads[i].created_ms > record->created_ms)
+        if (found->leads[i].created_ms > record->operation.created_ms)
             continue;
         export_row(&text, &columns, workspace_cache(w), &found->leads[i]);
         page->leads++;

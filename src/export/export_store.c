@@ -3,152 +3,88 @@
 
 #include "lib/rules/condition.h"
 #include "src/access/access.h"
+#include "src/export/exporter.h"
 #include "src/lead/lead.h"
 
 enum { PIECES_AT_A_TIME = 64 };
 
 const char *const export_state_names[EXPORT_STATE_COUNT + 1] = {
-    [EXPORT_QUEUED] = "queued",   [EXPORT_RUNNING] = "running",
-    [EXPORT_DONE] = "done",       [EXPORT_STOPPED] = "stopped",
-    [EXPORT_EXPIRED] = "expired", [EXPORT_DELETED] = "deleted",
+    OPERATION_STATES,
+    [EXPORT_EXPIRED] = "expired",
+    [EXPORT_DELETED] = "deleted",
     [EXPORT_ERASED] = "erased",
 };
 
-#define COLUMNS                                                    \
-    "id, version, state, actor_kind, actor_id, question, columns," \
-    " language, scope, cursor, pieces, bytes, leads, reason,"      \
-    " created_ms, begun_ms, ended_ms, expires_ms"
+static void
+read_own(struct arena *arena, const struct db_rows *rows, int row,
+         struct operation *operation)
+{
+    struct export_record *record = (struct export_record *)operation;
 
-static const char select_page[] =
-    "SELECT " COLUMNS " FROM export"
-    " WHERE workspace_id = $1 AND id < $2 AND ($3 = 0 OR actor_id = $3)"
-    " ORDER BY id DESC LIMIT $4";
-static const char select_one[] = "SELECT " COLUMNS " FROM export"
-                                 " WHERE workspace_id = $1 AND id = $2";
+    record->actor_kind = str_is(db_get_text(rows, row, OPERATION_OWN), "key")
+                           ? ACTOR_KEY
+                           : ACTOR_PERSON;
+    record->question =
+        arena_str(arena, db_get_text(rows, row, OPERATION_OWN + 1));
+    record->columns =
+        arena_str(arena, db_get_text(rows, row, OPERATION_OWN + 2));
+    record->language =
+        arena_str(arena, db_get_text(rows, row, OPERATION_OWN + 3));
+    record->scope = arena_str(arena, db_get_text(rows, row, OPERATION_OWN + 4));
+    record->cursor =
+        arena_str(arena, db_get_text(rows, row, OPERATION_OWN + 5));
+    record->pieces = db_get_int(rows, row, OPERATION_OWN + 6);
+    record->bytes = db_get_int(rows, row, OPERATION_OWN + 7);
+    record->leads = db_get_int(rows, row, OPERATION_OWN + 8);
+    record->expires_ms = db_get_int(rows, row, OPERATION_OWN + 9);
+}
+
+static void
+write_own(const struct operation *operation, struct db_value *values)
+{
+    const struct export_record *record =
+        (const struct export_record *)operation;
+
+    *values++ = db_cstr(actor_kind_name(record->actor_kind));
+    *values++ = db_text(record->question);
+    *values++ = db_text(record->columns);
+    *values++ = db_text(record->language);
+    *values++ = db_text(record->scope);
+    *values++ = db_text(record->cursor);
+    *values++ = db_int(record->pieces);
+    *values++ = db_int(record->bytes);
+    *values++ = db_int(record->leads);
+    *values++ = db_int_or_null(record->expires_ms);
+}
+
+static void
+put_progress(struct json_out *out, const struct operation *operation)
+{
+    json_put_int(out, "leads",
+                 ((const struct export_record *)operation)->leads);
+}
+
+const struct operation_kind export_operation = {
+    .name = "export",
+    .scheme = STR_INIT("export:"),
+    .states = export_state_names,
+    .sql = OPERATION_SQL("export", "actor_id",
+                         "actor_kind, question, columns, language, scope,"
+                         " cursor, pieces, bytes, leads, expires_ms",
+                         "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19"),
+    .bytes = sizeof(struct export_record),
+    .columns = 10,
+    .tells_actor = true,
+    .job = &export_run_job,
+    .read = read_own,
+    .write = write_own,
+    .put_progress = put_progress,
+    .run = exporter_run,
+};
+
 static const char count_unfinished[] =
     "SELECT COUNT(*) FROM export WHERE workspace_id = $1 AND actor_id = $2"
     "   AND state IN ('queued', 'running')";
-static const char insert_one[] =
-    "INSERT INTO export (workspace_id, " COLUMNS ")"
-    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    "         $15, $16, $17, $18)";
-static const char update_one[] =
-    "UPDATE export SET version = version + 1, state = $3, actor_kind = $4,"
-    "       actor_id = $5, question = $6, columns = $7, language = $8,"
-    "       scope = $9, cursor = $10, pieces = $11, bytes = $12, leads = $13,"
-    "       reason = $14, created_ms = $15, begun_ms = $16, ended_ms = $17,"
-    "       expires_ms = $18"
-    " WHERE workspace_id = $1 AND id = $2 AND version = $19";
-
-static enum export_state
-state_of(struct str name)
-{
-    for (int i = 0; i < EXPORT_STATE_COUNT; i++)
-        if (str_is(name, export_state_names[i]))
-            return (enum export_state)i;
-    return EXPORT_STOPPED;
-}
-
-static struct export_record
-read_record(struct arena *arena, const struct db_rows *rows, int row)
-{
-    return (struct export_record){
-        .id = db_get_id(rows, row, 0),
-        .version = db_get_int(rows, row, 1),
-        .state = state_of(db_get_text(rows, row, 2)),
-        .actor_kind =
-            str_is(db_get_text(rows, row, 3), "key") ? ACTOR_KEY : ACTOR_PERSON,
-        .actor = db_get_id(rows, row, 4),
-        .question = arena_str(arena, db_get_text(rows, row, 5)),
-        .columns = arena_str(arena, db_get_text(rows, row, 6)),
-        .language = arena_str(arena, db_get_text(rows, row, 7)),
-        .scope = arena_str(arena, db_get_text(rows, row, 8)),
-        .cursor = arena_str(arena, db_get_text(rows, row, 9)),
-        .pieces = db_get_int(rows, row, 10),
-        .bytes = db_get_int(rows, row, 11),
-        .leads = db_get_int(rows, row, 12),
-        .reason = arena_str(arena, db_get_text(rows, row, 13)),
-        .created_ms = db_get_int(rows, row, 14),
-        .begun_ms = db_get_int(rows, row, 15),
-        .ended_ms = db_get_int(rows, row, 16),
-        .expires_ms = db_get_int(rows, row, 17),
-    };
-}
-
-bool
-export_record_list(struct work *w, struct id actor, struct id before, int limit,
-                   struct export_record **list, int *count)
-{
-    struct db_rows rows;
-
-    if (!work_query(w, select_page,
-                    DB_VALUES(db_id(w->workspace), db_id_before(before),
-                              db_int(actor.value), db_int(limit)),
-                    &rows))
-        return false;
-    *count = rows.count;
-    *list = ARENA_ARRAY(w->arena, struct export_record, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++)
-        (*list)[i] = read_record(w->arena, &rows, i);
-    return true;
-}
-
-bool
-export_record_load(struct work *w, struct id id, struct export_record *record)
-{
-    struct db_rows rows;
-
-    if (!work_query(w, select_one, DB_VALUES(db_id(w->workspace), db_id(id)),
-                    &rows))
-        return false;
-    if (rows.count == 0)
-        return fail(w, ERR_NOT_FOUND, "There is no export %s.",
-                    id_show(id).text);
-    *record = read_record(w->arena, &rows, 0);
-    return true;
-}
-
-bool
-export_record_save(struct work *w, struct export_record *r)
-{
-    bool is_new = r->version == 0;
-    int64_t changed = 1;
-
-    if (is_new) {
-        r->id = work_id(w);
-        r->created_ms = w->now_ms;
-    }
-    const struct db_value values[] = {
-        db_id(w->workspace),
-        db_id(r->id),
-        db_cstr(export_state_names[r->state]),
-        db_cstr(actor_kind_name(r->actor_kind)),
-        db_id(r->actor),
-        db_text(r->question),
-        db_text(r->columns),
-        db_text(r->language),
-        db_text(r->scope),
-        db_text(r->cursor),
-        db_int(r->pieces),
-        db_int(r->bytes),
-        db_int(r->leads),
-        db_text(r->reason),
-        db_int(r->created_ms),
-        db_int_or_null(r->begun_ms),
-        db_int_or_null(r->ended_ms),
-        db_int_or_null(r->expires_ms),
-        db_int(r->version),
-    };
-    int count = (int)(sizeof values / sizeof *values);
-
-    if (is_new ? !work_run(w, insert_one, values, count - 1, NULL)
-               : !work_run(w, update_one, values, count, &changed))
-        return false;
-    if (changed == 0)
-        return fail(w, ERR_CONFLICT, "The export has moved on meanwhile.");
-    r->version++;
-    return true;
-}
 
 bool
 export_unfinished(struct work *w, struct id actor, int64_t *count)
@@ -167,26 +103,6 @@ export_record_restart(struct export_record *record)
 {
     record->scope = record->cursor = STR_NONE;
     record->pieces = record->bytes = record->leads = 0;
-}
-
-void
-export_tell(struct work *w, const struct export_record *record,
-            const char *topic)
-{
-    struct text text = text_new(w->arena);
-    struct json_out out = json_out_new(&text);
-
-    json_open_object(&out);
-    json_put_id(&out, "id", record->id);
-    json_put_int(&out, "leads", record->leads);
-    json_close_object(&out);
-    work_tell(w, &(struct live_event){
-                     .id = work_id(w),
-                     .workspace = w->workspace,
-                     .topic = topic,
-                     .person = record->actor,
-                     .data = text_str(&text),
-                 });
 }
 
 /* ------------------------------------------------------------------- file */

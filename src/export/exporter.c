@@ -6,47 +6,25 @@
 enum { TELL_EVERY = 5 };
 #define FILE_MS (EXPORT_FILE_DAYS * INT64_C(86400000))
 
-static const struct str scheme = STR_INIT("export:");
-
 /* An export under way, as this thread sees it. */
 struct running {
-    struct errands *errands;
-    const struct errand *errand;
-    struct arena *arena; /* as long as the errand */
-    struct arena page;   /* one page: read, and kept */
+    struct operation_errand *errand;
+    struct arena page; /* one page: read, and kept */
     struct export_record record;
     struct export_page read;
     int64_t rounds;
     bool gone; /* nothing is to be done any more */
-    struct runner_refusal refusal;
 };
-
-static bool run(struct errands *, const struct errand *, struct arena *,
-                struct str *why);
-
-struct errands *
-exporter_start(struct runner *runner)
-{
-    return errands_start(&(struct errands_settings){
-        .runner = runner, .scheme = scheme, .run = run });
-}
 
 static bool
 ask(struct running *r, enum unit_side side,
     bool (*run_it)(struct work *, void *))
 {
-    const struct runner_ask ask = { .side = side,
-                                    .arena = &r->page,
-                                    .steps_back = true,
-                                    .run = run_it,
-                                    .context = r };
-    struct runner_refusal refusal;
-
-    if (errands_ask(r->errands, r->errand, &ask, &refusal))
-        return true;
-    r->refusal.kind = refusal.kind;
-    r->refusal.why = arena_str(r->arena, refusal.why);
-    return false;
+    return operation_ask(r->errand, &(struct runner_ask){ .side = side,
+                                                          .arena = &r->page,
+                                                          .steps_back = true,
+                                                          .run = run_it,
+                                                          .context = r });
 }
 
 /* ------------------------------------------------------------------- pages */
@@ -56,10 +34,10 @@ read_unit(struct work *w, void *context)
 {
     struct running *r = context;
 
-    if (!export_record_load(w, r->errand->subject, &r->record))
+    if (!operation_load(w, &export_operation, r->errand->id,
+                        &r->record.operation))
         return false;
-    r->gone =
-        r->record.state != EXPORT_QUEUED && r->record.state != EXPORT_RUNNING;
+    r->gone = !operation_is_due(&r->record.operation);
     return r->gone || export_read(w, &r->record, &r->read);
 }
 
@@ -70,10 +48,10 @@ begin_again(struct work *w, struct export_record *record)
     bool more = true;
 
     while (more)
-        if (!export_pieces_forget(w, record->id, &more))
+        if (!export_pieces_forget(w, record->operation.id, &more))
             return false;
     export_record_restart(record);
-    return export_record_save(w, record);
+    return operation_save(w, &export_operation, &record->operation);
 }
 
 static bool
@@ -82,7 +60,7 @@ add_piece(struct work *w, struct export_record *record,
 {
     if (str_is_empty(page->text))
         return true;
-    if (!export_piece_add(w, record->id, record->pieces, page->text))
+    if (!export_piece_add(w, record->operation.id, record->pieces, page->text))
         return false;
     record->pieces++;
     record->bytes += (int64_t)page->text.bytes;
@@ -93,17 +71,15 @@ add_piece(struct work *w, struct export_record *record,
 static bool
 finish(struct work *w, struct export_record *record)
 {
-    record->state = EXPORT_DONE;
-    record->ended_ms = w->now_ms;
+    operation_end(&record->operation, OPERATION_DONE, STR_NONE, w->now_ms);
     record->expires_ms = w->now_ms + FILE_MS;
-    export_tell(w, record, "export.done");
-    return job_add(w,
-                   &(struct job_new){
-                       .kind = &export_expire_job,
-                       .due_ms = record->expires_ms,
-                       .payload = arena_format(w->arena, "{\"export\":\"%s\"}",
-                                               id_show(record->id).text),
-                   });
+    operation_tell(w, &export_operation, &record->operation, "export.done");
+    return job_add(w, &(struct job_new){
+                          .kind = &export_expire_job,
+                          .due_ms = record->expires_ms,
+                          .payload = operation_payload(w, &export_operation,
+                                                       record->operation.id),
+                      });
 }
 
 /* The version says whether anybody else has written, or erased, meanwhile. A
@@ -116,20 +92,21 @@ keep_unit(struct work *w, void *context)
 
     if (!str_is_empty(record.scope) && !str_equal(record.scope, r->read.scope))
         return begin_again(w, &record);
-    record.state = EXPORT_RUNNING;
+    record.operation.state = OPERATION_RUNNING;
     record.scope = r->read.scope;
     record.cursor = r->read.cursor;
-    if (record.begun_ms == 0)
-        record.begun_ms = w->now_ms;
+    if (record.operation.begun_ms == 0)
+        record.operation.begun_ms = w->now_ms;
     if (!add_piece(w, &record, &r->read))
         return false;
     if (str_is_empty(record.cursor)) {
         if (!finish(w, &record))
             return false;
     } else if (r->rounds % TELL_EVERY == 0) {
-        export_tell(w, &record, "export.progress");
+        operation_tell(w, &export_operation, &record.operation,
+                       "export.progress");
     }
-    return export_record_save(w, &record);
+    return operation_save(w, &export_operation, &record.operation);
 }
 
 static bool
@@ -138,36 +115,23 @@ stopped_unit(struct work *w, void *context)
     struct running *r = context;
     struct export_record record;
 
-    if (!export_record_load(w, r->errand->subject, &record))
+    if (!operation_load(w, &export_operation, r->errand->id, &record.operation))
         return false;
-    if (record.state != EXPORT_QUEUED && record.state != EXPORT_RUNNING)
+    if (!operation_is_due(&record.operation))
         return true;
-    record.state = EXPORT_STOPPED;
-    record.ended_ms = w->now_ms;
-    record.reason = r->refusal.why;
-    export_tell(w, &record, "export.stopped");
-    return export_record_save(w, &record) && export_forget_later(w, record.id);
-}
-
-/* What the database could do later is tried again later; what is wrong with
- * the question, or with who asks, stays wrong. */
-static bool
-may_pass(const struct running *r)
-{
-    return r->refusal.kind == ERR_UNAVAILABLE || r->refusal.kind == ERR_INTERNAL
-        || r->refusal.kind == ERR_CONFLICT;
+    operation_end(&record.operation, OPERATION_STOPPED, r->errand->refusal.why,
+                  w->now_ms);
+    operation_tell(w, &export_operation, &record.operation, "export.stopped");
+    return operation_save(w, &export_operation, &record.operation)
+        && export_forget_later(w, record.operation.id);
 }
 
 static bool
 go_through(struct running *r)
 {
     for (r->rounds = 1;; r->rounds++) {
-        if (atomic_load(errands_stopping(r->errands))) {
-            r->refusal =
-                (struct runner_refusal){ ERR_UNAVAILABLE, STR("stopped") };
+        if (!operation_goes_on(r->errand))
             return false;
-        }
-        errands_step_back(r->errands);
         arena_reset(&r->page);
         if (!ask(r, UNIT_READS, read_unit))
             return false;
@@ -178,43 +142,25 @@ go_through(struct running *r)
     }
 }
 
-/* False: it goes on later, here or on another node. */
-static bool
-run(struct errands *errands, const struct errand *errand, struct arena *arena,
-    struct str *why)
+bool
+exporter_run(struct operation_errand *errand)
 {
-    struct running r = { .errands = errands, .errand = errand, .arena = arena };
+    struct running r = { .errand = errand };
 
     arena_init(&r.page);
     bool ok = go_through(&r);
-    if (!ok && !may_pass(&r))
+    if (!ok && !operation_may_pass(errand))
         ok = ask(&r, UNIT_WRITES, stopped_unit);
     arena_free(&r.page);
-    *why = r.refusal.why;
     return ok;
 }
 
 /* ---------------------------------------------------------------- the jobs */
 
 static bool
-read_job(struct work *w, const struct job *job, struct id *id)
-{
-    struct json_error error;
-    const struct json *payload = json_parse(w->arena, job->payload, &error);
-
-    return id_parse(json_get_text(payload, "export"), id)
-        || fail(w, ERR_INTERNAL, "The job names no export.");
-}
-
-static bool
 prepare(struct work *w, const struct job *job, struct outbox_message *message)
 {
-    struct id id;
-
-    if (!read_job(w, job, &id))
-        return false;
-    errands_message(w, job, scheme, id, message);
-    return true;
+    return operation_prepare(w, &export_operation, job, message);
 }
 
 const struct job_kind export_run_job = {
@@ -227,13 +173,11 @@ const struct job_kind export_run_job = {
 bool
 export_forget_later(struct work *w, struct id id)
 {
-    struct str text = arena_str(w->arena, str_of(id_show(id).text));
-
-    return job_add(w, &(struct job_new){
-                          .kind = &export_forget_job,
-                          .payload = arena_format(
-                              w->arena, "{\"export\":\"%.*s\"}", STR_ARG(text)),
-                      });
+    return job_add(w,
+                   &(struct job_new){
+                       .kind = &export_forget_job,
+                       .payload = operation_payload(w, &export_operation, id),
+                   });
 }
 
 static bool
@@ -242,12 +186,14 @@ expire(struct work *w, const struct job *job)
     struct export_record record;
     struct id id;
 
-    if (!read_job(w, job, &id) || !export_record_load(w, id, &record))
+    if (!operation_of_job(w, &export_operation, job, &id)
+        || !operation_load(w, &export_operation, id, &record.operation))
         return false;
-    if (record.state != EXPORT_DONE)
+    if (record.operation.state != OPERATION_DONE)
         return true;
-    record.state = EXPORT_EXPIRED;
-    return export_record_save(w, &record) && export_forget_later(w, id);
+    record.operation.state = EXPORT_EXPIRED;
+    return operation_save(w, &export_operation, &record.operation)
+        && export_forget_later(w, id);
 }
 
 const struct job_kind export_expire_job = {
@@ -262,7 +208,8 @@ forget(struct work *w, const struct job *job)
     struct id id;
     bool more;
 
-    return read_job(w, job, &id) && export_pieces_forget(w, id, &more)
+    return operation_of_job(w, &export_operation, job, &id)
+        && export_pieces_forget(w, id, &more)
         && (!more || export_forget_later(w, id));
 }
 

@@ -5,9 +5,10 @@
 #ifndef EXPORT_EXPORTER_H
 #define EXPORT_EXPORTER_H
 
-#include "lib/jobs/errands.h"
+#include "src/operation/operation_errand.h"
 
-struct errands *exporter_start(struct runner *);
+/* As of struct operation_kind. */
+bool exporter_run(struct operation_errand *);
 
 extern const struct job_kind export_run_job;
 extern const struct job_kind export_expire_job; /* the time of a file is over */

@@ -632,9 +632,12 @@ keep_progress(struct work *w, const struct chunk *chunk)
 
     if (id_is_none(settings->import) || settings->dry_run || chunk->to == 0)
         return true;
-    int64_t done = chunk->rows[chunk->to - 1].result.row;
-    import_tell(w, settings->import, "import.progress", done);
-    return import_record_advance(w, settings->import, done);
+    const struct import_record record = {
+        .operation.id = settings->import,
+        .rows_done = chunk->rows[chunk->to - 1].result.row,
+    };
+    operation_tell(w, &import_operation, &record.operation, "import.progress");
+    return import_record_advance(w, settings->import, record.rows_done);
 }
 
 /* A row's memory is used again for the next: a decision among a thousand

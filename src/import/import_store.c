@@ -1,145 +1,82 @@
 /* import_store: the tables import, import_piece and import_row. */
 #include "src/import/import_store.h"
 
+#include "src/import/importer.h"
+
 enum { PIECE_BYTES = 256 * 1024 };
 
 const char *const import_state_names[IMPORT_STATE_COUNT + 1] = {
-    [IMPORT_WAITING] = "waiting", [IMPORT_QUEUED] = "queued",
-    [IMPORT_RUNNING] = "running", [IMPORT_CHECKED] = "checked",
-    [IMPORT_DONE] = "done",       [IMPORT_STOPPED] = "stopped",
-    [IMPORT_UNDOING] = "undoing", [IMPORT_UNDONE] = "undone",
+    OPERATION_STATES,
+    [IMPORT_WAITING] = "waiting",
+    [IMPORT_CHECKED] = "checked",
+    [IMPORT_UNDOING] = "undoing",
+    [IMPORT_UNDONE] = "undone",
 };
 
-#define COLUMNS                                                       \
-    "id, version, source_id, source_name, file_name, mapping, route," \
-    " dry_run, state, bytes, rows_done, summary, reason, person_id,"  \
-    " created_ms, begun_ms, ended_ms"
+static void
+read_own(struct arena *arena, const struct db_rows *rows, int row,
+         struct operation *operation)
+{
+    struct import_record *record = (struct import_record *)operation;
 
-static const char select_page[] = "SELECT " COLUMNS " FROM import"
-                                  " WHERE workspace_id = $1 AND id < $2"
-                                  " ORDER BY id DESC LIMIT $3";
-static const char select_one[] = "SELECT " COLUMNS " FROM import"
-                                 " WHERE workspace_id = $1 AND id = $2";
-static const char insert_one[] =
-    "INSERT INTO import (workspace_id, " COLUMNS ")"
-    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    "         $15, $16, $17)";
-static const char update_one[] =
-    "UPDATE import SET version = version + 1, source_id = $3,"
-    "       source_name = $4, file_name = $5, mapping = $6, route = $7,"
-    "       dry_run = $8, state = $9, bytes = $10, rows_done = $11,"
-    "       summary = $12, reason = $13, person_id = $14, created_ms = $15,"
-    "       begun_ms = $16, ended_ms = $17"
-    " WHERE workspace_id = $1 AND id = $2 AND version = $18";
+    record->source = db_get_id(rows, row, OPERATION_OWN);
+    record->source_name =
+        arena_str(arena, db_get_text(rows, row, OPERATION_OWN + 1));
+    record->file_name =
+        arena_str(arena, db_get_text(rows, row, OPERATION_OWN + 2));
+    record->mapping =
+        arena_str(arena, db_get_text(rows, row, OPERATION_OWN + 3));
+    record->route = db_get_bool(rows, row, OPERATION_OWN + 4);
+    record->dry_run = db_get_bool(rows, row, OPERATION_OWN + 5);
+    record->bytes = db_get_int(rows, row, OPERATION_OWN + 6);
+    record->rows_done = db_get_int(rows, row, OPERATION_OWN + 7);
+    record->summary =
+        arena_str(arena, db_get_text(rows, row, OPERATION_OWN + 8));
+}
+
+static void
+write_own(const struct operation *operation, struct db_value *values)
+{
+    const struct import_record *record =
+        (const struct import_record *)operation;
+
+    *values++ = db_id(record->source);
+    *values++ = db_text(record->source_name);
+    *values++ = db_text(record->file_name);
+    *values++ = db_text(record->mapping);
+    *values++ = db_bool(record->route);
+    *values++ = db_bool(record->dry_run);
+    *values++ = db_int(record->bytes);
+    *values++ = db_int(record->rows_done);
+    *values++ = db_text(record->summary);
+}
+
+static void
+put_progress(struct json_out *out, const struct operation *operation)
+{
+    json_put_int(out, "rows_done",
+                 ((const struct import_record *)operation)->rows_done);
+}
+
+const struct operation_kind import_operation = {
+    .name = "import",
+    .scheme = STR_INIT("import:"),
+    .states = import_state_names,
+    .sql = OPERATION_SQL("import", "person_id",
+                         "source_id, source_name, file_name, mapping, route,"
+                         " dry_run, bytes, rows_done, summary",
+                         "$10, $11, $12, $13, $14, $15, $16, $17, $18"),
+    .bytes = sizeof(struct import_record),
+    .columns = 9,
+    .job = &import_run_job,
+    .read = read_own,
+    .write = write_own,
+    .put_progress = put_progress,
+    .run = importer_run,
+};
+
 static const char advance_one[] =
     "UPDATE import SET rows_done = $3 WHERE workspace_id = $1 AND id = $2";
-
-static enum import_state
-state_of(struct str name)
-{
-    for (int i = 0; i < IMPORT_STATE_COUNT; i++)
-        if (str_is(name, import_state_names[i]))
-            return (enum import_state)i;
-    return IMPORT_WAITING;
-}
-
-static struct import_record
-read_record(struct arena *arena, const struct db_rows *rows, int row)
-{
-    return (struct import_record){
-        .id = db_get_id(rows, row, 0),
-        .version = db_get_int(rows, row, 1),
-        .source = db_get_id(rows, row, 2),
-        .source_name = arena_str(arena, db_get_text(rows, row, 3)),
-        .file_name = arena_str(arena, db_get_text(rows, row, 4)),
-        .mapping = arena_str(arena, db_get_text(rows, row, 5)),
-        .route = db_get_bool(rows, row, 6),
-        .dry_run = db_get_bool(rows, row, 7),
-        .state = state_of(db_get_text(rows, row, 8)),
-        .bytes = db_get_int(rows, row, 9),
-        .rows_done = db_get_int(rows, row, 10),
-        .summary = arena_str(arena, db_get_text(rows, row, 11)),
-        .reason = arena_str(arena, db_get_text(rows, row, 12)),
-        .person = db_get_id(rows, row, 13),
-        .created_ms = db_get_int(rows, row, 14),
-        .begun_ms = db_get_int(rows, row, 15),
-        .ended_ms = db_get_int(rows, row, 16),
-    };
-}
-
-bool
-import_record_list(struct work *w, struct id before, int limit,
-                   struct import_record **list, int *count)
-{
-    struct db_rows rows;
-
-    if (!work_query(
-            w, select_page,
-            DB_VALUES(db_id(w->workspace), db_id_before(before), db_int(limit)),
-            &rows))
-        return false;
-    *count = rows.count;
-    *list = ARENA_ARRAY(w->arena, struct import_record, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++)
-        (*list)[i] = read_record(w->arena, &rows, i);
-    return true;
-}
-
-bool
-import_record_load(struct work *w, struct id id, struct import_record *record)
-{
-    struct db_rows rows;
-
-    if (!work_query(w, select_one, DB_VALUES(db_id(w->workspace), db_id(id)),
-                    &rows))
-        return false;
-    if (rows.count == 0)
-        return fail(w, ERR_NOT_FOUND, "There is no import %s.",
-                    id_show(id).text);
-    *record = read_record(w->arena, &rows, 0);
-    return true;
-}
-
-bool
-import_record_save(struct work *w, struct import_record *r)
-{
-    bool is_new = r->version == 0;
-    int64_t changed = 1;
-
-    if (is_new) {
-        r->id = work_id(w);
-        r->created_ms = w->now_ms;
-    }
-    const struct db_value values[] = {
-        db_id(w->workspace),
-        db_id(r->id),
-        db_id(r->source),
-        db_text(r->source_name),
-        db_text(r->file_name),
-        db_text(r->mapping),
-        db_bool(r->route),
-        db_bool(r->dry_run),
-        db_cstr(import_state_names[r->state]),
-        db_int(r->bytes),
-        db_int(r->rows_done),
-        db_text(r->summary),
-        db_text(r->reason),
-        db_id(r->person),
-        db_int(r->created_ms),
-        db_int_or_null(r->begun_ms),
-        db_int_or_null(r->ended_ms),
-        db_int(r->version),
-    };
-    int count = (int)(sizeof values / sizeof *values);
-
-    if (is_new ? !work_run(w, insert_one, values, count - 1, NULL)
-               : !work_run(w, update_one, values, count, &changed))
-        return false;
-    if (changed == 0)
-        return fail(w, ERR_CONFLICT, "The import has moved on meanwhile.");
-    r->version++;
-    return true;
-}
 
 bool
 import_record_advance(struct work *w, struct id id, int64_t rows_done)
@@ -147,25 +84,6 @@ import_record_advance(struct work *w, struct id id, int64_t rows_done)
     return work_run(
         w, advance_one,
         DB_VALUES(db_id(w->workspace), db_id(id), db_int(rows_done)), NULL);
-}
-
-void
-import_tell(struct work *w, struct id import, const char *topic,
-            int64_t rows_done)
-{
-    struct text text = text_new(w->arena);
-    struct json_out out = json_out_new(&text);
-
-    json_open_object(&out);
-    json_put_id(&out, "id", import);
-    json_put_int(&out, "rows_done", rows_done);
-    json_close_object(&out);
-    work_tell(w, &(struct live_event){
-                     .id = work_id(w),
-                     .workspace = w->workspace,
-                     .topic = topic,
-                     .data = text_str(&text),
-                 });
 }
 
 /* ------------------------------------------------------------------- file */

@@ -6,52 +6,35 @@
 #define IMPORT_STORE_H
 
 #include "src/import/import.h"
+#include "src/operation/operation.h"
 
 enum import_state {
-    IMPORT_WAITING, /* for its file */
-    IMPORT_QUEUED,
-    IMPORT_RUNNING,
-    IMPORT_CHECKED, /* a dry run is over */
-    IMPORT_DONE,
-    IMPORT_STOPPED, /* `reason` says why; it can be run again */
+    IMPORT_WAITING = OPERATION_STATE_COUNT, /* for its file */
+    IMPORT_CHECKED,                         /* a dry run is over */
     IMPORT_UNDOING,
     IMPORT_UNDONE,
     IMPORT_STATE_COUNT,
 };
 extern const char *const import_state_names[IMPORT_STATE_COUNT + 1];
 
+/* One that is stopped can be run again. */
 struct import_record {
-    struct id id;
-    int64_t version;  /* 0: not stored yet */
+    struct operation operation;
     struct id source; /* or none */
     struct str source_name;
     struct str file_name; /* or STR_NONE */
     struct str mapping;   /* JSON, or STR_NONE */
     bool route;
     bool dry_run;
-    enum import_state state;
     int64_t bytes;
     int64_t rows_done;
     struct str summary; /* JSON, or STR_NONE */
-    struct str reason;  /* or STR_NONE */
-    struct id person;   /* who asked, or none */
-    int64_t created_ms;
-    int64_t begun_ms; /* 0: not yet */
-    int64_t ended_ms;
 };
 
-bool import_record_list(struct work *, struct id before, int limit,
-                        struct import_record **, int *count);
-/* False with ERR_NOT_FOUND when there is none. */
-bool import_record_load(struct work *, struct id, struct import_record *);
-/* Inserts (version 0) or writes it; ERR_CONFLICT when it has moved on. */
-bool import_record_save(struct work *, struct import_record *);
+extern const struct operation_kind import_operation;
+
 /* So many rows are done; no version is moved. */
 bool import_record_advance(struct work *, struct id, int64_t rows_done);
-
-/* Tells the live stream, after the commit. */
-void import_tell(struct work *, struct id import, const char *topic,
-                 int64_t rows_done);
 
 /* The file, in place of the one before. */
 bool import_file_save(struct work *, struct id, struct str bytes);

@@ -82,28 +82,25 @@ undo_row(struct work *w, struct id import, const struct import_row *row)
 static bool
 finish(struct work *w, struct import_record *record)
 {
-    record->state = IMPORT_UNDONE;
-    record->ended_ms = w->now_ms;
-    import_tell(w, record->id, "import.undone", record->rows_done);
-    return import_record_save(w, record);
+    operation_end(&record->operation, IMPORT_UNDONE, record->operation.reason,
+                  w->now_ms);
+    operation_tell(w, &import_operation, &record->operation, "import.undone");
+    return operation_save(w, &import_operation, &record->operation);
 }
 
 /* Some rows at a time, so that what comes in is not kept waiting. */
 static bool
 undo(struct work *w, const struct job *job)
 {
-    struct json_error error;
-    const struct json *payload = json_parse(w->arena, job->payload, &error);
     struct import_record record;
     struct import_row *rows;
     struct id id;
     int count;
 
-    if (!id_parse(json_get_text(payload, "import"), &id))
-        return fail(w, ERR_INTERNAL, "The job names no import.");
-    if (!import_record_load(w, id, &record))
+    if (!operation_of_job(w, &import_operation, job, &id)
+        || !operation_load(w, &import_operation, id, &record.operation))
         return false;
-    if (record.state != IMPORT_UNDOING)
+    if (record.operation.state != IMPORT_UNDOING)
         return true;
     if (!import_rows_to_undo(w, id, ROWS_AT_A_TIME, &rows, &count))
         return false;

@@ -17,23 +17,9 @@
  * and nobody else is served meanwhile. */
 enum { DRY_ROWS_MAX = 2000 };
 
-static const struct str scheme = STR_INIT("import:");
-
-static bool run(struct errands *, const struct errand *, struct arena *,
-                struct str *why);
-
-struct errands *
-importer_start(struct runner *runner)
-{
-    return errands_start(&(struct errands_settings){
-        .runner = runner, .scheme = scheme, .run = run });
-}
-
 /* An import under way, as this thread sees it. */
 struct running {
-    struct errands *errands;
-    const struct errand *errand;
-    struct arena *arena;
+    struct operation_errand *errand;
     struct import_record record;
     struct import_settings settings;
     struct import_report report;
@@ -44,22 +30,16 @@ struct running {
     int file;  /* -1: not open */
     int64_t piece;
     bool more;
-    struct str why;
 };
 
 static bool
-ask(struct running *r, enum unit_side side,
+ask(struct running *r, enum unit_side side, struct arena *arena,
     bool (*run_it)(struct work *, void *))
 {
-    const struct runner_ask ask = {
-        .side = side, .arena = r->arena, .run = run_it, .context = r
-    };
-    struct runner_refusal refusal;
-
-    if (errands_ask(r->errands, r->errand, &ask, &refusal))
-        return true;
-    r->why = refusal.why;
-    return false;
+    return operation_ask(r->errand, &(struct runner_ask){ .side = side,
+                                                          .arena = arena,
+                                                          .run = run_it,
+                                                          .context = r });
 }
 
 /* ------------------------------------------------------------------ begin */
@@ -93,7 +73,8 @@ read_mapping(struct work *w, struct running *r)
 
     if (str_is_empty(r->record.mapping))
         return true;
-    const struct json *json = json_parse(r->arena, r->record.mapping, &error);
+    const struct json *json =
+        json_parse(r->errand->arena, r->record.mapping, &error);
     r->settings.map = json == NULL ? NULL : mapping_file_read(w, json);
     return r->settings.map != NULL
         || fail(w, ERR_INVALID, "The mapping cannot be used.");
@@ -104,29 +85,30 @@ begin_unit(struct work *w, void *context)
 {
     struct running *r = context;
     struct import_record *record = &r->record;
+    struct arena *arena = r->errand->arena;
     struct workspace_cache *cache = workspace_cache(w);
 
-    if (cache == NULL || !import_record_load(w, r->errand->subject, record))
+    if (cache == NULL
+        || !operation_load(w, &import_operation, r->errand->id,
+                           &record->operation))
         return false;
-    r->gone = record->state != IMPORT_QUEUED && record->state != IMPORT_RUNNING;
+    r->gone = !operation_is_due(&record->operation);
     if (r->gone)
         return true;
     if (!choose_source(w, record) || !read_mapping(w, r)
         || (!record->dry_run
-            && !import_rows_stored(w, record->id, &r->settings.rows_stored)))
+            && !import_rows_stored(w, record->operation.id,
+                                   &r->settings.rows_stored)))
         return false;
-    record->state = IMPORT_RUNNING;
-    record->begun_ms = w->now_ms;
-    record->ended_ms = 0;
-    record->reason = STR_NONE;
+    operation_begin(&record->operation, w->now_ms);
     /* Units may run again: what they leave behind is set anew. */
-    r->settings.known = mapping_known_read(r->arena, cache->schema);
+    r->settings.known = mapping_known_read(arena, cache->schema);
     r->settings.workspace = cache->workspace;
     r->settings.workspace.country =
-        arena_str(r->arena, workspace_phone_country(cache, record->source));
+        arena_str(arena, workspace_phone_country(cache, record->source));
     r->settings.workspace.currency =
-        arena_str(r->arena, cache->workspace.currency);
-    return import_record_save(w, record);
+        arena_str(arena, cache->workspace.currency);
+    return operation_save(w, &import_operation, &record->operation);
 }
 
 /* ------------------------------------------------------------------- file */
@@ -137,7 +119,7 @@ piece_unit(struct work *w, void *context)
     struct running *r = context;
     struct str piece;
 
-    if (!import_file_piece(w, r->record.id, r->piece, &piece))
+    if (!import_file_piece(w, r->record.operation.id, r->piece, &piece))
         return false;
     r->more = piece.data != NULL;
     for (size_t at = 0; at < piece.bytes;) {
@@ -155,17 +137,18 @@ static bool
 open_nameless(struct running *r)
 {
     const char *folder = getenv("TMPDIR");
-    struct str path = arena_format(r->arena, "%s/baton-import-XXXXXX",
+    struct arena *arena = r->errand->arena;
+    struct str path = arena_format(arena, "%s/baton-import-XXXXXX",
                                    folder == NULL ? "/tmp" : folder);
-    char *name = arena_alloc(r->arena, path.bytes + 1);
+    char *name = arena_alloc(arena, path.bytes + 1);
 
     memcpy(name, path.data, path.bytes);
     r->file = mkstemp(name);
     if (r->file < 0 || unlink(name) < 0) {
-        r->why = str_of(strerrordesc_np(errno));
+        r->errand->refusal.why = str_of(strerrordesc_np(errno));
         return false;
     }
-    r->settings.path = arena_format(r->arena, "/proc/self/fd/%d", r->file).data;
+    r->settings.path = arena_format(arena, "/proc/self/fd/%d", r->file).data;
     return true;
 }
 
@@ -173,22 +156,18 @@ open_nameless(struct running *r)
 static bool
 lay_out_file(struct running *r)
 {
-    struct arena *arena = r->arena;
-    struct arena pieces;
+    struct arena piece;
 
     if (!open_nameless(r))
         return false;
-    arena_init(&pieces);
-    r->arena = &pieces;
+    arena_init(&piece);
     r->more = true;
     bool ok = true;
     for (r->piece = 0; ok && r->more; r->piece++) {
-        ok = ask(r, UNIT_READS, piece_unit);
-        arena_reset(&pieces);
+        ok = ask(r, UNIT_READS, &piece, piece_unit);
+        arena_reset(&piece);
     }
-    r->arena = arena;
-    r->why = arena_str(arena, r->why);
-    arena_free(&pieces);
+    arena_free(&piece);
     return ok;
 }
 
@@ -224,19 +203,19 @@ import(struct running *r)
 {
     const struct import_record *record = &r->record;
 
-    r->settings.runner = errands_runner(r->errands);
+    r->settings.runner = errands_runner(r->errand->errands);
     r->settings.source = record->source;
     r->settings.source_name = record->source_name;
     r->settings.dry_run = record->dry_run;
     r->settings.hold = !record->route;
     r->settings.sentences = true;
-    r->settings.import = record->id;
+    r->settings.import = record->operation.id;
     r->settings.rows_max = record->dry_run ? DRY_ROWS_MAX : 0;
-    r->settings.cancelled = errands_stopping(r->errands);
+    r->settings.cancelled = errands_stopping(r->errand->errands);
     r->settings.watcher =
         (struct import_watcher){ on_begin, on_row, on_progress, r };
     r->begun_us = clock_monotonic_us();
-    r->ok = import_run(&r->settings, r->arena, &r->outcome);
+    r->ok = import_run(&r->settings, r->errand->arena, &r->outcome);
 }
 
 /* -------------------------------------------------------------------- end */
@@ -251,42 +230,33 @@ end_unit(struct work *w, void *context)
     };
     struct import_record record;
 
-    if (!import_record_load(w, r->errand->subject, &record))
+    if (!operation_load(w, &import_operation, r->errand->id, &record.operation))
         return false;
     record.source = r->record.source;
-    record.state = !r->ok            ? IMPORT_STOPPED
-                 : r->record.dry_run ? IMPORT_CHECKED
-                                     : IMPORT_DONE;
-    record.reason = r->ok ? STR_NONE : r->outcome.why;
-    record.ended_ms = w->now_ms;
+    operation_end(&record.operation,
+                  !r->ok              ? OPERATION_STOPPED
+                  : r->record.dry_run ? IMPORT_CHECKED
+                                      : OPERATION_DONE,
+                  r->ok ? STR_NONE : r->outcome.why, w->now_ms);
     if (r->report.mapping.count > 0)
         record.summary = import_report_json(&r->report, &r->outcome, &time);
     if (!r->record.dry_run)
         record.rows_done = r->settings.rows_stored > r->outcome.rows
                              ? r->settings.rows_stored
                              : r->outcome.rows;
-    import_tell(w, record.id,
-                record.state == IMPORT_DONE ? "import.done" : "import.stopped",
-                record.rows_done);
-    return import_record_save(w, &record);
+    operation_tell(w, &import_operation, &record.operation,
+                   record.operation.state == OPERATION_DONE ? "import.done"
+                                                            : "import.stopped");
+    return operation_save(w, &import_operation, &record.operation);
 }
 
-/* False: it goes on later, here or on another node. */
-static bool
-run(struct errands *errands, const struct errand *errand, struct arena *arena,
-    struct str *why)
+bool
+importer_run(struct operation_errand *errand)
 {
-    struct running r = {
-        .errands = errands,
-        .errand = errand,
-        .arena = arena,
-        .file = -1,
-    };
+    struct running r = { .errand = errand, .file = -1 };
 
-    if (!ask(&r, UNIT_WRITES, begin_unit)) {
-        *why = r.why;
+    if (!ask(&r, UNIT_WRITES, errand->arena, begin_unit))
         return false;
-    }
     if (r.gone)
         return true;
     import_report_init(&r.report, NULL);
@@ -294,12 +264,11 @@ run(struct errands *errands, const struct errand *errand, struct arena *arena,
     if (laid_out)
         import(&r);
     else
-        r.outcome.why = r.why;
+        r.outcome.why = errand->refusal.why;
     remove_file(&r);
-    bool ok = !atomic_load(errands_stopping(errands))
-           && ask(&r, UNIT_WRITES, end_unit);
+    bool ok = !atomic_load(errands_stopping(errand->errands))
+           && ask(&r, UNIT_WRITES, errand->arena, end_unit);
     import_report_free(&r.report);
-    *why = r.why;
     return ok;
 }
 
@@ -308,14 +277,7 @@ run(struct errands *errands, const struct errand *errand, struct arena *arena,
 static bool
 prepare(struct work *w, const struct job *job, struct outbox_message *message)
 {
-    struct json_error error;
-    const struct json *payload = json_parse(w->arena, job->payload, &error);
-    struct id id;
-
-    if (!id_parse(json_get_text(payload, "import"), &id))
-        return fail(w, ERR_INTERNAL, "The job names no import.");
-    errands_message(w, job, scheme, id, message);
-    return true;
+    return operation_prepare(w, &import_operation, job, message);
 }
 
 const struct job_kind import_run_job = {

@@ -6,9 +6,10 @@
 #ifndef IMPORTER_H
 #define IMPORTER_H
 
-#include "lib/jobs/errands.h"
+#include "src/operation/operation_errand.h"
 
-struct errands *importer_start(struct runner *);
+/* As of struct operation_kind. */
+bool importer_run(struct operation_errand *);
 
 extern const struct job_kind import_run_job;
 

@@ -1,108 +1,41 @@
 /* replay_store: the tables replay and replay_lead. */
 #include "src/replay/replay_store.h"
 
-const char *const replay_state_names[REPLAY_STATE_COUNT + 1] = {
-    [REPLAY_QUEUED] = "queued",
-    [REPLAY_RUNNING] = "running",
-    [REPLAY_DONE] = "done",
-    [REPLAY_STOPPED] = "stopped",
+#include "src/replay/replayer.h"
+
+const char *const replay_state_names[OPERATION_STATE_COUNT + 1] = {
+    OPERATION_STATES
 };
 
-#define COLUMNS                                                         \
-    "id, version, state, rules, draft_version, from_ms, to_ms,"         \
-    " leads_max, decisions, decisions_done, result, reason, person_id," \
-    " created_ms, begun_ms, ended_ms, until_id"
-
-static const char select_page[] = "SELECT " COLUMNS " FROM replay"
-                                  " WHERE workspace_id = $1 AND id < $2"
-                                  " ORDER BY id DESC LIMIT $3";
-static const char select_one[] = "SELECT " COLUMNS " FROM replay"
-                                 " WHERE workspace_id = $1 AND id = $2";
 static const char select_old[] =
     "SELECT id, state FROM replay WHERE workspace_id = $1"
     " ORDER BY id DESC LIMIT 1 OFFSET $2";
 static const char delete_one[] =
     "DELETE FROM replay WHERE workspace_id = $1 AND id = $2";
-static const char insert_one[] =
-    "INSERT INTO replay (workspace_id, " COLUMNS ")"
-    " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    "         $15, $16, $17)";
-static const char update_one[] =
-    "UPDATE replay SET version = version + 1, state = $3, rules = $4,"
-    "       draft_version = $5, from_ms = $6, to_ms = $7, leads_max = $8,"
-    "       decisions = $9, decisions_done = $10, result = $11, reason = $12,"
-    "       person_id = $13, created_ms = $14, begun_ms = $15, ended_ms = $16,"
-    "       until_id = $17"
-    " WHERE workspace_id = $1 AND id = $2 AND version = $18";
 static const char advance_one[] =
     "UPDATE replay SET decisions_done = $3, decisions = $4"
     " WHERE workspace_id = $1 AND id = $2";
 
-static enum replay_state
-state_of(struct str name)
+static void
+read_own(struct arena *arena, const struct db_rows *rows, int row,
+         struct operation *operation)
 {
-    for (int i = 0; i < REPLAY_STATE_COUNT; i++)
-        if (str_is(name, replay_state_names[i]))
-            return (enum replay_state)i;
-    return REPLAY_STOPPED;
-}
+    struct replay_record *record = (struct replay_record *)operation;
 
-static struct replay_record
-read_record(struct arena *arena, const struct db_rows *rows, int row)
-{
-    return (struct replay_record){
-        .id = db_get_id(rows, row, 0),
-        .version = db_get_int(rows, row, 1),
-        .state = state_of(db_get_text(rows, row, 2)),
-        .rules = arena_str(arena, db_get_text(rows, row, 3)),
-        .draft_version =
-            db_is_null(rows, row, 4) ? -1 : db_get_int(rows, row, 4),
-        .period = { .from_ms = db_get_int(rows, row, 5),
-                    .to_ms = db_get_int(rows, row, 6),
-                    .leads_max = db_get_int(rows, row, 7),
-                    .until = db_get_id(rows, row, 16) },
-        .decisions = db_get_int(rows, row, 8),
-        .decisions_done = db_get_int(rows, row, 9),
-        .result = arena_str(arena, db_get_text(rows, row, 10)),
-        .reason = arena_str(arena, db_get_text(rows, row, 11)),
-        .person = db_get_id(rows, row, 12),
-        .created_ms = db_get_int(rows, row, 13),
-        .begun_ms = db_get_int(rows, row, 14),
-        .ended_ms = db_get_int(rows, row, 15),
+    record->rules = arena_str(arena, db_get_text(rows, row, OPERATION_OWN));
+    record->draft_version = db_is_null(rows, row, OPERATION_OWN + 1)
+                              ? -1
+                              : db_get_int(rows, row, OPERATION_OWN + 1);
+    record->period = (struct replay_period){
+        .from_ms = db_get_int(rows, row, OPERATION_OWN + 2),
+        .to_ms = db_get_int(rows, row, OPERATION_OWN + 3),
+        .leads_max = db_get_int(rows, row, OPERATION_OWN + 4),
+        .until = db_get_id(rows, row, OPERATION_OWN + 5),
     };
-}
-
-bool
-replay_record_list(struct work *w, struct id before, int limit,
-                   struct replay_record **list, int *count)
-{
-    struct db_rows rows;
-
-    if (!work_query(
-            w, select_page,
-            DB_VALUES(db_id(w->workspace), db_id_before(before), db_int(limit)),
-            &rows))
-        return false;
-    *count = rows.count;
-    *list = ARENA_ARRAY(w->arena, struct replay_record, (size_t)rows.count);
-    for (int i = 0; i < rows.count; i++)
-        (*list)[i] = read_record(w->arena, &rows, i);
-    return true;
-}
-
-bool
-replay_record_load(struct work *w, struct id id, struct replay_record *record)
-{
-    struct db_rows rows;
-
-    if (!work_query(w, select_one, DB_VALUES(db_id(w->workspace), db_id(id)),
-                    &rows))
-        return false;
-    if (rows.count == 0)
-        return fail(w, ERR_NOT_FOUND, "There is no replay %s.",
-                    id_show(id).text);
-    *record = read_record(w->arena, &rows, 0);
-    return true;
+    record->decisions = db_get_int(rows, row, OPERATION_OWN + 6);
+    record->decisions_done = db_get_int(rows, row, OPERATION_OWN + 7);
+    record->result =
+        arena_str(arena, db_get_text(rows, row, OPERATION_OWN + 8));
 }
 
 static struct db_value
@@ -114,54 +47,57 @@ draft_value(int64_t version)
     return value;
 }
 
-bool
-replay_record_save(struct work *w, struct replay_record *r)
+static void
+write_own(const struct operation *operation, struct db_value *values)
 {
-    bool is_new = r->version == 0;
-    int64_t changed = 1;
+    const struct replay_record *record =
+        (const struct replay_record *)operation;
 
-    if (is_new) {
-        r->id = work_id(w);
-        r->created_ms = w->now_ms;
-    }
-    const struct db_value values[] = {
-        db_id(w->workspace),
-        db_id(r->id),
-        db_cstr(replay_state_names[r->state]),
-        db_text(r->rules),
-        draft_value(r->draft_version),
-        db_int(r->period.from_ms),
-        db_int(r->period.to_ms),
-        db_int_or_null(r->period.leads_max),
-        db_int(r->decisions),
-        db_int(r->decisions_done),
-        db_text(r->result),
-        db_text(r->reason),
-        db_id(r->person),
-        db_int(r->created_ms),
-        db_int_or_null(r->begun_ms),
-        db_int_or_null(r->ended_ms),
-        db_id(r->period.until),
-        db_int(r->version),
-    };
-    int count = (int)(sizeof values / sizeof *values);
-
-    if (is_new ? !work_run(w, insert_one, values, count - 1, NULL)
-               : !work_run(w, update_one, values, count, &changed))
-        return false;
-    if (changed == 0)
-        return fail(w, ERR_CONFLICT, "The replay has moved on meanwhile.");
-    r->version++;
-    return true;
+    *values++ = db_text(record->rules);
+    *values++ = draft_value(record->draft_version);
+    *values++ = db_int(record->period.from_ms);
+    *values++ = db_int(record->period.to_ms);
+    *values++ = db_int_or_null(record->period.leads_max);
+    *values++ = db_id(record->period.until);
+    *values++ = db_int(record->decisions);
+    *values++ = db_int(record->decisions_done);
+    *values++ = db_text(record->result);
 }
 
+static void
+put_progress(struct json_out *out, const struct operation *operation)
+{
+    const struct replay_record *record =
+        (const struct replay_record *)operation;
+
+    json_put_int(out, "decisions_done", record->decisions_done);
+    json_put_int(out, "decisions", record->decisions);
+}
+
+const struct operation_kind replay_operation = {
+    .name = "replay",
+    .scheme = STR_INIT("replay:"),
+    .states = replay_state_names,
+    .sql = OPERATION_SQL("replay", "person_id",
+                         "rules, draft_version, from_ms, to_ms, leads_max,"
+                         " until_id, decisions, decisions_done, result",
+                         "$10, $11, $12, $13, $14, $15, $16, $17, $18"),
+    .bytes = sizeof(struct replay_record),
+    .columns = 9,
+    .job = &replay_run_job,
+    .read = read_own,
+    .write = write_own,
+    .put_progress = put_progress,
+    .run = replayer_run,
+};
+
 bool
-replay_record_advance(struct work *w, struct id id, int64_t decisions_done,
-                      int64_t decisions)
+replay_record_advance(struct work *w, const struct replay_record *record)
 {
     return work_run(w, advance_one,
-                    DB_VALUES(db_id(w->workspace), db_id(id),
-                              db_int(decisions_done), db_int(decisions)),
+                    DB_VALUES(db_id(w->workspace), db_id(record->operation.id),
+                              db_int(record->decisions_done),
+                              db_int(record->decisions)),
                     NULL);
 }
 
@@ -174,7 +110,9 @@ replay_record_old(struct work *w, int keep, struct id *id)
     if (!work_query(w, select_old, DB_VALUES(db_id(w->workspace), db_int(keep)),
                     &rows))
         return false;
-    if (rows.count > 0 && state_of(db_get_text(&rows, 0, 1)) >= REPLAY_DONE)
+    struct str state = rows.count == 0 ? STR_NONE : db_get_text(&rows, 0, 1);
+    if (str_is(state, replay_state_names[OPERATION_DONE])
+        || str_is(state, replay_state_names[OPERATION_STOPPED]))
         *id = db_get_id(&rows, 0, 0);
     return true;
 }
@@ -184,26 +122,6 @@ replay_record_remove(struct work *w, struct id id)
 {
     return work_run(w, delete_one, DB_VALUES(db_id(w->workspace), db_id(id)),
                     NULL);
-}
-
-void
-replay_tell(struct work *w, const char *topic, struct id replay,
-            int64_t decisions_done, int64_t decisions)
-{
-    struct text text = text_new(w->arena);
-    struct json_out out = json_out_new(&text);
-
-    json_open_object(&out);
-    json_put_id(&out, "id", replay);
-    json_put_int(&out, "decisions_done", decisions_done);
-    json_put_int(&out, "decisions", decisions);
-    json_close_object(&out);
-    work_tell(w, &(struct live_event){
-                     .id = work_id(w),
-                     .workspace = w->workspace,
-                     .topic = topic,
-                     .data = text_str(&text),
-                 });
 }
 
 /* ------------------------------------------------- leads that would change */

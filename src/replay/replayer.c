@@ -10,13 +10,9 @@ enum {
     REPLAYS_KEPT = 20,
 };
 
-static const struct str scheme = STR_INIT("replay:");
-
 /* A replay under way, as this thread sees it. */
 struct running {
-    struct errands *errands;
-    const struct errand *errand;
-    struct arena *arena;  /* as long as the errand */
+    struct operation_errand *errand;
     struct arena page;    /* one page, and what is asked between two */
     struct arena changes; /* those that are not written yet */
     struct replay_record record;
@@ -28,35 +24,19 @@ struct running {
     bool gone;       /* somebody was quicker: nothing is to be done */
     bool more;
     struct id old;
-    struct runner_refusal refusal;
 };
-
-static bool run(struct errands *, const struct errand *, struct arena *,
-                struct str *why);
-
-struct errands *
-replayer_start(struct runner *runner)
-{
-    return errands_start(&(struct errands_settings){
-        .runner = runner, .scheme = scheme, .run = run });
-}
 
 static bool
 ask(struct running *r, enum unit_side side, struct arena *arena,
     bool (*run_it)(struct work *, void *))
 {
-    const struct runner_ask ask = { .side = side,
-                                    .arena = arena,
-                                    .steps_back = side == UNIT_WRITES,
-                                    .run = run_it,
-                                    .context = r };
-    struct runner_refusal refusal;
-
-    if (errands_ask(r->errands, r->errand, &ask, &refusal))
-        return true;
-    r->refusal.kind = refusal.kind;
-    r->refusal.why = arena_str(r->arena, refusal.why);
-    return false;
+    return operation_ask(r->errand, &(struct runner_ask){
+                                        .side = side,
+                                        .arena = arena,
+                                        .steps_back = side == UNIT_WRITES,
+                                        .run = run_it,
+                                        .context = r,
+                                    });
 }
 
 /* ------------------------------------------------------------------- begin */
@@ -67,15 +47,15 @@ begin_unit(struct work *w, void *context)
     struct running *r = context;
     struct replay_record *record = &r->record;
 
-    if (!replay_record_load(w, r->errand->subject, record))
+    if (!operation_load(w, &replay_operation, r->errand->id,
+                        &record->operation))
         return false;
-    r->gone = record->state != REPLAY_QUEUED && record->state != REPLAY_RUNNING;
+    r->gone = !operation_is_due(&record->operation);
     if (r->gone)
         return true;
-    record->state = REPLAY_RUNNING;
-    record->begun_ms = w->now_ms;
+    operation_begin(&record->operation, w->now_ms);
     record->decisions_done = 0;
-    return replay_record_save(w, record);
+    return operation_save(w, &replay_operation, &record->operation);
 }
 
 /* What a run that was cut off has left. */
@@ -83,7 +63,7 @@ static bool
 forget_unit(struct work *w, void *context)
 {
     struct running *r = context;
-    struct id replay = id_is_none(r->old) ? r->record.id : r->old;
+    struct id replay = id_is_none(r->old) ? r->record.operation.id : r->old;
 
     return replay_leads_forget(w, replay, CHANGES_AT_A_TIME, &r->more);
 }
@@ -107,7 +87,7 @@ read_rules_unit(struct work *w, void *context)
     struct json_error error;
 
     r->run.period = r->record.period;
-    r->run.document = json_parse(r->arena, r->record.rules, &error);
+    r->run.document = json_parse(r->errand->arena, r->record.rules, &error);
     if (r->run.document == NULL)
         return fail(w, ERR_INVALID, "The rules cannot be read.");
     return replay_begin(w, &r->run);
@@ -140,19 +120,27 @@ static bool
 write_list(struct work *w, const struct running *r)
 {
     for (int i = 0; i < r->list_count; i++)
-        if (!replay_lead_add(w, r->record.id, &r->list[i]))
+        if (!replay_lead_add(w, r->record.operation.id, &r->list[i]))
             return false;
     return true;
+}
+
+static void
+note_progress(const struct running *r, struct replay_record *record)
+{
+    record->decisions = r->run.total;
+    record->decisions_done = r->run.done;
 }
 
 static bool
 keep_unit(struct work *w, void *context)
 {
-    const struct running *r = context;
+    struct running *r = context;
 
-    replay_tell(w, "replay.progress", r->record.id, r->run.done, r->run.total);
-    return write_list(w, r)
-        && replay_record_advance(w, r->record.id, r->run.done, r->run.total);
+    note_progress(r, &r->record);
+    operation_tell(w, &replay_operation, &r->record.operation,
+                   "replay.progress");
+    return write_list(w, r) && replay_record_advance(w, &r->record);
 }
 
 static bool
@@ -170,7 +158,8 @@ static void
 make_room(struct running *r)
 {
     r->list_room = CHANGES_AT_A_TIME + REPLAY_LEADS_AT_A_TIME;
-    r->list = ARENA_ARRAY(r->arena, struct replay_lead, (size_t)r->list_room);
+    r->list =
+        ARENA_ARRAY(r->errand->arena, struct replay_lead, (size_t)r->list_room);
 }
 
 static bool
@@ -180,13 +169,8 @@ go_through(struct running *r)
 
     make_room(r);
     for (int pages = 1; more; pages++) {
-        if (atomic_load(errands_stopping(r->errands))) {
-            r->refusal =
-                (struct runner_refusal){ ERR_UNAVAILABLE, STR("stopped") };
-            return false;
-        }
-        errands_step_back(r->errands);
-        if (!ask(r, UNIT_READS, &r->page, page_unit))
+        if (!operation_goes_on(r->errand)
+            || !ask(r, UNIT_READS, &r->page, page_unit))
             return false;
         more = replay_work(&r->run, &r->page, note_change, r);
         arena_reset(&r->page);
@@ -204,34 +188,31 @@ go_through(struct running *r)
 static bool
 done_unit(struct work *w, void *context)
 {
-    struct running *r = context;
+    const struct running *r = context;
     struct replay_record record;
 
-    if (!replay_record_load(w, r->record.id, &record))
+    if (!operation_load(w, &replay_operation, r->errand->id, &record.operation))
         return false;
-    record.state = REPLAY_DONE;
-    record.ended_ms = w->now_ms;
-    record.decisions = r->run.total;
-    record.decisions_done = r->run.done;
+    operation_end(&record.operation, OPERATION_DONE, STR_NONE, w->now_ms);
+    note_progress(r, &record);
     record.result = replay_result_json(w->arena, &r->run);
-    replay_tell(w, "replay.done", record.id, r->run.done, r->run.total);
-    return write_list(w, r) && replay_record_save(w, &record);
+    operation_tell(w, &replay_operation, &record.operation, "replay.done");
+    return write_list(w, r)
+        && operation_save(w, &replay_operation, &record.operation);
 }
 
 static bool
 stopped_unit(struct work *w, void *context)
 {
-    struct running *r = context;
+    const struct running *r = context;
     struct replay_record record;
 
-    if (!replay_record_load(w, r->record.id, &record))
+    if (!operation_load(w, &replay_operation, r->errand->id, &record.operation))
         return false;
-    record.state = REPLAY_STOPPED;
-    record.ended_ms = w->now_ms;
-    record.reason = r->refusal.why;
-    replay_tell(w, "replay.stopped", record.id, record.decisions_done,
-                record.decisions);
-    return replay_record_save(w, &record);
+    operation_end(&record.operation, OPERATION_STOPPED, r->errand->refusal.why,
+                  w->now_ms);
+    operation_tell(w, &replay_operation, &record.operation, "replay.stopped");
+    return operation_save(w, &replay_operation, &record.operation);
 }
 
 static bool
@@ -264,35 +245,26 @@ forget_old(struct running *r)
     }
 }
 
-/* What the database could do later is tried again later; what is wrong with the
- * rules stays wrong. */
-static bool
-may_pass(const struct running *r)
-{
-    return r->refusal.kind == ERR_UNAVAILABLE || r->refusal.kind == ERR_INTERNAL
-        || r->refusal.kind == ERR_CONFLICT;
-}
-
 static bool
 replay(struct running *r)
 {
-    if (!ask(r, UNIT_WRITES, r->arena, begin_unit))
+    if (!ask(r, UNIT_WRITES, r->errand->arena, begin_unit))
         return false;
     if (r->gone)
         return true;
     if (!forget_leads(r))
         return false;
-    if (ask(r, UNIT_READS, r->arena, read_rules_unit) && go_through(r))
-        return ask(r, UNIT_WRITES, r->arena, done_unit) && forget_old(r);
-    return !may_pass(r) && ask(r, UNIT_WRITES, r->arena, stopped_unit);
+    if (ask(r, UNIT_READS, r->errand->arena, read_rules_unit) && go_through(r))
+        return ask(r, UNIT_WRITES, r->errand->arena, done_unit)
+            && forget_old(r);
+    return !operation_may_pass(r->errand)
+        && ask(r, UNIT_WRITES, r->errand->arena, stopped_unit);
 }
 
-/* False: it begins again later, here or on another node. */
-static bool
-run(struct errands *errands, const struct errand *errand, struct arena *arena,
-    struct str *why)
+bool
+replayer_run(struct operation_errand *errand)
 {
-    struct running r = { .errands = errands, .errand = errand, .arena = arena };
+    struct running r = { .errand = errand };
 
     arena_init(&r.page);
     arena_init(&r.changes);
@@ -301,7 +273,6 @@ run(struct errands *errands, const struct errand *errand, struct arena *arena,
     replay_run_free(&r.run);
     arena_free(&r.changes);
     arena_free(&r.page);
-    *why = r.refusal.why;
     return ok;
 }
 
@@ -310,14 +281,7 @@ run(struct errands *errands, const struct errand *errand, struct arena *arena,
 static bool
 prepare(struct work *w, const struct job *job, struct outbox_message *message)
 {
-    struct json_error error;
-    const struct json *payload = json_parse(w->arena, job->payload, &error);
-    struct id id;
-
-    if (!id_parse(json_get_text(payload, "replay"), &id))
-        return fail(w, ERR_INTERNAL, "The job names no replay.");
-    errands_message(w, job, scheme, id, message);
-    return true;
+    return operation_prepare(w, &replay_operation, job, message);
 }
 
 const struct job_kind replay_run_job = {

@@ -6,9 +6,10 @@
 #ifndef REPLAY_REPLAYER_H
 #define REPLAY_REPLAYER_H
 
-#include "lib/jobs/errands.h"
+#include "src/operation/operation_errand.h"
 
-struct errands *replayer_start(struct runner *);
+/* As of struct operation_kind; what goes on later begins again. */
+bool replayer_run(struct operation_errand *);
 
 extern const struct job_kind replay_run_job;
 

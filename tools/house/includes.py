@@ -14,7 +14,7 @@ LIB = {
     "rules": {"base", "db", "jobs", "time"},
     "http": {"base", "db", "jobs", "rules", "time"},
 }
-RECORDS = {"lead", "account", "team", "access", "workspace"}
+RECORDS = {"lead", "account", "team", "access", "workspace", "operation"}
 STAGES = {"capture", "standardise", "match", "score", "route", "notify", "sla",
           "follow_up", "message", "workflow", "insight"}
 # Who asks: what they ask for is in the lifecycle and below it.
