@@ -81,15 +81,16 @@ move(struct work *w, struct lead *from, const struct lead *into,
         && (!lead_is_closed(into) || task_lead_closed(w, into));
 }
 
-/* M1: it is found by what it has learned. */
+/* M1, M3: it is found by what it has learned, and by nothing else. */
 static bool
-remember(struct work *w, const struct lead *lead)
+remember(struct work *w, const struct lead *before, const struct lead *lead)
 {
     const struct lead_facts keys = { .email_key = lead->email_key,
                                      .phone_key = lead->phone_key };
     const struct submission none = { 0 };
 
-    return match_remember(w, lead, &keys, &none);
+    return match_let_go(w, before, lead)
+        && match_remember(w, lead, &keys, &none);
 }
 
 /* Whoever was answered as the one was answered as the other. */
@@ -109,11 +110,14 @@ static bool
 learn(struct work *w, struct lead *into, const struct lead *from,
       const bool *take, struct lead_merge *merge)
 {
+    const struct lead before = *into;
+
     lead_merge_fill(w->arena, into, from, take);
     lead_merge_counts(into, from, +1);
     learn_answer(into, from, merge);
     merge->after = *into;
-    return custom_refresh(w, into) && remember(w, into) && score_lead(w, into);
+    return custom_refresh(w, into) && remember(w, &before, into)
+        && score_lead(w, into);
 }
 
 /* Onto the timeline, and to those who listen. */
@@ -179,6 +183,8 @@ static bool
 forget(struct work *w, struct lead *into, const struct lead *from,
        const struct lead_merge *merge)
 {
+    const struct lead before = *into;
+
     lead_merge_restore(w->arena, into, merge);
     lead_merge_counts(into, from, -1);
     if (merge->answered) {
@@ -186,5 +192,6 @@ forget(struct work *w, struct lead *into, const struct lead *from,
         if (!promise_without_rule(w, into))
             return false;
     }
-    return custom_refresh(w, into) && remember(w, into) && score_lead(w, into);
+    return custom_refresh(w, into) && remember(w, &before, into)
+        && score_lead(w, into);
 }

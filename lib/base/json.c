@@ -86,6 +86,8 @@ json_parse(struct arena *arena, struct str source, struct json_error *error)
         fate = parse_again(arena, source, &tree, error);
     else if (fate == JSON_TOO_DEEP)
         *error = json_fault_find(arena, source);
+    else if (fate == JSON_DUPLICATE)
+        *error = json_fault_find_repeat(arena, source);
     if (fate == JSON_READ)
         return tree;
     return error->message != NULL ? NULL : refuse(error, reasons[fate]);

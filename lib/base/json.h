@@ -54,7 +54,9 @@ struct json_member {
 
 struct json_error {
     size_t offset;       /* byte where reading stopped; 0 when unknown */
-    const char *message; /* constant, says what is wrong and what is right */
+    const char *message; /* says what is wrong and what is right */
+    struct str at;       /* pointer (RFC 6901) of the object that has a name
+                            twice; else none. As the message in the arena */
 };
 
 /*

@@ -9,12 +9,29 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
+#include "lib/base/json_simdjson.h"
+
+/* A name of an object, and where it stands. */
+struct name {
+    struct str text;
+    size_t offset;
+};
+
+/* An object or array around the place that is read. */
+struct level {
+    struct str name; /* of the member that is read */
+    size_t index;    /* of the item; of no use in an object */
+    bool is_object;
+};
+
 struct scan {
     struct arena *arena;
     struct str source;
     size_t at;
     size_t depth;
+    struct level levels[JSON_DEPTH_MAX]; /* of them `depth` */
     struct json_error error;
+    bool names_once;         /* looking for names that stand twice, too */
     struct text *widened;    /* NULL: only looking for faults */
     size_t copied;           /* bytes of source that are in `widened` */
     size_t numbers;          /* that were scanned */
@@ -27,6 +44,15 @@ struct json_error
 json_fault_find(struct arena *arena, struct str source)
 {
     struct scan scan = { .arena = arena, .source = source };
+
+    scan_value(&scan);
+    return scan.error;
+}
+
+struct json_error
+json_fault_find_repeat(struct arena *arena, struct str source)
+{
+    struct scan scan = { .arena = arena, .source = source, .names_once = true };
 
     scan_value(&scan);
     return scan.error;
@@ -50,7 +76,7 @@ json_fault_widen(struct arena *arena, struct str source,
 static bool
 fault(struct scan *scan, size_t offset, const char *message)
 {
-    scan->error = (struct json_error){ offset, message };
+    scan->error = (struct json_error){ .offset = offset, .message = message };
     return false;
 }
 
@@ -256,14 +282,117 @@ scan_text(struct scan *scan)
     return true;
 }
 
+/* ---- names that stand twice ---- */
+
+/* The names of one object: with them the object ends. */
+struct names {
+    struct name *list;
+    size_t count, room;
+};
+
+/* As the reader understands it: "\u0061" is "a". */
+static struct str
+meant(struct scan *scan, struct str quoted)
+{
+    const struct json *text = NULL;
+
+    if (str_find_char(quoted, '\\') >= 0
+        && json_simdjson_parse(scan->arena, quoted, &text) == JSON_READ)
+        return text->text;
+    return str_slice(quoted, 1, quoted.bytes - 1);
+}
+
+static void
+note_name(struct scan *scan, struct names *names, size_t from)
+{
+    struct str text = meant(scan, str_slice(scan->source, from, scan->at));
+
+    scan->levels[scan->depth - 1].name = text;
+    if (names->count == names->room) {
+        struct name *before = names->list;
+        names->room = names->room == 0 ? 16 : names->room * 2;
+        names->list = ARENA_ARRAY(scan->arena, struct name, names->room);
+        for (size_t i = 0; i < names->count; i++)
+            names->list[i] = before[i];
+    }
+    names->list[names->count++] = (struct name){ text, from };
+}
+
+static int
+by_text_and_place(const void *left, const void *right)
+{
+    const struct name *a = left;
+    const struct name *b = right;
+    int order = str_compare(a->text, b->text);
+
+    return order != 0 ? order
+                      : (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+enum { SHOWN_BYTES_MAX = 100 }; /* of a name */
+
+/* RFC 6901: '~' is "~0" and '/' is "~1". */
+static void
+add_step(struct text *pointer, const struct level *level)
+{
+    struct str name = str_cut(level->name, SHOWN_BYTES_MAX);
+
+    text_add_char(pointer, '/');
+    if (!level->is_object)
+        text_format(pointer, "%zu", level->index);
+    for (size_t i = 0; level->is_object && i < name.bytes; i++)
+        if (name.data[i] == '~')
+            text_add_cstr(pointer, "~0");
+        else if (name.data[i] == '/')
+            text_add_cstr(pointer, "~1");
+        else
+            text_add_char(pointer, name.data[i]);
+}
+
 static bool
-scan_member(struct scan *scan)
+repeated(struct scan *scan, const struct name *name)
+{
+    struct text at = text_new(scan->arena);
+
+    for (size_t i = 0; i + 1 < scan->depth; i++)
+        add_step(&at, &scan->levels[i]);
+    fault(scan, name->offset,
+          arena_format(scan->arena,
+                       "The name \"%.*s\" stands twice in an object; each"
+                       " name may stand once.",
+                       STR_ARG(str_cut(name->text, SHOWN_BYTES_MAX)))
+              .data);
+    scan->error.at = text_str(&at);
+    return false;
+}
+
+/* Sorted, so that nobody can send an object that takes quadratic time. */
+static bool
+stand_once(struct scan *scan, const struct names *names)
+{
+    const struct name *first = NULL;
+
+    if (names->count < 2)
+        return true;
+    qsort(names->list, names->count, sizeof *names->list, by_text_and_place);
+    for (size_t i = 1; i < names->count; i++)
+        if (str_equal(names->list[i - 1].text, names->list[i].text)
+            && (first == NULL || names->list[i].offset < first->offset))
+            first = &names->list[i];
+    return first == NULL || repeated(scan, first);
+}
+
+static bool
+scan_member(struct scan *scan, struct names *names)
 {
     skip_space(scan);
     if (peek(scan) != '"')
         return unexpected(scan, "A name in double quotes is expected here.");
+    size_t from = scan->at;
     if (!scan_text(scan))
         return false;
+    if (scan->names_once)
+        note_name(scan, names, from);
     skip_space(scan);
     if (!taken(scan, ':'))
         return unexpected(scan, "A colon is expected after a name.");
@@ -273,17 +402,20 @@ scan_member(struct scan *scan)
 static bool
 scan_object(struct scan *scan)
 {
+    struct names names = { 0 };
+
     scan->at++;
     skip_space(scan);
     if (taken(scan, '}'))
         return true;
     do
-        if (!scan_member(scan))
+        if (!scan_member(scan, &names))
             return false;
     while (taken(scan, ','));
-    return taken(scan, '}')
-        || unexpected(scan, "A comma or a closing brace } is expected"
-                            " here.");
+    if (!taken(scan, '}'))
+        return unexpected(scan, "A comma or a closing brace } is expected"
+                                " here.");
+    return stand_once(scan, &names);
 }
 
 static bool
@@ -293,10 +425,12 @@ scan_array(struct scan *scan)
     skip_space(scan);
     if (taken(scan, ']'))
         return true;
-    do
+    struct level *level = &scan->levels[scan->depth - 1];
+    do {
         if (!scan_value(scan))
             return false;
-    while (taken(scan, ','));
+        level->index++;
+    } while (taken(scan, ','));
     return taken(scan, ']')
         || unexpected(scan, "A comma or a closing bracket ] is expected"
                             " here.");
@@ -309,8 +443,9 @@ scan_inner(struct scan *scan)
         return fault(scan, scan->at,
                      "Arrays and objects are nested too deep; 32 levels are"
                      " the limit.");
-    scan->depth++;
-    bool sound = peek(scan) == '{' ? scan_object(scan) : scan_array(scan);
+    bool is_object = peek(scan) == '{';
+    scan->levels[scan->depth++] = (struct level){ .is_object = is_object };
+    bool sound = is_object ? scan_object(scan) : scan_array(scan);
     scan->depth--;
     return sound;
 }

@@ -11,6 +11,10 @@
 /* The first fault; message NULL when the grammar finds none. */
 struct json_error json_fault_find(struct arena *, struct str source);
 
+/* The first of the innermost objects in which a name stands twice, with its
+ * pointer; or the fault that stands before it. */
+struct json_error json_fault_find_repeat(struct arena *, struct str source);
+
 /* An integer beyond 64 bits. */
 struct json_wide {
     size_t number;      /* how many numbers stand before it in the document */

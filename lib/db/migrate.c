@@ -16,6 +16,7 @@
 #include "lib/base/text.h"
 #include "lib/db/engine.h"
 
+static bool is_ours(struct db *, struct arena *, struct str *why);
 static bool create_notes(struct db *, struct arena *);
 static bool lock(struct db *, struct arena *);
 static bool compare(struct db *, struct arena *, const struct db_migration *,
@@ -66,7 +67,7 @@ db_migrate(struct db *db, struct arena *arena,
     bool transactional = true;
 
     *why = STR_NONE;
-    if (!create_notes(db, arena)
+    if (!is_ours(db, arena, why) || !create_notes(db, arena)
         || !ddl_is_transactional(db, arena, &transactional))
         return because(db, arena, why);
     /* The notes are read again under each lock: another node may be at it. */
@@ -122,6 +123,27 @@ because(struct db *db, struct arena *arena, struct str *why)
 {
     if (str_is_empty(*why))
         *why = arena_str(arena, str_of(db_last_message(db)));
+    return false;
+}
+
+/* A file of SQLite is one program's. Not so a database of PostgreSQL, where
+ * others may have tables in the same schema. */
+static bool
+is_ours(struct db *db, struct arena *arena, struct str *why)
+{
+    static const char look[] =
+        "SELECT COUNT(*), COALESCE(SUM(name = 'schema_migration'), 0)"
+        "  FROM sqlite_master WHERE type = 'table'";
+    struct db_rows rows;
+
+    if (db_engine(db) != DB_SQLITE)
+        return true;
+    if (!db_query(db, arena, look, DB_NO_VALUES, &rows))
+        return false;
+    if (db_get_int(&rows, 0, 0) == 0 || db_get_int(&rows, 0, 1) > 0)
+        return true;
+    *why = STR("the database is another program's: it has tables, and none of "
+               "them is ours; name a new file");
     return false;
 }
 

@@ -3,6 +3,18 @@
 
 #include "lib/db/test_world.h"
 
+/* A database that nobody has used. */
+static int
+set_up_empty(void **state)
+{
+    set_up(state);
+    struct world *world = *state;
+    must(world->db, db_script(world->db, "DROP TABLE touch; DROP TABLE lead;"));
+    return 0;
+}
+#define IN_EMPTY_WORLD(test) \
+    cmocka_unit_test_setup_teardown(test, set_up_empty, tear_down)
+
 static const struct db_migration two[] = {
     { 1, "0001_first", "CREATE TABLE one (id INTEGER PRIMARY KEY);",
       "CREATE TABLE one (id BIGINT PRIMARY KEY);" },
@@ -178,6 +190,21 @@ two_nodes_may_start_together(void **state)
 }
 
 static void
+a_file_of_another_program_is_left_alone(void **state)
+{
+    struct world *world = *state;
+    struct str why;
+
+    if (db_engine(world->db) == DB_POSTGRES)
+        return; /* others may have tables there */
+    run(world, "CREATE TABLE theirs (id INTEGER)");
+    assert_false(db_migrate(world->db, &world->arena, two, NULL, &why));
+    assert_true(str_find(why, STR("another program's")) >= 0);
+    assert_int_equal(query_int(world, "SELECT COUNT(*) FROM sqlite_master"), 1);
+    assert_false(db_in_transaction(world->db));
+}
+
+static void
 no_migrations_are_fine(void **state)
 {
     static const struct db_migration none[] = { { 0, NULL, NULL, NULL } };
@@ -188,14 +215,15 @@ no_migrations_are_fine(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    IN_WORLD(a_fresh_database_gets_every_migration),
-    IN_WORLD(a_second_run_has_nothing_to_do),
-    IN_WORLD(a_new_migration_is_added_to_the_old_ones),
-    IN_WORLD(a_half_made_migration_is_refused),
-    IN_WORLD(a_changed_migration_is_refused),
-    IN_WORLD(a_migration_that_fails_leaves_nothing_behind),
-    IN_WORLD(two_nodes_may_start_together),
-    IN_WORLD(no_migrations_are_fine),
+    IN_EMPTY_WORLD(a_fresh_database_gets_every_migration),
+    IN_EMPTY_WORLD(a_second_run_has_nothing_to_do),
+    IN_EMPTY_WORLD(a_new_migration_is_added_to_the_old_ones),
+    IN_EMPTY_WORLD(a_half_made_migration_is_refused),
+    IN_EMPTY_WORLD(a_changed_migration_is_refused),
+    IN_EMPTY_WORLD(a_migration_that_fails_leaves_nothing_behind),
+    IN_EMPTY_WORLD(two_nodes_may_start_together),
+    IN_EMPTY_WORLD(a_file_of_another_program_is_left_alone),
+    IN_EMPTY_WORLD(no_migrations_are_fine),
 };
 
 int

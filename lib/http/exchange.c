@@ -607,8 +607,8 @@ cannot_parse(struct work *w, const struct json_error *error)
          "The body is not JSON that can be read: %s "
          "(byte %zu).",
          error->message, error->offset);
-    return fail_at(w, STR(""), "malformed_json", "byte %zu: %s", error->offset,
-                   error->message);
+    return fail_at(w, error->at, "malformed_json", "byte %zu: %s",
+                   error->offset, error->message);
 }
 
 /* A body of another kind (on a row that allows it) is the handler's to read.

@@ -50,7 +50,8 @@ bool access_keep_answer(struct work *, const struct request *,
  */
 void access_told(const struct live_event *);
 
-/* Kept answers that speak of a record are given no more. */
+/* Kept answers that speak of a record are given no more: whoever repeats the
+ * request is told that it was done, and for somebody who is erased (404). */
 bool access_forget_answers(struct work *, struct id record);
 
 /* In the unit that changes a person: ends his sessions when he is not active

@@ -34,11 +34,13 @@ bool password_load(struct work *, struct id person, struct str *hash);
 bool password_save(struct work *, struct id person, struct str hash);
 
 /* kept_answer_store.c: kept_answer */
+enum { ANSWER_FORGOTTEN = 0 }; /* instead of a status */
+
 struct kept_answer {
     struct str key;
-    struct str request_hash; /* bytes */
-    int64_t status;
-    struct str headers; /* JSON object */
+    struct str request_hash; /* bytes; none when it was forgotten */
+    int64_t status;          /* ANSWER_FORGOTTEN: nothing else is left */
+    struct str headers;      /* JSON object */
     struct str body;
 };
 

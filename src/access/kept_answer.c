@@ -142,6 +142,10 @@ access_replay(struct work *w, const struct request *request,
         return false;
     if (!found)
         return true;
+    if (answer.status == ANSWER_FORGOTTEN)
+        return fail(w, ERR_NOT_FOUND,
+                    "This was done before, for somebody who was erased since: "
+                    "what it was answered is gone, and it is not done again.");
 
     struct hash hash = hash_of_request(w->arena, request);
     struct str bytes = { (const char *)hash.bytes, HASH_BYTES };

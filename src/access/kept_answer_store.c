@@ -55,15 +55,20 @@ kept_answer_remove_old(struct work *w, int64_t before_ms)
                     DB_VALUES(db_id(w->workspace), db_int(before_ms)), NULL);
 }
 
-static const char delete_with[] =
-    "DELETE FROM kept_answer WHERE workspace_id = $1 AND body LIKE $2";
+/* That it was done stays, or a repeated request would bring back who was
+ * erased. The hash of what he was is no more than the answer to be kept. */
+static const char forget_with[] =
+    "UPDATE kept_answer SET request_hash = $3, status = $4, headers = NULL,"
+    "       body = NULL"
+    " WHERE workspace_id = $1 AND body LIKE $2";
 
 bool
 access_forget_answers(struct work *w, struct id record)
 {
-    return work_run(w, delete_with,
+    return work_run(w, forget_with,
                     DB_VALUES(db_id(w->workspace),
                               db_text(arena_format(w->arena, "%%%s%%",
-                                                   id_show(record).text))),
+                                                   id_show(record).text)),
+                              db_blob(STR("")), db_int(ANSWER_FORGOTTEN)),
                     NULL);
 }

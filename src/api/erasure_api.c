@@ -58,7 +58,7 @@ static const struct shape page_shape = { "ErasurePage", "Erasures.", 0,
 
 static void
 put_erasure(struct work *w, struct json_out *out,
-            const struct workspace_cache *cache, const struct erasure *erasure)
+            const struct known_actors *known, const struct erasure *erasure)
 {
     bool blocks = erasure->blocks && erasure->lifted_ms == 0;
 
@@ -68,7 +68,7 @@ put_erasure(struct work *w, struct json_out *out,
     json_put_text(out, "reason", erasure->reason);
     json_put_time(out, "erased_at", erasure->erased_ms);
     json_name(out, "erased_by");
-    lead_api_actor(out, cache, erasure->actor_kind, erasure->actor);
+    lead_api_actor(out, known, erasure->actor_kind, erasure->actor);
     json_put_int(out, "leads", erasure->leads);
     json_put_int(out, "submissions", erasure->submissions);
     json_put_bool(out, "blocks_lists", blocks);
@@ -83,14 +83,14 @@ put_erasure(struct work *w, struct json_out *out,
 static bool
 answer(struct work *w, struct id id, struct response *response)
 {
-    const struct workspace_cache *cache = workspace_cache(w);
+    struct known_actors known;
     struct erasure erasure;
     struct text text;
 
-    if (cache == NULL || !erasure_load(w, id, &erasure))
+    if (!lead_api_actors(w, &known) || !erasure_load(w, id, &erasure))
         return false;
     struct json_out out = response_json(w, response, &text);
-    put_erasure(w, &out, cache, &erasure);
+    put_erasure(w, &out, &known, &erasure);
     response_json_done(response, &text);
     return true;
 }
@@ -125,9 +125,9 @@ erase(struct work *w, const struct request *request, struct response *response)
 static bool
 list(struct work *w, const struct request *request, struct response *response)
 {
-    const struct workspace_cache *cache = workspace_cache(w);
     struct str cursor = request_query(request, "cursor");
     struct id before = ID_NONE;
+    struct known_actors known;
     struct erasure *erasures;
     struct text text;
     int64_t limit;
@@ -136,7 +136,7 @@ list(struct work *w, const struct request *request, struct response *response)
     if (!str_is_empty(cursor) && !id_parse(cursor, &before))
         return fail_at(w, STR("/cursor"), "bad_cursor",
                        "This is no cursor of erasures.");
-    if (cache == NULL
+    if (!lead_api_actors(w, &known)
         || !request_query_int(w, request, "limit", LIMIT_USUAL, 1, LIMIT_MAX,
                               &limit)
         || !erasure_list(w, before, (int)limit, &erasures, &count))
@@ -144,7 +144,7 @@ list(struct work *w, const struct request *request, struct response *response)
 
     struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
-        put_erasure(w, &out, cache, &erasures[i]);
+        put_erasure(w, &out, &known, &erasures[i]);
     response_page_done(response, &out,
                        count == limit ? erasures[count - 1].id : ID_NONE);
     return true;

@@ -124,10 +124,11 @@ put_export(struct work *w, struct json_out *out,
 {
     const struct export_record *record =
         (const struct export_record *)operation;
-    const struct workspace_cache *cache = workspace_cache(w);
+    struct known_actors known = { .cache = workspace_cache(w) };
     struct str file = STR_NONE;
 
-    if (cache == NULL)
+    if (known.cache == NULL
+        || (record->actor_kind == ACTOR_KEY && !lead_api_actors(w, &known)))
         return false;
     if (operation->state == OPERATION_DONE)
         file = arena_format(w->arena, "/api/v1/exports/%s/file",
@@ -138,7 +139,7 @@ put_export(struct work *w, struct json_out *out,
     json_put_cstr(out, "what", whats[0]);
     json_put_cstr(out, "state", export_state_names[operation->state]);
     json_name(out, "made_by");
-    lead_api_actor(out, cache, str_of(actor_kind_name(record->actor_kind)),
+    lead_api_actor(out, &known, str_of(actor_kind_name(record->actor_kind)),
                    operation->actor);
     put_question(w, out, record);
     put_columns(w, out, record);

@@ -98,17 +98,43 @@ person_name(const struct workspace_cache *cache, struct id id)
     return number < 0 ? STR_NONE : cache->team->people[number].name;
 }
 
+bool
+lead_api_actors(struct work *w, struct known_actors *known)
+{
+    *known = (struct known_actors){ .cache = workspace_cache(w) };
+    return known->cache != NULL
+        && access_keys(w, &known->keys, &known->key_count);
+}
+
+static struct str
+key_name(const struct known_actors *known, struct id id)
+{
+    for (int i = 0; i < known->key_count; i++)
+        if (id_equal(known->keys[i].id, id))
+            return known->keys[i].name;
+    return STR_NONE;
+}
+
+struct str
+lead_api_actor_name(const struct known_actors *known, struct str kind,
+                    struct id id)
+{
+    if (str_is(kind, "person"))
+        return person_name(known->cache, id);
+    if (str_is(kind, "source"))
+        return workspace_source_name(known->cache, id);
+    return str_is(kind, "key") ? key_name(known, id) : STR_NONE;
+}
+
 void
-lead_api_actor(struct json_out *out, const struct workspace_cache *cache,
+lead_api_actor(struct json_out *out, const struct known_actors *known,
                struct str kind, struct id id)
 {
     json_open_object(out);
     json_put_text(out, "kind", kind);
     json_put_id(out, "id", id);
-    if (str_is(kind, "person"))
-        json_put_text(out, "name", person_name(cache, id));
-    else if (str_is(kind, "source"))
-        json_put_text(out, "name", workspace_source_name(cache, id));
+    if (!str_is(kind, "system"))
+        json_put_text(out, "name", lead_api_actor_name(known, kind, id));
     json_close_object(out);
 }
 

@@ -5,6 +5,7 @@
 #ifndef LEAD_API_H
 #define LEAD_API_H
 
+#include "src/access/access.h"
 #include "src/api/lead_json.h"
 #include "src/module.h"
 #include "src/workspace/cache.h"
@@ -26,8 +27,21 @@ bool lead_api_unchanged(struct work *, const struct request *,
 /* The lead, with its version as ETag. */
 bool lead_api_answer(struct work *, struct response *, const struct lead *);
 
+/* Who may have done something: the workspace's people, sources and keys. */
+struct known_actors {
+    const struct workspace_cache *cache;
+    struct api_key *keys; /* revoked ones, too */
+    int key_count;        /* 0 where no key did anything */
+};
+
+bool lead_api_actors(struct work *, struct known_actors *);
+
+/* STR_NONE: of no name. */
+struct str lead_api_actor_name(const struct known_actors *, struct str kind,
+                               struct id);
+
 /* Who did it: {"kind", "id", "name"}. */
-void lead_api_actor(struct json_out *, const struct workspace_cache *,
+void lead_api_actor(struct json_out *, const struct known_actors *,
                     struct str kind, struct id);
 
 endpoint_run lead_api_list;

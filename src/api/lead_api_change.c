@@ -338,7 +338,8 @@ make_change(struct change *c, const struct workspace_cache *cache)
     if (!str_is_empty(json_get_text(c->json, "reason")))
         json_put_text(&c->out, "reason", json_get_text(c->json, "reason"));
     json_close_object(&c->out);
-    return match_remember(c->w, c->lead, &c->facts, &none)
+    return match_let_go(c->w, &before, c->lead)
+        && match_remember(c->w, c->lead, &c->facts, &none)
         && match_company(c, before.facts);
 }
 

@@ -22,7 +22,7 @@ static const struct shape_field from_fields[] = {
     { "id", SHAPE_TEXT, SHAPE_NULLABLE,
       .about = "Of that; derived: the other field's name." },
     { "name", SHAPE_TEXT, SHAPE_NULLABLE,
-      .about = "Of the person, or the source of the submission." },
+      .about = "Of the person or key, or the source of the submission." },
     { 0 },
 };
 static const struct shape from_shape = { "FactFrom", "What brought a fact.", 0,
@@ -75,6 +75,7 @@ struct trace {
     struct work *w;
     const struct workspace_cache *cache;
     const struct lead *lead;
+    struct known_actors known;
     int group; /* its entries are those of this merge: it became part of
                   another; -1: it is one of its own */
     struct timeline_entry *entries; /* newest first */
@@ -347,9 +348,6 @@ was_changed(struct trace *t, int entry, const struct json *change,
 {
     const struct timeline_entry *e = &t->entries[entry];
     const struct json *given = json_get(change, "given");
-    int person = str_is(e->actor_kind, "person")
-                   ? team_find(t->cache->team, e->actor)
-                   : -1;
 
     *origin = (struct origin){
         .kind = e->actor_kind,
@@ -363,10 +361,7 @@ was_changed(struct trace *t, int entry, const struct json *change,
     }
     if (!id_is_none(e->actor))
         origin->id = arena_str(t->w->arena, str_of(id_show(e->actor).text));
-    if (person >= 0)
-        origin->name = t->cache->team->people[person].name;
-    else if (str_is(e->actor_kind, "source"))
-        origin->name = workspace_source_name(t->cache, e->actor);
+    origin->name = lead_api_actor_name(&t->known, e->actor_kind, e->actor);
 }
 
 /* ------------------------------------------------------------------- merges */
@@ -557,7 +552,8 @@ lead_api_facts(struct work *w, const struct request *request,
     struct trace t = { .w = w, .cache = workspace_cache(w), .lead = &lead };
     struct text text;
 
-    if (t.cache == NULL || !lead_api_load(w, request, &lead) || !load(&t))
+    if (t.cache == NULL || !lead_api_load(w, request, &lead)
+        || !lead_api_actors(w, &t.known) || !load(&t))
         return false;
 
     struct json_out out = response_list(w, response, &text);

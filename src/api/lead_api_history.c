@@ -20,7 +20,8 @@ const struct request_field lead_timeline_asks[] = {
 static const struct shape_field actor_fields[] = {
     { "kind", SHAPE_TEXT, 0, .about = "system, person, key or source." },
     { "id", SHAPE_ID, SHAPE_NULLABLE, .about = "Of the person, key, source." },
-    { "name", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Of a person or source." },
+    { "name", SHAPE_TEXT, SHAPE_NULLABLE,
+      .about = "Of a person, a source or a key." },
     { 0 },
 };
 static const struct shape actor_shape = { "Actor", "Who did it.", 0,
@@ -126,48 +127,23 @@ put_people_of(struct json_out *out, const struct workspace_cache *cache,
     json_close_array(out);
 }
 
-/* Keys are known only where one did something: most entries are not theirs. */
-struct known_keys {
-    struct api_key *list;
-    int count;
-};
-
+/* Keys are read only where one did something: most entries are not theirs. */
 static bool
-find_keys(struct work *w, const struct timeline_entry *entries, int count,
-          struct known_keys *keys)
+find_actors(struct work *w, const struct timeline_entry *entries, int count,
+            struct known_actors *known)
 {
-    *keys = (struct known_keys){ 0 };
+    *known = (struct known_actors){ .cache = workspace_cache(w) };
     for (int i = 0; i < count; i++)
         if (str_is(entries[i].actor_kind, "key"))
-            return access_keys(w, &keys->list, &keys->count);
-    return true;
-}
-
-static void
-put_actor(struct json_out *out, const struct workspace_cache *cache,
-          const struct known_keys *keys, const struct timeline_entry *entry)
-{
-    struct str name = STR_NONE;
-
-    if (!str_is(entry->actor_kind, "key")) {
-        lead_api_actor(out, cache, entry->actor_kind, entry->actor);
-        return;
-    }
-    for (int i = 0; i < keys->count; i++)
-        if (id_equal(keys->list[i].id, entry->actor))
-            name = keys->list[i].name;
-    json_open_object(out);
-    json_put_text(out, "kind", entry->actor_kind);
-    json_put_id(out, "id", entry->actor);
-    json_put_text(out, "name", name);
-    json_close_object(out);
+            return lead_api_actors(w, known);
+    return known->cache != NULL;
 }
 
 static void
 put_entry(struct work *w, struct json_out *out,
-          const struct workspace_cache *cache, const struct known_keys *keys,
-          const struct timeline_entry *entry)
+          const struct known_actors *known, const struct timeline_entry *entry)
 {
+    const struct workspace_cache *cache = known->cache;
     struct json_error error;
     const struct json *data = json_parse(w->arena, entry->data, &error);
 
@@ -176,7 +152,7 @@ put_entry(struct work *w, struct json_out *out,
     json_put_time(out, "at", entry->at_ms);
     json_put_text(out, "kind", entry->kind);
     json_name(out, "actor");
-    put_actor(out, cache, keys, entry);
+    lead_api_actor(out, known, entry->actor_kind, entry->actor);
     put_owner_of(out, cache, data, "from", "from_kind");
     put_owner_of(out, cache, data, "to", "to_kind");
     put_people_of(out, cache, json_get(data, "people"));
@@ -209,7 +185,7 @@ lead_api_timeline(struct work *w, const struct request *request,
 {
     struct workspace_cache *cache = workspace_cache(w);
     struct timeline_entry *entries;
-    struct known_keys keys;
+    struct known_actors known;
     struct lead lead;
     struct id before;
     struct text text;
@@ -219,12 +195,12 @@ lead_api_timeline(struct work *w, const struct request *request,
     if (cache == NULL || !lead_api_load(w, request, &lead)
         || !read_cursor(w, request, &before, &limit)
         || !timeline_of_lead(w, lead.id, before, limit, &entries, &count)
-        || !find_keys(w, entries, count, &keys))
+        || !find_actors(w, entries, count, &known))
         return false;
 
     struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
-        put_entry(w, &out, cache, &keys, &entries[i]);
+        put_entry(w, &out, &known, &entries[i]);
     response_page_done(response, &out,
                        count == limit ? entries[count - 1].id : ID_NONE);
     return true;
@@ -301,7 +277,8 @@ put_submission(struct json_out *out, const struct workspace_cache *cache,
     if (id_is_none(row->source))
         json_null(out);
     else
-        lead_api_actor(out, cache, STR("source"), row->source);
+        lead_api_actor(out, &(struct known_actors){ .cache = cache },
+                       STR("source"), row->source);
     json_put_text(out, "state", row->state);
     json_put_text(out, "content_type", row->content_type);
     json_put_text(out, "body", row->body);

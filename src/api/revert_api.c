@@ -31,7 +31,7 @@ static const struct shape revert_input_shape = { "RevertInput",
 static const struct shape_field by_fields[] = {
     { "kind", SHAPE_TEXT, 0, .about = "person or key." },
     { "id", SHAPE_ID, SHAPE_NULLABLE, .about = "Who." },
-    { "name", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Of a person." },
+    { "name", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Of a person or a key." },
     { 0 },
 };
 static const struct shape by_shape = { "RevertedBy", "Who asked for it.", 0,
@@ -197,7 +197,7 @@ put_counts(struct json_out *out, const struct revert *revert)
 }
 
 static void
-put_revert(struct json_out *out, const struct workspace_cache *cache,
+put_revert(struct json_out *out, const struct known_actors *known,
            const struct revert *revert)
 {
     json_open_object(out);
@@ -208,10 +208,10 @@ put_revert(struct json_out *out, const struct workspace_cache *cache,
     json_put_int(out, "percent", revert_percent(revert));
     put_counts(out, revert);
     json_put_text(out, "note", revert->note);
-    put_owner(out, cache, "queue", !id_is_none(revert->queue),
+    put_owner(out, known->cache, "queue", !id_is_none(revert->queue),
               owner_queue(revert->queue));
     json_name(out, "asked_by");
-    lead_api_actor(out, cache, revert->actor_kind, revert->actor);
+    lead_api_actor(out, known, revert->actor_kind, revert->actor);
     json_put_time(out, "created_at", revert->created_ms);
     json_put_time(out, "ended_at", revert->ended_ms);
     json_close_object(out);
@@ -219,12 +219,15 @@ put_revert(struct json_out *out, const struct workspace_cache *cache,
 
 static bool
 answer_revert(struct work *w, struct response *response,
-              const struct workspace_cache *cache, const struct revert *revert)
+              const struct revert *revert)
 {
+    struct known_actors known;
     struct text text;
-    struct json_out out = response_json(w, response, &text);
 
-    put_revert(&out, cache, revert);
+    if (!lead_api_actors(w, &known))
+        return false;
+    struct json_out out = response_json(w, response, &text);
+    put_revert(&out, &known, revert);
     response_json_done(response, &text);
     return true;
 }
@@ -329,26 +332,26 @@ revert(struct work *w, const struct request *request, struct response *response)
         || !may_be_reverted(w, cache, &revert) || !lifecycle_revert(w, &revert))
         return false;
     response->status = revert.ended_ms > 0 ? 200 : 202;
-    return answer_revert(w, response, cache, &revert);
+    return answer_revert(w, response, &revert);
 }
 
 static bool
 list(struct work *w, const struct request *request, struct response *response)
 {
-    const struct workspace_cache *cache = workspace_cache(w);
+    struct known_actors known;
     struct id before = ID_NONE;
     struct revert *reverts;
     struct text text;
     int limit;
     int count;
 
-    if (cache == NULL || !read_page(w, request, &before, &limit)
+    if (!lead_api_actors(w, &known) || !read_page(w, request, &before, &limit)
         || !revert_list(w, before, limit, &reverts, &count))
         return false;
 
     struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
-        put_revert(&out, cache, &reverts[i]);
+        put_revert(&out, &known, &reverts[i]);
     response_page_done(response, &out,
                        count == limit ? reverts[count - 1].id : ID_NONE);
     return true;
@@ -357,11 +360,9 @@ list(struct work *w, const struct request *request, struct response *response)
 static bool
 show(struct work *w, const struct request *request, struct response *response)
 {
-    const struct workspace_cache *cache = workspace_cache(w);
     struct revert revert;
 
-    return cache != NULL && load(w, request, &revert)
-        && answer_revert(w, response, cache, &revert);
+    return load(w, request, &revert) && answer_revert(w, response, &revert);
 }
 
 static bool

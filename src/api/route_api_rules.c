@@ -38,7 +38,7 @@ const struct shape route_publish_shape = { "RoutingPublish", "To publish.", 0,
 static const struct shape_field by_fields[] = {
     { "kind", SHAPE_TEXT, 0, .about = "person or key." },
     { "id", SHAPE_ID, SHAPE_NULLABLE, .about = "Who." },
-    { "name", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Of a person." },
+    { "name", SHAPE_TEXT, SHAPE_NULLABLE, .about = "Of a person or a key." },
     { 0 },
 };
 static const struct shape by_shape = { "PublishedBy", "Who published it.", 0,
@@ -133,10 +133,10 @@ route_api_save(struct work *w, const struct request *request,
 /* --------------------------------------------------------------- publish */
 
 static void
-put_version(struct json_out *out, const struct workspace_cache *cache,
+put_version(struct json_out *out, const struct known_actors *actors,
             const struct routing_document *document, struct str warnings)
 {
-    bool known = team_find(cache->team, document->by) >= 0;
+    bool known = team_find(actors->cache->team, document->by) >= 0;
 
     json_open_object(out);
     json_put_int(out, "number", document->version);
@@ -146,7 +146,7 @@ put_version(struct json_out *out, const struct workspace_cache *cache,
     if (id_is_none(document->by))
         json_null(out);
     else
-        lead_api_actor(out, cache, known ? STR("person") : STR("key"),
+        lead_api_actor(out, actors, known ? STR("person") : STR("key"),
                        document->by);
     if (document->json != NULL)
         json_put_tree(out, "document", document->json);
@@ -161,14 +161,14 @@ static bool
 answer_version(struct work *w, struct response *response,
                const struct routing_document *document, struct str warnings)
 {
-    struct workspace_cache *cache = workspace_cache(w);
+    struct known_actors actors;
     struct text text;
 
-    if (cache == NULL)
+    if (!lead_api_actors(w, &actors))
         return false;
 
     struct json_out out = response_json(w, response, &text);
-    put_version(&out, cache, document, warnings);
+    put_version(&out, &actors, document, warnings);
     response_json_done(response, &text);
     return true;
 }
@@ -244,18 +244,18 @@ bool
 route_api_versions(struct work *w, const struct request *request,
                    struct response *response)
 {
-    struct workspace_cache *cache = workspace_cache(w);
+    struct known_actors actors;
     struct routing_document *list;
     struct text text;
     int count;
 
     (void)request;
-    if (cache == NULL || !routing_version_list(w, &list, &count))
+    if (!lead_api_actors(w, &actors) || !routing_version_list(w, &list, &count))
         return false;
 
     struct json_out out = response_list(w, response, &text);
     for (int i = 0; i < count; i++)
-        put_version(&out, cache, &list[i], STR_NONE);
+        put_version(&out, &actors, &list[i], STR_NONE);
     response_list_done(response, &out);
     return true;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
@@ -469,6 +470,27 @@ keep_memory(void)
     mallopt(M_TOP_PAD, 256 * 1024);
 }
 
+/* A wrong one is said before anything is touched; where there is none, one is
+ * made beside a database that has turned out to be ours. */
+static bool
+read_secret_key(struct serving *s)
+{
+    return access(secret_key_path(&s->command), F_OK) != 0
+        || secret_key_start(&s->command, false);
+}
+
+static bool
+make_secret_key(struct serving *s)
+{
+    return vault_is_started() || secret_key_start(&s->command, true);
+}
+
+static bool
+give_up(struct serving *s, struct str why)
+{
+    return command_fail(&s->command, "%.*s", STR_ARG(why));
+}
+
 int
 command_serve(int argc, char **argv)
 {
@@ -491,11 +513,12 @@ command_serve(int argc, char **argv)
 
     const char *address = command_value(&s.command, "database", "baton.db");
     bool ok = set_test_clock(&s) && set_mailing(&s) && read_http_settings(&s)
-           && secret_key_start(&s.command, true)
-           && ((prepare_database(&s, address, &why)
-                && start_work(&s, address, &why) && look_at_secrets(&s)
+           && read_secret_key(&s)
+           && (prepare_database(&s, address, &why) || give_up(&s, why))
+           && make_secret_key(&s)
+           && ((start_work(&s, address, &why) && look_at_secrets(&s)
                 && start_http(&s, &why))
-               || command_fail(&s.command, "%.*s", STR_ARG(why)));
+               || give_up(&s, why));
     if (ok) {
         say_ready(&s);
         wait_for_end(&s, &signals);

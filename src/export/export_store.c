@@ -2,6 +2,7 @@
 #include "src/export/export_store.h"
 
 #include "lib/rules/condition.h"
+#include "src/access/access.h"
 #include "src/export/exporter.h"
 #include "src/lead/lead.h"
 
@@ -236,8 +237,8 @@ forget_questions(struct work *w, const struct lead *lead)
         }
         for (int i = 0; i < count; i++)
             if (!work_run(w, forget_question,
-                          DB_VALUES(db_id(w->workspace), db_id(found[i])),
-                          NULL))
+                          DB_VALUES(db_id(w->workspace), db_id(found[i])), NULL)
+                || !access_forget_answers(w, found[i]))
                 return false;
     } while (rows.count > 0);
     return true;

@@ -177,10 +177,26 @@ match_remember(struct work *w, const struct lead *lead,
                     submission->id);
 }
 
+bool
+match_let_go(struct work *w, const struct lead *before, const struct lead *lead)
+{
+    bool email = !str_equal(before->email_key, lead->email_key);
+    bool phone = !str_equal(before->phone_key, lead->phone_key);
+    int64_t keys[MATCH_KEYS_MAX];
+    int count = match_lead_keys(email ? before->email_key : STR_NONE,
+                                phone ? before->phone_key : STR_NONE, keys);
+
+    for (int i = 0; i < count; i++)
+        if (!match_remove(w, keys[i], lead->id))
+            return false;
+    return true;
+}
+
 /* M1: the keys it gets instead are its own and nobody else's. */
 bool
 match_release(struct work *w, struct lead *lead)
 {
+    const struct lead before = *lead;
     struct str key =
         arena_format(w->arena, "released %s", id_show(lead->id).text);
 
@@ -188,7 +204,8 @@ match_release(struct work *w, struct lead *lead)
         lead->email_key = key;
     if (!str_is_empty(lead->phone_key))
         lead->phone_key = key;
-    return remember(w, false, KEY_EMAIL, lead->email_key, lead->id)
+    return match_let_go(w, &before, lead)
+        && remember(w, false, KEY_EMAIL, lead->email_key, lead->id)
         && remember(w, false, KEY_PHONE, lead->phone_key, lead->id);
 }
 

@@ -47,6 +47,10 @@ enum match_result match_find(struct work *, const struct lead_facts *,
 bool match_remember(struct work *, const struct lead *,
                     const struct lead_facts *, const struct submission *);
 
+/* M3: what the lead was found by before, and is no more, is forgotten. */
+bool match_let_go(struct work *, const struct lead *before,
+                  const struct lead *);
+
 /* Nobody is recognised by the lead's address and number any more. */
 bool match_release(struct work *, struct lead *);
 

@@ -283,3 +283,46 @@ def test_the_timeline_calls_a_key_by_its_name(acme):
     by_key = [entry["actor"] for entry in entries
               if entry["actor"]["kind"] == "key"]
     assert by_key and {actor["name"] for actor in by_key} == {"Nightly sync"}
+
+
+def test_every_record_of_what_was_done_calls_a_key_by_its_name(acme):
+    made = acme.client.post("/api/v1/keys", {
+        "role": "admin", "name": "Nightly sync"}).expect(201).json
+    sync = acme.baton.client.with_key(made["key"])
+    by = {"kind": "key", "id": made["id"], "name": "Nightly sync"}
+    routing = "/api/v1/routing"
+    sync.put(f"{routing}/draft", {
+        "format": "baton-rules/1", "rules": [],
+        "otherwise": {"rep": "ana@acme.test"}}).expect(200)
+    published = sync.post(f"{routing}/draft/publish", {}).expect(201).json
+    assert published["published_by"] == by
+    [newest, *_] = acme.client.get(f"{routing}/versions").json["items"]
+    assert newest["published_by"] == by
+    lead = sync.post("/api/v1/leads", {"name": "Kim"}).expect(201).json
+    sync.put(f"{routing}/draft", {
+        "format": "baton-rules/1", "rules": [],
+        "otherwise": {"rep": "bo@acme.test"}}).expect(200)
+    sync.post(f"{routing}/draft/publish", {}).expect(201)
+    reverted = sync.post(f"{routing}/versions/{published['number']}/revert",
+                         {"note": "wrong"}).expect(200).json
+    assert reverted["asked_by"] == by
+    [revert] = acme.client.get(f"{routing}/reverts").json["items"]
+    assert revert["asked_by"] == by
+    export = sync.post("/api/v1/exports", {"what": "leads"}).expect(201).json
+    assert export["made_by"] == by
+    [export] = acme.client.get("/api/v1/exports").json["items"]
+    assert export["made_by"] == by
+    path = f"/api/v1/leads/{lead['id']}"
+    sync.post(path + "/owner", {"to": {"rep": "ana@acme.test"},
+                                "reason": "hers"}).expect(200)
+    sync.patch(path, {"city": "Seoul"}).expect(200)
+    for entry in acme.client.get(path + "/timeline").json["items"]:
+        if entry["kind"] in ("owner.changed", "lead.changed"):
+            assert entry["actor"] == by
+    [city] = [fact for fact in acme.client.get(path + "/facts").json["items"]
+              if fact["field"] == "city"]
+    assert city["from"] == by
+    erased = sync.post(path + "/erase", {"reason": "asked"}).expect(200).json
+    assert erased["erased_by"] == by
+    [erasure] = acme.client.get("/api/v1/erasures").json["items"]
+    assert erasure["erased_by"] == by

@@ -138,6 +138,58 @@ def test_no_key_of_who_was_erased_is_written_later(start_baton, before):
     assert town.cli("doctor", "--json")["ok"]
 
 
+@pytest.mark.parametrize("before", [0, 40])
+def test_no_key_of_an_address_it_once_had_is_left(start_baton, before):
+    """Changed by hand, taken from a part, and given back to it."""
+    town = start_baton()
+    acme = Company(town, "ana")
+    kim = acme.send_lead(name="Kim", email="old@x.test", phone="+821055557777")
+    part = acme.send_lead(name="Kim", email="part@x.test")
+    for number in range(before):
+        acme.send_lead(name="Lee", email=f"first{number}@x.test")
+    path, of_part = f"{LEADS}/{kim['id']}", f"{LEADS}/{part['id']}"
+    acme.client.patch(path, {"email": "new@x.test"}).expect(200)
+    acme.client.patch(path, {"phone": "+821055558888"}).expect(200)
+    acme.client.post(of_part + "/merge", {
+        "into": kim["id"], "take": ["email"]}).expect(200)
+    acme.client.post(of_part + "/unmerge", {}).expect(200)
+    acme.client.patch(path, {"email": None, "phone": None}).expect(200)
+    erase(acme, part)
+    erase(acme, kim)
+    for number in range(80):
+        acme.send_lead(name="Lee", email=f"lee{number}@x.test")
+    assert keys_of_the_erased(town) == 0
+    assert town.cli("doctor", "--json")["ok"]
+
+
+def test_what_a_repeated_request_was_answered_is_forgotten(start_baton):
+    """What was done once is not done again, and says nothing of him."""
+    town = start_baton()
+    acme = Company(town, "ana")
+    lee = acme.client.post(LEADS, {"email": "lee@x.test"},
+                           idempotency_key="lee").expect(201).json
+    kim = {"name": "Canaryname Kim", "email": KIM["email"]}
+    asked = {"what": "leads", "filter": {
+        "field": "email", "op": "is", "value": KIM["email"]}}
+    lead = acme.client.post(LEADS, kim, idempotency_key="kim") \
+        .expect(201).json
+    acme.client.post("/api/v1/exports", asked,
+                     idempotency_key="file").expect(201)
+    acme.settle()
+    assert found(town) != []
+    erase(acme, lead)
+    town.clock.advance("1m")
+    assert found(town) == []
+    for path, body, key in ((LEADS, kim, "kim"), (LEADS, KIM, "kim"),
+                            ("/api/v1/exports", asked, "file")):
+        refused = acme.client.post(path, body, idempotency_key=key)
+        assert "erased" in refused.expect(404).json["detail"]
+    assert acme.client.get(LEADS).json["total"] == 1
+    again = acme.client.post(LEADS, {"email": "lee@x.test"},
+                             idempotency_key="lee").expect(201)
+    assert again.json == lee
+
+
 def test_an_erased_lead_is_not_there_any_more(acme, town):
     lead = acme.send_lead(name="Gone Kim", email="gone@x.test")
     kept = acme.send_lead(name="Lee")

@@ -145,6 +145,30 @@ def test_with_another_key_leads_come_in_and_the_rest_is_told(
     assert signature_is_right(receiver.wait_for(1)[0], new["secret"])
 
 
+def text_file(path):
+    path.write_text("no database")
+
+
+def of_another_program(path):
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE theirs (id INTEGER)")
+    database.close()
+
+
+@pytest.mark.parametrize("make, says", [
+    (text_file, "not a database"), (of_another_program, "another program's")])
+def test_beside_what_is_no_database_of_ours_no_key_is_made(
+        start_baton, tmp_path, make, says):
+    baton = start_baton()
+    theirs = tmp_path / "theirs" / "file"
+    theirs.parent.mkdir()
+    make(theirs)
+    for command in ("serve", "migrate"):
+        done = baton.cli_result(command, "--database", theirs)
+        assert done.returncode == 1 and says in done.stderr
+    assert [path.name for path in theirs.parent.iterdir()] == ["file"]
+
+
 @pytest.mark.parametrize("text", ["secret", "", "0f" * 31, "0f" * 33,
                                   "zz" * 32])
 def test_a_key_file_without_a_key_stops_the_start(start_baton, tmp_path, text):
