@@ -7,6 +7,7 @@
  */
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -441,17 +442,31 @@ wait_for_zero(struct http_server *server, atomic_int *count, int64_t ms)
     pthread_mutex_unlock(&server->mutex);
 }
 
+/*
+ * The kernel refuses new peers from here on: a socket that hears nothing takes
+ * the place of the one that listens, whose number the library's thread may
+ * still look at. MHD_quiesce_daemon is no way: it and that thread (0.9.75) may
+ * both take the socket out of the set of epoll, and the second of them aborts.
+ */
+static void
+stop_listening(struct http_server *server)
+{
+    int deaf = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    /* Without a descriptor left: its thread is busy until the end. */
+    if (deaf < 0 || dup3(deaf, server->listening, O_CLOEXEC) < 0)
+        shutdown(server->listening, SHUT_RDWR);
+    if (deaf >= 0)
+        close(deaf);
+}
+
 void
 http_drain(struct http_server *server, int64_t ms)
 {
     if (atomic_exchange(&server->closing, true))
         return;
-    if (server->daemon != NULL) {
-        /* The library's thread may still look at the socket, so it is closed
-         * at the very end; the kernel refuses new peers from here on. */
-        MHD_quiesce_daemon(server->daemon);
-        shutdown(server->listening, SHUT_RDWR);
-    }
+    if (server->daemon != NULL)
+        stop_listening(server);
     wait_for_zero(server, &server->running, ms);
     atomic_store(&server->stopped, true);
     sse_close(server->live);
@@ -470,8 +485,10 @@ http_stop(struct http_server *server)
     pthread_cond_signal(&server->tick);
     pthread_mutex_unlock(&server->mutex);
     pthread_join(server->keeper, NULL);
-    if (server->daemon != NULL)
+    if (server->daemon != NULL) {
         MHD_stop_daemon(server->daemon);
+        server->listening = -1; /* the library has closed it */
+    }
     server_free(server);
 }
 

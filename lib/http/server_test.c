@@ -18,7 +18,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
@@ -1493,6 +1495,33 @@ a_listener_who_does_not_read_is_cut_off(void **state)
 
 /* ---- the end ---- */
 
+/*
+ * Stands in for the C library's, also for libmicrohttpd: the set of epoll is
+ * its thread's. Were a socket taken out by another thread as well, the second
+ * of the two would abort the program.
+ */
+static pthread_t this_is_no_thread_of_the_library;
+static _Atomic int sets_changed_by_us;
+
+int
+epoll_ctl(int set, int how, int descriptor, struct epoll_event *event)
+{
+    sets_changed_by_us +=
+        pthread_equal(pthread_self(), this_is_no_thread_of_the_library) != 0;
+    return (int)syscall(SYS_epoll_ctl, set, how, descriptor, event);
+}
+
+static void
+a_drain_leaves_the_librarys_sockets_to_its_thread(void **state)
+{
+    struct place *p = *state;
+
+    this_is_no_thread_of_the_library = pthread_self();
+    sets_changed_by_us = 0;
+    http_drain(p->server, PATIENCE_MS);
+    assert_int_equal(sets_changed_by_us, 0);
+}
+
 static void *
 drain_now(void *context)
 {
@@ -1713,6 +1742,7 @@ main(void)
         SERVED(a_listener_who_comes_back_gets_what_he_missed_once),
         SERVED(a_silent_stream_has_a_heartbeat),
         SERVED(a_listener_who_does_not_read_is_cut_off),
+        SERVED(a_drain_leaves_the_librarys_sockets_to_its_thread),
         SERVED(a_drain_lets_running_requests_finish),
         SERVED(a_client_who_leaves_before_the_answer_holds_nothing_up),
         SERVED(a_body_in_pieces_arrives_whole),
