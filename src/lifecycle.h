@@ -30,9 +30,14 @@ bool lifecycle_release(struct work *, struct lead *);
  * it was made of may come again as another lead. */
 bool lifecycle_withdraw(struct work *, struct lead *, struct str change);
 
-/* A person decides: `pin_until_ms` keeps automatic changes away till then. */
+/* A person decides. A pin keeps automatic changes away; given to another, the
+ * lead is rid of the one it had. */
+struct lifecycle_pin {
+    int64_t until_ms; /* 0: none is set */
+    bool ends;        /* that of whoever keeps the lead is taken off */
+};
 bool lifecycle_give(struct work *, struct lead *, struct owner,
-                    int64_t pin_until_ms, struct str note);
+                    const struct lifecycle_pin *, struct str note);
 
 /* Somebody talked with the lead, or noted something. */
 struct touch {

@@ -36,8 +36,9 @@ end_of_pin(struct work *w, struct owner to, int64_t *pin_until_ms)
 
 bool
 lifecycle_give(struct work *w, struct lead *lead, struct owner to,
-               int64_t pin_until_ms, struct str note)
+               const struct lifecycle_pin *pin, struct str note)
 {
+    int64_t pin_until_ms = pin->until_ms;
     struct str rule;
 
     if (!end_of_pin(w, to, &pin_until_ms))
@@ -45,6 +46,7 @@ lifecycle_give(struct work *w, struct lead *lead, struct owner to,
 
     const struct handover why = { .reason = "by_hand",
                                   .pin_until_ms = pin_until_ms,
+                                  .unpins = pin->ends && pin_until_ms == 0,
                                   .note = note };
     if (owner_equal(lead->owner, to))
         return stay_by_hand(w, lead, &why);
@@ -60,6 +62,8 @@ stay_by_hand(struct work *w, struct lead *lead, const struct handover *why)
 {
     struct id entry;
 
+    if (why->pin_until_ms == 0 && !why->unpins && str_is_empty(why->note))
+        return true; /* nothing is said that was not so */
     return lead_owner_stays(w, lead, why, &entry)
         && note_change(w, lead, &entry, STR_NONE);
 }

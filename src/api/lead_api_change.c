@@ -84,7 +84,8 @@ static const struct shape_field give_fields[] = {
     { "reason", SHAPE_TEXT, SHAPE_NULLABLE, 2000,
       .about = "Shown on the timeline." },
     { "pin_until", SHAPE_TIME, SHAPE_NULLABLE,
-      .about = "Nothing automatic moves it till then." },
+      .about = "Nothing automatic moves it till then; null takes the pin "
+               "off." },
     { "version", SHAPE_INTEGER, 0, .about = "As If-Match." },
     { 0 },
 };
@@ -420,15 +421,17 @@ read_to(struct work *w, const struct workspace_cache *cache,
     return find_queue(w, cache, queue, to);
 }
 
+/* Not said: it stays as it is; null: it is taken off. */
 static bool
-read_pin(struct work *w, const struct json *json, int64_t *until_ms)
+read_pin(struct work *w, const struct json *json, struct lifecycle_pin *pin)
 {
+    const struct json *given = json_get(json, "pin_until");
     struct str text = json_get_text(json, "pin_until");
 
-    *until_ms = 0;
+    pin->ends = given != NULL && given->kind == JSON_NULL;
     if (text.data == NULL)
         return true;
-    if (!time_parse(text, until_ms) || *until_ms <= w->now_ms)
+    if (!time_parse(text, &pin->until_ms) || pin->until_ms <= w->now_ms)
         return fail_at(w, STR("/pin_until"), "past",
                        "A pin ends in the future.");
     return true;
@@ -441,13 +444,13 @@ lead_api_give(struct work *w, const struct request *request,
     struct workspace_cache *cache = workspace_cache(w);
     struct owner to = { 0 };
     struct lead lead;
-    int64_t pin_until_ms = 0;
+    struct lifecycle_pin pin = { 0 };
 
     return cache != NULL && lead_api_load(w, request, &lead)
         && lead_api_unchanged(w, request, &lead)
         && read_to(w, cache, json_get(request->json, "to"), &to)
-        && read_pin(w, request->json, &pin_until_ms)
-        && lifecycle_give(w, &lead, to, pin_until_ms,
+        && read_pin(w, request->json, &pin)
+        && lifecycle_give(w, &lead, to, &pin,
                           json_get_text(request->json, "reason"))
         && lead_api_answer(w, response, &lead);
 }

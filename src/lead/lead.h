@@ -422,6 +422,7 @@ struct handover {
     struct id decision; /* none: by hand */
     struct str rule;    /* that matched, or none */
     int64_t pin_until_ms;
+    bool unpins;      /* of whoever keeps the lead: the pin is taken off */
     bool held;        /* by a queue on purpose: it does not wait for somebody */
     struct str note;  /* of the person who did it, or STR_NONE */
     struct id revert; /* by which the assignment before is taken back: it should

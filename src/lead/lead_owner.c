@@ -108,9 +108,12 @@ bool
 lead_owner_stays(struct work *w, struct lead *lead, const struct handover *why,
                  struct id *entry)
 {
-    if (why->pin_until_ms > 0)
+    if (why->pin_until_ms > 0 || why->unpins)
         lead->pinned_until_ms = why->pin_until_ms;
-    return timeline_add(w, lead->id, "pinned",
+    const char *kind = why->unpins           ? "unpinned"
+                     : why->pin_until_ms > 0 ? "pinned"
+                                             : "kept";
+    return timeline_add(w, lead->id, kind,
                         change_json(w, lead, lead->owner, why), entry);
 }
 
