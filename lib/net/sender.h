@@ -29,8 +29,9 @@ struct outbox_header {
 struct outbox_message {
     struct id job;
     enum outbox_kind kind;
-    struct str url;  /* http://, https://; smtp://, smtps://; holds no user
+    struct str url; /* http://, https://; smtp://, smtps://; holds no user
                         name or password */
+    bool named_by_operator; /* the address of it: the guard is not asked */
     struct str body; /* sent as it is; a mail: the whole message, CRLF lines */
 
     /* OUTBOX_HTTP. Host, Content-Length, Transfer-Encoding, Connection and

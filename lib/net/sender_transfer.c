@@ -210,7 +210,9 @@ open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
         return CURL_SOCKET_BAD;
 
     const char *refused =
-        guard_refusal(t->guard, &address->addr, address->addrlen);
+        t->message.named_by_operator
+            ? NULL
+            : guard_refusal(t->guard, &address->addr, address->addrlen);
     if (refused != NULL) {
         t->kind_refused = refused;
         return CURL_SOCKET_BAD;

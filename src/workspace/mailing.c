@@ -165,6 +165,7 @@ mailing_fill(struct work *w, struct id job, struct mail *mail,
     message->kind = OUTBOX_SMTP;
     message->job = job;
     message->url = str_of(settings.server);
+    message->named_by_operator = true;
     message->from = mail->from.address;
     message->to = to;
     message->to_count = 1;

@@ -221,3 +221,18 @@ def test_a_half_set_mail_server_is_refused_at_the_start(start_baton):
                         (["--base-url", "baton.test"], "https://")):
         done = baton.cli_result("serve", "--listen", "127.0.0.1:0", *words)
         assert done.returncode == 2 and says in done.stderr
+
+
+def test_a_mail_server_on_the_same_machine_needs_no_more_than_its_name(
+        start_baton, mail_server, mailbox):
+    """A postfix beside us is what most have; webhooks still may not go there.
+    """
+    baton = start_baton(arguments=["--mail-server", mail_server.url,
+                                   "--mail-from", "leads@baton.test"])
+    acme = company(baton, mailbox, ana={})
+    acme.send_lead(**KIM)
+    acme.settle()
+    assert subjects(mailbox.all("ana@acme.test")) == ["New lead: Kim Minji"]
+    refused = acme.client.post("/api/v1/webhooks", {
+        "url": "http://127.0.0.1:9/in"}).expect(422).json
+    assert refused["errors"][0]["pointer"] == "/url"
