@@ -4,11 +4,13 @@
  * once what was begun is done.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -141,11 +143,33 @@ show_progress(const char *name, int done, int all)
 }
 
 /* Brings the schema up to date and takes a number for ids. */
+/*
+ * One server for a file: what one remembers, another would change behind its
+ * back. Commands may work beside it. The descriptor stays open to the end of
+ * the process, which ends the lock: closed before, it would take the locks of
+ * SQLite along.
+ */
+static bool
+serve_alone(const char *address, struct str *why)
+{
+    if (db_engine_of(address) != DB_SQLITE)
+        return true;
+    int file = open(address, O_RDONLY | O_CLOEXEC);
+    if (file >= 0 && flock(file, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    *why = errno == EWOULDBLOCK
+             ? STR("another server serves this file; stop that one, or give "
+                   "this one a database of its own (several servers share one "
+                   "of PostgreSQL)")
+             : str_of(strerrordesc_np(errno));
+    return false;
+}
+
 static bool
 prepare_database(struct serving *s, const char *address, struct str *why)
 {
     s->lease = db_open(&s->arena, address, false, why);
-    return s->lease != NULL
+    return s->lease != NULL && serve_alone(address, why)
         && db_migrate(s->lease, &s->arena, db_migrations, show_progress, why)
         && node_take(s->lease, &s->arena, &s->node, why);
 }

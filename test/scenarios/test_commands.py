@@ -98,6 +98,19 @@ def test_a_database_that_is_not_there_is_a_name_misspelt(tmp_path):
         assert list(tmp_path.iterdir()) == []
 
 
+def test_one_server_alone_serves_a_file(start_baton):
+    baton = start_baton()
+    if baton.engine != "sqlite":
+        pytest.skip("several servers share a database of PostgreSQL")
+    second = baton.cli_result("serve", "--listen", "127.0.0.1:0")
+    assert second.returncode == 1
+    assert "another server serves this file" in second.stderr
+    acme = baton.workspace("Acme", people=["ana"])  # a command beside it
+    assert acme.send_lead(name="Kim")["owner"]["name"] == "ana"
+    baton.kill()
+    baton.start()
+
+
 def test_nobody_else_on_the_machine_reads_a_database_or_its_backup(tmp_path):
     baton = Baton(tmp_path / "b.db", engine="sqlite")
     baton.cli("workspace", "create", "--name", "Acme")
