@@ -84,9 +84,9 @@ json_parse(struct arena *arena, struct str source, struct json_error *error)
     enum json_fate fate = json_simdjson_parse(arena, source, &tree);
     if (fate == JSON_FAULTY)
         fate = parse_again(arena, source, &tree, error);
-    else if (fate == JSON_TOO_DEEP)
+    if (fate == JSON_TOO_DEEP)
         *error = json_fault_find(arena, source);
-    else if (fate == JSON_DUPLICATE)
+    if (fate == JSON_DUPLICATE)
         *error = json_fault_find_repeat(arena, source);
     if (fate == JSON_READ)
         return tree;

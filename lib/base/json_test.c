@@ -277,6 +277,8 @@ a_name_used_twice_is_refused(void **state)
     assert_repeats("{\"b\":1,\"a\":1,\"a\":2,\"b\":3}", 13, "", "\"a\"");
     assert_repeats("{\"x\":[],\"a/~b\":[1,[{\"c\":{}},{\"d\":0,\"d\":0}]]}", 35,
                    "/a~1~0b/1/1", "\"d\"");
+    assert_repeats("{\"a\":99999999999999999999,\"b\":1,\"b\":2}", 32, "",
+                   "\"b\"");
     assert_repeats("{\"a\":1,\"a\":}", 11, "", "value is expected");
     assert_non_null(read_text("{\"a\":{\"a\":1},\"A\":2}"));
 }
