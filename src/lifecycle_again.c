@@ -10,19 +10,26 @@
 
 /* ---------------------------------------------------------------- late */
 
-/* The next one after those who had it; false in `*found`: nobody. */
+/* The next one after those who had it; false in `*found`: nobody, of which the
+ * record says why the first time. */
 static bool
 to_the_next(struct work *w, struct lead *lead, const struct owners_so_far *had,
-            bool *found)
+            bool first, bool *found)
 {
     struct route_answer answer;
 
     if (!route_ask(w, lead, had->people, had->count, &answer))
         return false;
     *found = answer.decision.owner.kind == OWNER_REP;
-    return !*found
-        || (route_keep(w, lead, &answer)
-            && lifecycle_hand_over(w, lead, "late", &answer));
+    if (!*found && !first)
+        return true;
+    if (!*found) {
+        answer.decision.owner = lead->owner;
+        answer.decision.code = "nobody_else";
+        return route_keep(w, lead, &answer);
+    }
+    return route_keep(w, lead, &answer)
+        && lifecycle_hand_over(w, lead, "late", &answer);
 }
 
 /* Who has it already keeps it, and no clock begins again. */
@@ -39,13 +46,40 @@ to_the_last_resort(struct work *w, struct lead *lead,
             && lifecycle_hand_over(w, lead, "late", &answer));
 }
 
+enum { LOOK_AGAIN_MS_MAX = 3600000 };
+
+/*
+ * Nobody else could take it: he is asked for again when somebody's hours begin
+ * or a leave ends, and after as much time again as it has been late, because
+ * whoever gets room or comes back says so to nobody. An hour at the longest,
+ * or the time of the promise.
+ */
+static bool
+wait_for_the_next(struct work *w, const struct lead *lead,
+                  const struct route_late *policy, struct str rule)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+    int64_t wait_ms = w->now_ms - lead->response_due_ms;
+
+    if (cache == NULL)
+        return false;
+    if (wait_ms > LOOK_AGAIN_MS_MAX)
+        wait_ms = LOOK_AGAIN_MS_MAX;
+    if (wait_ms < policy->after_ms)
+        wait_ms = policy->after_ms;
+    int64_t change_ms = route_next_change_ms(cache->routing, w->now_ms);
+    bool comes_first = change_ms != 0 && change_ms < w->now_ms + wait_ms;
+    return sla_look_again(w, lead, &lifecycle_late_job, rule,
+                          comes_first ? change_ms : w->now_ms + wait_ms);
+}
+
 /* What a missed promise leads to: the next person, so often as there is one
  * and the rules say; then the last resort; else the owner keeps it, and
  * everybody sees that it is late. While it is pinned it stays: what follows is
  * put off to the end of the pin. */
 static bool
 act_on_late(struct work *w, struct lead *lead, const struct route_late *policy,
-            struct str rule)
+            const struct sla_late *late)
 {
     struct owners_so_far had;
     bool found = false;
@@ -53,14 +87,19 @@ act_on_late(struct work *w, struct lead *lead, const struct route_late *policy,
     if (!policy->then_next)
         return true;
     if (lead_is_pinned(lead, w->now_ms))
-        return sla_look_again(w, lead, &lifecycle_late_job, rule,
+        return sla_look_again(w, lead, &lifecycle_late_job, late->rule,
                               lead->pinned_until_ms);
     if (!owners_so_far(w, lead, &had))
         return false;
-    if (had.late < policy->times && !to_the_next(w, lead, &had, &found))
+
+    bool next = had.late < policy->times;
+    if (next && !to_the_next(w, lead, &had, !late->noted, &found))
         return false;
-    return found || policy->finally.kind == TARGET_NONE
-        || to_the_last_resort(w, lead, policy);
+    if (found)
+        return true;
+    if (policy->finally.kind != TARGET_NONE)
+        return to_the_last_resort(w, lead, policy);
+    return !next || wait_for_the_next(w, lead, policy, late->rule);
 }
 
 /* Those whom the rules name. */
@@ -108,7 +147,7 @@ lifecycle_late(struct work *w, const struct job *job)
     const struct route_late *policy = route_late_of(cache->routing, late.rule);
     const struct owner owner = lead.owner;
     return (late.noted || note_late(w, &lead, policy))
-        && act_on_late(w, &lead, policy, late.rule)
+        && act_on_late(w, &lead, policy, &late)
         && (late.noted || !owner_equal(lead.owner, owner)
             || mail_owner(w, &lead, MAIL_LATE))
         && lead_save(w, &lead);

@@ -136,10 +136,23 @@ note_change(struct work *w, struct lead *lead, const struct id *entry,
     return lead_save(w, lead) && (!closed || lifecycle_drain_now(w));
 }
 
+/* What waits for somebody is asked about again, as it is now. */
+static bool
+ask_as_it_is(struct work *w, struct lead *lead)
+{
+    struct workspace_cache *cache = workspace_cache(w);
+
+    if (cache == NULL)
+        return false;
+    if (!owner_equal(lead->owner, owner_queue(cache->workspace.default_queue)))
+        return true;
+    return lifecycle_ask_again(w, lead->id) && lead_load(w, lead->id, lead);
+}
+
 bool
 lifecycle_changed(struct work *w, struct lead *lead, struct str what)
 {
-    return note_change(w, lead, NULL, what);
+    return note_change(w, lead, NULL, what) && ask_as_it_is(w, lead);
 }
 
 bool

@@ -149,6 +149,10 @@ ask(struct work *w, const struct decision_row *row,
     replay_init(&replay, w->arena, rules, team, &none, results);
     struct route_decision d = replay_again(&replay, w->arena, &past);
     replay_free(&replay);
+    /* A late lead that nobody else can take stays where it is. */
+    if (str_is(json_get_text(row->record, "code"), "nobody_else")
+        && d.owner.kind == OWNER_QUEUE)
+        d.owner = row->owner;
     check->owner = d.owner;
     check->same = owner_equal(d.owner, row->owner);
     compare_people(w->arena, team, &past, &d, check);

@@ -39,6 +39,7 @@ every_code_of_a_decision_has_its_sentence(void **state)
         "to_queue",
         "waiting",
         "nobody_can",
+        "nobody_else",
         "nobody",
         "finally",
         "kept",

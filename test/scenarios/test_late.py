@@ -587,3 +587,75 @@ def test_a_lead_given_by_hand_has_the_promise_of_its_rule(town):
     given = acme.give(lead, other)
     due = moment(given["response_due_at"]) - moment(given["assigned_at"])
     assert due == timedelta(minutes=10)
+
+
+def test_a_late_lead_goes_on_when_somebody_comes_who_can_take_it(town):
+    acme = Company(town, "ana", bo={"hours": OFFICE})
+    acme.publish([{"id": "one", "members": "everyone"}],
+                 late={"after_minutes": 30, "then": "next", "times": 3})
+    monday(town, hour=20)
+    lead = acme.send_lead()
+    assert lead["owner"]["name"] == "ana"
+    town.clock.advance("31m")
+    late = acme.lead(lead["id"])
+    assert late["owner"]["name"] == "ana" and late["late_count"] == 1
+    asked = acme.of(lead, "decisions")[-1]
+    assert asked["owner"]["name"] == "ana"
+    assert asked["sentence"]["en"] == (
+        "ana did not answer in time. Otherwise: nobody else of 2 can take it, "
+        "so it stays with ana.")
+    told = acme.client.get(
+        f"/api/v1/decisions/{asked['id']}").expect(200).json
+    assert told["again"]["same"]
+    town.clock.advance("14h")
+    assert acme.owner(lead) == "bo"
+    assert acme.lead(lead["id"])["late_count"] >= 1
+
+
+def test_a_late_lead_goes_on_when_somebody_is_back_at_his_desk(town):
+    acme = Company(town, "ana", bo={"presence": "away"})
+    acme.publish([{"id": "one", "members": "everyone"}],
+                 late={"after_minutes": 30, "then": "next", "times": 3})
+    lead = acme.send_lead()
+    town.clock.advance("45m")
+    assert acme.owner(lead) == "ana"
+    acme.change("bo", presence="available")
+    town.clock.advance("1h")
+    assert acme.owner(lead) == "bo"
+    kinds = members(acme.of(lead, "timeline"), "kind")
+    assert kinds.count("lead.late") <= 2
+
+
+def test_what_nobody_else_can_take_is_recorded_once_and_stays(town):
+    acme = Company(town, "ana")
+    acme.publish([{"id": "one", "members": "everyone"}],
+                 late={"after_minutes": 30, "then": "next", "times": 3})
+    lead = acme.send_lead()
+    town.clock.advance("2d")
+    assert acme.owner(lead) == "ana"
+    assert acme.lead(lead["id"])["late_count"] == 1
+    assert len(acme.of(lead, "decisions")) == 2
+    acme.touch(lead, "call").expect(201)
+    town.clock.advance("2d")
+    assert len(acme.of(lead, "decisions")) == 2
+
+
+def test_a_lead_that_waits_is_asked_about_again_when_it_is_corrected(town):
+    acme = Company(town, senior={}, junior={"presence": "away"})
+    acme.publish(
+        [{"id": "big", "members": [{"rep": "senior@acme.test"}]},
+         {"id": "small", "members": [{"rep": "junior@acme.test"}]}],
+        rules=[{"id": "big", "name": "Big", "give_to": {"pool": "big"},
+                "when": {"field": "deal_value", "op": "at_least",
+                         "value": 10000}}],
+        otherwise={"pool": "small"})
+    lead = acme.send_lead(name="Kim", deal_value=500)
+    assert lead["owner"]["kind"] == "queue"
+    path = f"/api/v1/leads/{lead['id']}"
+    same = acme.client.patch(path, {"job_title": "Head"}).expect(200).json
+    assert same["owner"]["kind"] == "queue"
+    changed = acme.client.patch(path, {"deal_value": 90000}).expect(200).json
+    assert changed["owner"]["name"] == "senior"
+    assert changed == acme.lead(lead["id"])
+    assert members(acme.of(lead, "assignments"), "reason") == [
+        "routed", "freed"]
