@@ -21,8 +21,8 @@ to_the_next(struct work *w, struct lead *lead, const struct owners_so_far *had,
     if (!route_ask(w, lead, had->people, had->count, &answer))
         return false;
     *found = answer.decision.owner.kind == OWNER_REP;
-    if (!*found && !first)
-        return true;
+    if (!*found && (!first || answer.decision.able_count > 0))
+        return true; /* known already, or it would be offered to somebody */
     if (!*found) {
         answer.decision.owner = lead->owner;
         answer.decision.code = "nobody_else";

@@ -659,3 +659,17 @@ def test_a_lead_that_waits_is_asked_about_again_when_it_is_corrected(town):
     assert changed == acme.lead(lead["id"])
     assert members(acme.of(lead, "assignments"), "reason") == [
         "routed", "freed"]
+
+
+def test_whom_it_would_only_be_offered_to_is_not_said_to_be_unable(town):
+    acme = Company(town, "ana", "bo")
+    acme.publish(one_pool("ana", "bo", strategy="first_to_accept"),
+                 late={"after_minutes": 30, "then": "next", "times": 3})
+    lead = acme.send_lead()
+    ana = acme.sign_in("ana")
+    ana.post(f"/api/v1/leads/{lead['id']}/accept", {}).expect(200)
+    town.clock.advance("31m")
+    late = acme.lead(lead["id"])
+    assert late["owner"]["name"] == "ana" and late["late_count"] == 1
+    for kept in acme.of(lead, "decisions"):
+        assert "nobody else" not in kept["sentence"]["en"]
