@@ -23,7 +23,7 @@ static bool move_back(struct work *, const struct lead *,
 static bool forget(struct work *, struct lead *into, const struct lead *from,
                    const struct lead_merge *);
 static bool tell(struct work *, const struct lead *, const char *kind,
-                 struct id other);
+                 struct id other, struct str replaced);
 
 bool
 lifecycle_merge(struct work *w, struct lead *from, struct lead *into,
@@ -36,8 +36,9 @@ lifecycle_merge(struct work *w, struct lead *from, struct lead *into,
                                   .before = *into };
     return end(w, from, into) && move(w, from, into, merge)
         && learn(w, into, from, take, merge) && lead_merge_add(w, merge)
-        && tell(w, into, "lead.merged", from->id) && lead_save(w, from)
-        && lead_save(w, into)
+        && tell(w, into, "lead.merged", from->id,
+                lead_replaced_json(w->arena, &merge->before, into))
+        && lead_save(w, from) && lead_save(w, into)
         && lifecycle_drain_now(w); /* its owner has room again */
 }
 
@@ -120,12 +121,18 @@ learn(struct work *w, struct lead *into, const struct lead *from,
         && score_lead(w, into);
 }
 
-/* Onto the timeline, and to those who listen. */
+/*
+ * Onto the timeline, and to those who listen; `replaced`: what the other's
+ * values have taken the place of, or STR_NONE. Those of the other are not
+ * repeated: it may be erased when it is a lead of its own again.
+ */
 static bool
-tell(struct work *w, const struct lead *lead, const char *kind, struct id other)
+tell(struct work *w, const struct lead *lead, const char *kind, struct id other,
+     struct str replaced)
 {
-    struct str data =
-        arena_format(w->arena, "{\"lead\":\"%s\"}", id_show(other).text);
+    struct str data = arena_format(
+        w->arena, "{\"lead\":\"%s\"%s%.*s}", id_show(other).text,
+        str_is_empty(replaced) ? "" : ",\"replaced\":", STR_ARG(replaced));
     struct id entry;
 
     return timeline_add(w, lead->id, kind, data, NULL)
@@ -148,8 +155,9 @@ lifecycle_unmerge(struct work *w, struct lead *lead,
     if (!lead_owner_resume(w, lead) || !promise_without_rule(w, lead)
         || !move_back(w, lead, merge) || !forget(w, &into, lead, merge)
         || !lead_merge_undone(w, merge) || !score_lead(w, lead)
-        || !tell(w, lead, "lead.unmerged", into.id)
-        || !tell(w, &into, "lead.unmerged", lead->id) || !lead_save(w, &into))
+        || !tell(w, lead, "lead.unmerged", into.id, STR_NONE)
+        || !tell(w, &into, "lead.unmerged", lead->id, STR_NONE)
+        || !lead_save(w, &into))
         return false;
     if (!lead_is_closed(lead) && owner_has_left(w, lead))
         return lifecycle_hand_on(w, lead);

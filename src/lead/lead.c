@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+#include "src/lead/lead_merge.h"
 #include "src/lead/stage.h"
 
 enum { TAGS_MAX = 200 };
@@ -434,6 +435,74 @@ lead_learned_json(struct arena *arena, const struct lead *before,
     put_learned_custom(&out, arena, before->custom, now->custom);
     json_close_array(&out);
     return text.bytes > 2 ? text_str(&text) : STR_NONE;
+}
+
+static bool
+same_tree(struct arena *arena, const struct json *a, const struct json *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    return str_equal(json_tree_text(arena, a), json_tree_text(arena, b));
+}
+
+static void
+put_replaced_tree(struct json_out *out, struct arena *arena, struct str name,
+                  const struct json *was, const struct json *now)
+{
+    if (same_tree(arena, was, now))
+        return;
+    json_open_object(out);
+    json_put_text(out, "field", name);
+    json_put_tree(out, "from", was);
+    json_close_object(out);
+}
+
+/* Of what is there now, and of what is there no more. */
+static void
+put_replaced_custom(struct json_out *out, struct arena *arena,
+                    const struct json *was, const struct json *now)
+{
+    const struct json *sides[] = { now, was };
+
+    for (int side = 0; side < 2; side++) {
+        bool is_object =
+            sides[side] != NULL && sides[side]->kind == JSON_OBJECT;
+        size_t count = is_object ? sides[side]->object.count : 0;
+        for (size_t i = 0; i < count; i++) {
+            struct str name = sides[side]->object.members[i].name;
+            const struct json *kept = json_get_named(now, name);
+            if (side == 0 || kept == NULL)
+                put_replaced_tree(
+                    out, arena,
+                    arena_format(arena, "custom.%.*s", STR_ARG(name)),
+                    json_get_named(was, name), kept);
+        }
+    }
+}
+
+struct str
+lead_replaced_json(struct arena *arena, const struct lead *before,
+                   const struct lead *now)
+{
+    struct text text = text_new(arena);
+    struct json_out out = json_out_new(&text);
+
+    json_open_array(&out);
+    for (int i = 0; i < LEAD_GIVEN_COUNT; i++) {
+        if (lead_same_fact(&before->facts[i], &now->facts[i]))
+            continue;
+        json_open_object(&out);
+        json_put_cstr(&out, "field", lead_fields[i].name);
+        json_name(&out, "from");
+        lead_fact_json(&out, arena, &lead_fields[i], &before->facts[i]);
+        json_close_object(&out);
+    }
+    put_replaced_tree(&out, arena, STR("consent"), before->consent,
+                      now->consent);
+    put_replaced_tree(&out, arena, STR("social"), before->social, now->social);
+    put_replaced_custom(&out, arena, before->custom, now->custom);
+    json_close_array(&out);
+    return text_str(&text);
 }
 
 static void

@@ -248,6 +248,10 @@ void lead_facts_read(struct arena *, struct lead *, const struct json *);
 struct str lead_learned_json(struct arena *, const struct lead *before,
                              const struct lead *now);
 
+/* What is another than it was, as a JSON array of {"field", "from"}. */
+struct str lead_replaced_json(struct arena *, const struct lead *before,
+                              const struct lead *now);
+
 /* ------------------------------------------------------------- stages */
 
 struct lead_stage {

@@ -109,6 +109,23 @@ def test_a_field_of_the_other_is_taken_when_asked_for(acme, pair):
     assert done["lead"]["name"] == "Kim Minji"
 
 
+def test_what_the_other_has_replaced_stands_on_the_timeline(acme, pair):
+    stays, goes = pair
+    before = acme.lead(stays["id"])
+    after = merge(acme, goes, stays, take=["city"]).expect(200).json["lead"]
+    [entry] = [e for e in acme.of(stays, "timeline")
+               if e["kind"] == "lead.merged"]
+    replaced = {one["field"]: one["from"] for one in entry["data"]["replaced"]}
+    changed = {field for field in before
+               if field in ("name", "email", "phone", "company", "city",
+                            "country", "tags", "deal_value", "message")
+               and before[field] != after[field]}
+    assert "city" in changed
+    assert {field: before[field] for field in changed} == {
+        field: was for field, was in replaced.items() if field in changed}
+    assert "Busan" not in str(entry["data"])
+
+
 def test_timeline_submissions_and_tasks_go_over(acme, pair):
     stays, goes = pair
     acme.touch(goes, "call", note="spoke").expect(201)
