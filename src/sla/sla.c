@@ -125,6 +125,7 @@ sla_is_missed(const struct lead *lead, const struct sla_late *late,
 {
     return lead->owner_version == late->owner_version
         && lead->late_count == late->late_count && runs_a_clock(lead)
+        && (!late->noted || lead->response_due_ms == late->due_ms)
         && lead->response_due_ms > 0 && now_ms >= lead->response_due_ms;
 }
 

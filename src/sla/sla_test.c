@@ -71,6 +71,19 @@ a_promise_that_was_put_off_is_not_missed_at_the_old_time(void **state)
 }
 
 static void
+a_look_at_an_old_promise_says_nothing_of_a_new_one(void **state)
+{
+    struct lead lead = promised();
+    struct sla_late look = job;
+
+    (void)state;
+    look.noted = true;
+    assert_true(sla_is_missed(&lead, &look, 3 * DUE_MS));
+    lead.response_due_ms = 2 * DUE_MS; /* closed, and opened again */
+    assert_false(sla_is_missed(&lead, &look, 3 * DUE_MS));
+}
+
+static void
 whoever_has_answered_misses_nothing(void **state)
 {
     struct lead lead = promised();
@@ -221,6 +234,7 @@ main(void)
         cmocka_unit_test(a_promise_is_missed_once),
         cmocka_unit_test(
             a_promise_that_was_put_off_is_not_missed_at_the_old_time),
+        cmocka_unit_test(a_look_at_an_old_promise_says_nothing_of_a_new_one),
         cmocka_unit_test(whoever_has_answered_misses_nothing),
         cmocka_unit_test(the_first_answer_stays_the_first),
         cmocka_unit_test(who_writes_again_after_an_answer_waits_again),
