@@ -34,7 +34,8 @@ static const struct shape_field page_fields[] = {
       .about = "For the next page; null: this is the end." },
     { "total", SHAPE_INTEGER, 0, .about = "How many there are, or at least." },
     { "total_is_exact", SHAPE_BOOL, 0,
-      .about = "false: there are at least `total`." },
+      .about = "false: there are at least `total`. Of a text: or so much is "
+               "coming in that some may not be found yet." },
     { 0 },
 };
 const struct shape lead_page_shape = { "LeadPage", "A page of leads.", 0,

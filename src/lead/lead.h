@@ -327,6 +327,10 @@ bool lead_select(struct work *, struct str where, const struct db_value *,
 bool lead_select_ids(struct work *, const struct id *, int count,
                      struct lead **leads, int *found);
 
+/* Columns of the same leads, in the same order: without the rest of them. */
+bool lead_select_columns(struct work *, struct str columns, const struct id *,
+                         int count, struct db_rows *);
+
 /* How many leads `where` selects; a LIMIT in it bounds the work. */
 bool lead_count(struct work *, struct str where, const struct db_value *,
                 int count, int64_t *found);
@@ -407,6 +411,11 @@ struct timeline_changes {
     bool more;      /* there were more than were asked for */
 };
 bool timeline_changes(struct work *, int limit, struct timeline_changes *);
+
+/* The same of the newest entries; the newest come first, and `last` is the
+ * oldest. */
+bool timeline_changes_newest(struct work *, int limit,
+                             struct timeline_changes *);
 
 /* Whether a person or a program with a role has done something with the lead
  * since it came to its owner; that its person wrote again is none of it. */

@@ -535,25 +535,29 @@ list_all(struct work *w, const struct lead_query *query,
 /* Found leads are few: the scope and the filter are asked in memory. */
 static bool
 is_wanted(struct work *w, const struct lead_query *query,
-          const struct lead *lead)
+          const struct lead_search_hits *hits, const struct lead *lead)
 {
     return lead_scope_holds(&query->scope, lead->owner.id)
+        && lead_search_is_hit(w->arena, hits, lead)
         && (query->filter == NULL
             || condition_true(query->filter, lead->facts, w->now_ms));
 }
 
 /* Adds what is wanted of some hits, newest first. */
 static bool
-add_found(struct work *w, const struct lead_query *query, const struct id *hits,
-          int hit_count, struct lead_page *page)
+add_found(struct work *w, const struct lead_query *query,
+          const struct lead_search_hits *hits, int from, int room,
+          struct lead_page *page)
 {
+    int left = hits->count - from;
     struct lead *leads;
     int count;
 
-    if (!lead_select_ids(w, hits, hit_count, &leads, &count))
+    if (!lead_select_ids(w, hits->leads + from, left < room ? left : room,
+                         &leads, &count))
         return false;
     for (int i = count - 1; i >= 0 && page->count <= query->limit; i--)
-        if (is_wanted(w, query, &leads[i]))
+        if (is_wanted(w, query, hits, &leads[i]))
             page->leads[page->count++] = leads[i];
     return true;
 }
@@ -570,15 +574,12 @@ list_found(struct work *w, const struct lead_query *query,
         return false;
     page->leads = ARENA_ARRAY(w->arena, struct lead, (size_t)at_a_time);
     for (int i = 0; i < hits.count && page->count <= query->limit;
-         i += at_a_time) {
-        int left = hits.count - i;
-        if (!add_found(w, query, hits.leads + i,
-                       left < at_a_time ? left : at_a_time, page))
+         i += at_a_time)
+        if (!add_found(w, query, &hits, i, at_a_time, page))
             return false;
-    }
     page->total = page->count > query->limit ? query->limit : page->count;
-    page->total_is_exact =
-        after == NULL && !hits.more && page->count <= query->limit;
+    page->total_is_exact = after == NULL && !hits.more && !hits.behind
+                        && page->count <= query->limit;
 
     const struct lead_place edge = { id_time_ms(hits.last), hits.last };
     end_page(w, query, hits.more ? &edge : NULL, page);

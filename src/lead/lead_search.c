@@ -3,7 +3,10 @@
  * texts and grams are in lead_search_text.c, tables in lead_search_store.c.
  *
  * The index answers with candidates; each is compared with its text before it
- * counts (L4), so a hash that two grams share harms nobody.
+ * counts (L4), so a hash that two grams share harms nobody. The leads that the
+ * timeline names behind the mark are compared without it, and both are
+ * answered in one order. Which of them have changed since they were indexed is
+ * told by the lead itself, once it is read for the page.
  */
 #include "src/lead/lead_search.h"
 
@@ -21,6 +24,7 @@ enum {
     BUSY_MS = 250,        /* ... and we come back after this, ... */
     LATE_MS = 30000,      /* but what is older than this is not kept out */
     WAIT_MS = 300,        /* from a change to its job */
+    PASSED_MAX = 250,     /* entries that change no text, and then a job */
     PAUSE_MS = 100,       /* between two jobs while there is much to do:
                                  the writer belongs to captures first */
 };
@@ -42,39 +46,87 @@ asked_grams(struct id workspace, const struct str *words, int count,
 
 /* L4 */
 static void
-keep_true_ones(struct work *w, const struct lead_search_found *found,
-               const struct str *words, int word_count,
-               struct lead_search_hits *hits)
+keep_true_ones(struct lead_search_found *found,
+               const struct lead_search_hits *hits)
 {
-    *hits = (struct lead_search_hits){
-        .leads = ARENA_ARRAY(w->arena, struct id, (size_t)found->count),
-        .more = found->more,
-        .last = found->last,
-    };
+    int kept = 0;
+
     for (int i = 0; i < found->count; i++)
-        if (lead_search_holds(found->rows[i].text, words, word_count))
-            hits->leads[hits->count++] = found->rows[i].lead;
+        if (lead_search_holds(found->rows[i].text, hits->words,
+                              hits->word_count))
+            found->rows[kept++] = found->rows[i];
+    found->count = kept;
+}
+
+/* What is older than the last that the index has looked at belongs behind what
+ * it would find next: it comes with the next page. */
+static void
+leave_to_next_page(struct lead_search_found *tail,
+                   const struct lead_search_found *found)
+{
+    while (found->more && tail->count > 0
+           && id_compare(tail->rows[tail->count - 1].lead, found->last) < 0)
+        tail->count--;
+}
+
+/* Newest first, each once. */
+static void
+join(struct work *w, const struct lead_search_found *found,
+     const struct lead_search_found *tail, struct lead_search_hits *hits)
+{
+    int i = 0, j = 0;
+
+    hits->leads = ARENA_ARRAY(w->arena, struct id,
+                              (size_t)found->count + (size_t)tail->count);
+    while (i < found->count || j < tail->count) {
+        /* ID_NONE is older than any. */
+        struct id a = i < found->count ? found->rows[i].lead : ID_NONE;
+        struct id b = j < tail->count ? tail->rows[j].lead : ID_NONE;
+        int order = id_compare(a, b);
+        hits->leads[hits->count++] = order < 0 ? b : a;
+        i += order >= 0;
+        j += order <= 0;
+    }
 }
 
 bool
 lead_search(struct work *w, struct str text, struct id before,
             struct lead_search_hits *hits)
 {
-    struct str words[LEAD_SEARCH_WORDS_MAX];
     int32_t grams[LEAD_SEARCH_ASKED_MAX];
     struct lead_search_found found;
-    int word_count = lead_search_words(w->arena, text, words);
-    int gram_count = asked_grams(w->workspace, words, word_count, grams);
+    struct lead_search_found tail;
 
-    if (word_count == 0)
+    *hits = (struct lead_search_hits){ 0 };
+    hits->word_count = lead_search_words(w->arena, text, hits->words);
+    if (hits->word_count == 0)
         return fail_at(w, STR("/q"), "nothing_to_find",
                        "Name a word, or the beginning of one.");
     if (id_is_none(before))
         before.value = INT64_MAX;
-    if (!search_candidates(w, grams, gram_count, before, &found))
+
+    int gram_count =
+        asked_grams(w->workspace, hits->words, hits->word_count, grams);
+    /* The tail first: what is indexed meanwhile is in both, not in neither. */
+    if (!search_tail(w, before, &tail)
+        || !search_candidates(w, grams, gram_count, before, &found))
         return false;
-    keep_true_ones(w, &found, words, word_count, hits);
+    keep_true_ones(&found, hits);
+    keep_true_ones(&tail, hits);
+    leave_to_next_page(&tail, &found);
+    join(w, &found, &tail, hits);
+    hits->more = found.more;
+    hits->last = found.last;
+    hits->behind = tail.more;
     return true;
+}
+
+bool
+lead_search_is_hit(struct arena *arena, const struct lead_search_hits *hits,
+                   const struct lead *lead)
+{
+    return lead_search_holds(lead_search_text(arena, lead), hits->words,
+                             hits->word_count);
 }
 
 /* ---------------------------------------------------------------- feeding */
@@ -96,10 +148,27 @@ lead_search_later(struct work *w)
 
     if (cache == NULL)
         return false;
+    cache->search_passed = 0;
     if (w->now_ms < cache->search_due_ms)
         return true;
     cache->search_due_ms = w->now_ms + WAIT_MS;
     return add_job(w, cache->search_due_ms);
+}
+
+/*
+ * A question goes through all that is behind the mark: if only what changes
+ * texts moved it, a thousand promises that are late would stand there until
+ * the next lead comes. An entry is no reason to look whether the rules are
+ * still the newest, so what the unit does not remember is not counted.
+ */
+bool
+lead_search_passes(struct work *w)
+{
+    struct workspace_cache *cache = w->remembered;
+
+    if (cache == NULL || !id_equal(cache->id, w->workspace))
+        return true;
+    return ++cache->search_passed < PASSED_MAX || lead_search_later(w);
 }
 
 static int

@@ -5,7 +5,9 @@
  * written.
  *
  * The index is fed after the acknowledgement, by a job that follows the
- * timeline: capturing a lead costs one comparison.
+ * timeline: capturing a lead costs one comparison. What the index has not
+ * seen yet is read from the table of leads, so a lead is found from the moment
+ * it is acknowledged.
  */
 #ifndef LEAD_LEAD_SEARCH_H
 #define LEAD_LEAD_SEARCH_H
@@ -24,20 +26,37 @@ struct lead_search_hits {
     int count;
     bool more;      /* there may be others, older than `last` */
     struct id last; /* the last that was looked at */
+    bool behind;    /* more has changed than was looked at: some of it may be
+                       missing, in whichever place */
+    struct str words[LEAD_SEARCH_WORDS_MAX];
+    int word_count;
 };
 
 /* The newest leads, older than `before` (none: the newest of all), that have
- * all words of the text. False with ERR_INVALID when it asks for nothing. */
+ * all words of the text, or had them when they were indexed. False with
+ * ERR_INVALID when it asks for nothing. */
 bool lead_search(struct work *, struct str text, struct id before,
                  struct lead_search_hits *);
 
+/* L4: true when the lead, as it is now, has all words that were asked for. */
+bool lead_search_is_hit(struct arena *, const struct lead_search_hits *,
+                        const struct lead *);
+
 /* A lead has come or changed: it will be indexed. In the unit that does it. */
 bool lead_search_later(struct work *);
+
+/* Something else has been written to the timeline. Nothing is indexed for it,
+ * but the mark does not stay far behind either. In the unit that does it. */
+bool lead_search_passes(struct work *);
 
 /* "lead.search": indexes what the timeline names since it last ran. */
 extern const struct job_kind lead_search_job;
 
 /* ------------------------------------------- for its own files and tests */
+
+/* Texts that are searched of a lead, besides its phone number and its tags. */
+enum { LEAD_SEARCH_FIELDS = 11 };
+extern const enum lead_field lead_search_fields[LEAD_SEARCH_FIELDS];
 
 /* What is searched of a lead: folded words, each after a space. */
 struct str lead_search_text(struct arena *, const struct lead *);

@@ -71,6 +71,8 @@ enum {
     SAMPLE_MANY = 8,      /* many do */
     WALK_ROWS = 8000,     /* looked at for one answer, at most */
     WALK_MAX = 200,       /* found in one walk */
+    TAIL_MAX = 2000,      /* entries behind the mark for one answer: a lead
+                             that comes writes two or three */
 };
 
 /* ---------------------------------------------------------------- grams */
@@ -211,6 +213,75 @@ search_candidates(struct work *w, const int32_t *grams, int gram_count,
                           before, found);
     return ask_postgres(w, postgres_grams(w->arena, grams, gram_count), before,
                         found);
+}
+
+/* The text of a lead whose columns these are. Tags stand in theirs with a
+ * separator between them that separates words, too. */
+static struct str
+text_of_row(struct work *w, const struct db_rows *rows, int row,
+            struct lead *lead)
+{
+    struct str tags = db_get_text(rows, row, 2);
+
+    lead->facts[LEAD_PHONE].text = db_get_text(rows, row, 1);
+    lead->facts[LEAD_TAGS].tags = &tags;
+    lead->facts[LEAD_TAGS].tag_count = 1;
+    for (int i = 0; i < LEAD_SEARCH_FIELDS; i++)
+        lead->facts[lead_search_fields[i]].folded =
+            db_get_text(rows, row, 3 + i);
+    struct str text = lead_search_text(w->arena, lead);
+    lead->facts[LEAD_TAGS].tags = NULL;
+    return text;
+}
+
+/* "id, phone, tags, name, ...": columns are folded, so no JSON is read. */
+static struct str
+searched_columns(struct arena *arena)
+{
+    struct text columns = text_new(arena);
+
+    text_add_cstr(&columns, "id, phone, tags");
+    for (int i = 0; i < LEAD_SEARCH_FIELDS; i++)
+        text_format(&columns, ", %s",
+                    lead_fields[lead_search_fields[i]].column);
+    return text_str(&columns);
+}
+
+/* Rows are in the order of ids; the newest comes first here. */
+static bool
+read_tail(struct work *w, const struct id *leads, int count,
+          struct lead_search_found *tail)
+{
+    struct lead lead = { 0 }; /* one for all: it is large */
+    struct db_rows rows;
+
+    if (!lead_select_columns(w, searched_columns(w->arena), leads, count,
+                             &rows))
+        return false;
+    tail->rows =
+        ARENA_ARRAY(w->arena, struct lead_search_row, (size_t)rows.count);
+    for (int i = rows.count - 1; i >= 0; i--)
+        tail->rows[tail->count++] =
+            (struct lead_search_row){ db_get_id(&rows, i, 0),
+                                      text_of_row(w, &rows, i, &lead) };
+    return true;
+}
+
+bool
+search_tail(struct work *w, struct id before, struct lead_search_found *tail)
+{
+    struct timeline_changes changes = { 0 };
+    int count = 0;
+
+    *tail = (struct lead_search_found){ 0 };
+    if (!search_mark_read(w, &changes.after)
+        || !timeline_changes_newest(w, TAIL_MAX, &changes))
+        return false;
+    for (int i = 0; i < changes.count; i++)
+        if (id_compare(changes.leads[i], before) < 0)
+            changes.leads[count++] = changes.leads[i];
+    tail->more = changes.more;
+    return read_tail(w, changes.leads, count, tail);
 }
 
 /* -------------------------------------------------------------- feeding */

@@ -22,6 +22,11 @@ struct lead_search_found {
 bool search_candidates(struct work *, const int32_t *grams, int gram_count,
                        struct id before, struct lead_search_found *);
 
+/* The leads of the newest entries behind the mark, older than `before`, with
+ * their texts as they are now. More: the mark is further behind than a question
+ * looks; `last` is not set. */
+bool search_tail(struct work *, struct id before, struct lead_search_found *);
+
 /* What is indexed of these leads (ascending): texts[i] of leads[i], or
  * STR_NONE. */
 bool search_texts(struct work *, const struct id *leads, int count,

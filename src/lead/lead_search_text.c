@@ -15,7 +15,7 @@
 enum { MESSAGE_BYTES_MAX = 1500 };
 
 /* In this order; a number is added without its signs. */
-static const enum lead_field searched[] = {
+const enum lead_field lead_search_fields[LEAD_SEARCH_FIELDS] = {
     LEAD_NAME,     LEAD_EMAIL,       LEAD_COMPANY, LEAD_JOB_TITLE,
     LEAD_WEBSITE,  LEAD_CITY,        LEAD_ADDRESS, LEAD_PRODUCT,
     LEAD_CAMPAIGN, LEAD_EXTERNAL_ID, LEAD_MESSAGE,
@@ -84,8 +84,8 @@ lead_search_text(struct arena *arena, const struct lead *lead)
 {
     struct text text = text_new(arena);
 
-    for (size_t i = 0; i < sizeof searched / sizeof *searched; i++)
-        add_words(&text, beginning(lead->facts[searched[i]].folded,
+    for (int i = 0; i < LEAD_SEARCH_FIELDS; i++)
+        add_words(&text, beginning(lead->facts[lead_search_fields[i]].folded,
                                    MESSAGE_BYTES_MAX));
     add_words(&text, digits_of(arena, lead_text(lead, LEAD_PHONE)));
     for (int i = 0; i < lead->facts[LEAD_TAGS].tag_count; i++)

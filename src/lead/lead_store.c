@@ -476,6 +476,49 @@ lead_select_ids(struct work *w, const struct id *ids, int count,
     return lead_select(w, text_str(&where), values, count + 1, leads, found);
 }
 
+/* Many ids in one value: SQLite takes a time for names like $1234 that grows
+ * with the square of how many there are. */
+static const struct {
+    const char *among;
+    char open, close;
+} id_lists[] = {
+    [DB_SQLITE] = { "(SELECT value FROM json_each($2))", '[', ']' },
+    [DB_POSTGRES] = { "(SELECT unnest(CAST($2 AS BIGINT[])))", '{', '}' },
+};
+
+static struct str
+id_list(struct arena *arena, enum db_engine engine, const struct id *ids,
+        int count)
+{
+    struct text list = text_new(arena);
+
+    text_add_char(&list, id_lists[engine].open);
+    for (int i = 0; i < count; i++)
+        text_format(&list, i > 0 ? ",%ld" : "%ld", (long)ids[i].value);
+    text_add_char(&list, id_lists[engine].close);
+    return text_str(&list);
+}
+
+bool
+lead_select_columns(struct work *w, struct str columns, const struct id *ids,
+                    int count, struct db_rows *rows)
+{
+    const enum db_engine engine = db_engine(w->db);
+    struct str sql = arena_format(
+        w->arena,
+        "SELECT %.*s FROM lead WHERE workspace_id = $1 AND id IN %s"
+        "   AND merged_into IS NULL ORDER BY id",
+        STR_ARG(columns), id_lists[engine].among);
+
+    *rows = (struct db_rows){ 0 };
+    return count == 0
+        || work_query_text(
+               w, sql,
+               DB_VALUES(db_id(w->workspace),
+                         db_text(id_list(w->arena, engine, ids, count))),
+               rows);
+}
+
 bool
 lead_count(struct work *w, struct str where, const struct db_value *values,
            int count, int64_t *found)

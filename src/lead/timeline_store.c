@@ -59,6 +59,9 @@ static const char of_facts[] =
 static const char all_after[] = "SELECT id, lead_id, kind FROM timeline"
                                 " WHERE workspace_id = $1 AND id > $2"
                                 " ORDER BY id LIMIT $3";
+static const char newest_after[] = "SELECT id, lead_id, kind FROM timeline"
+                                   " WHERE workspace_id = $1 AND id > $2"
+                                   " ORDER BY id DESC LIMIT $3";
 /* In the moment of the assignment itself, what came after it; what routing does
  * in the name of whoever has brought it about is left out. */
 static const char worked_on_since[] =
@@ -108,7 +111,8 @@ bool
 timeline_add(struct work *w, struct id lead, const char *kind, struct str data,
              struct id *entry)
 {
-    if (changes_text(str_of(kind)) && !lead_search_later(w))
+    if (changes_text(str_of(kind)) ? !lead_search_later(w)
+                                   : !lead_search_passes(w))
         return false;
 
     struct id id = work_id(w); /* W9: now that the workspace is locked */
@@ -319,6 +323,23 @@ timeline_changes(struct work *w, int limit, struct timeline_changes *changes)
         return false;
     read_changes(w, &rows, changes);
     changes->more = rows.count == limit;
+    return true;
+}
+
+bool
+timeline_changes_newest(struct work *w, int limit,
+                        struct timeline_changes *changes)
+{
+    struct db_rows rows;
+
+    if (!work_query(w, newest_after,
+                    DB_VALUES(db_id(w->workspace), db_int(changes->after.value),
+                              db_int(limit + 1)),
+                    &rows))
+        return false;
+    changes->more = rows.count > limit;
+    rows.count -= changes->more;
+    read_changes(w, &rows, changes);
     return true;
 }
 

@@ -97,6 +97,8 @@ struct workspace_cache {
     int64_t search_put_off_ms; /* since when capture goes first; 0: not */
     int64_t search_due_ms;     /* until then what changes is indexed by a job
                                that waits already (lead_search_later) */
+    int search_passed;         /* entries of the timeline since then that
+                                  change no text (lead_search_passes) */
     struct lead_step *steps;   /* what the group's saves have changed, for the
                                 figures; owned */
     int step_count;
